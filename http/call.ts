@@ -1,0 +1,127 @@
+import type { HttpRequest, HttpResponse, Outcome } from './message';
+import type { Pacer } from './pacer';
+import { redirectedRequest } from './redirect';
+import { decideRetry, type RetryPolicy } from './retry';
+import type { Timing } from './timing';
+import type { Transport } from './transport';
+
+/** One item's call, before it is authorized. */
+export interface HttpCall {
+	request: HttpRequest;
+	/** 0: a redirect is the response. */
+	maxRedirects: number;
+}
+
+/** What makes a request acceptable to the protected resource. Knows nothing of retries. */
+export interface Authorizer {
+	/** @throws whatever says that no authorization is to be had: the call then fails with it. */
+	authorize(request: HttpRequest, signal?: AbortSignal): Promise<Authorization>;
+}
+
+export interface Authorization {
+	headers: Record<string, string>;
+	/**
+	 * Learns from the response to a request that carried these headers.
+	 * `true`: they were refused, and other ones may do better.
+	 */
+	refusedBy(response: HttpResponse): Promise<boolean>;
+}
+
+/** One API as the calls of a run see it. */
+export interface Api {
+	transport: Transport;
+	authorizer: Authorizer;
+	pacer: Pacer;
+	retry: RetryPolicy;
+	timing: Timing;
+	/** Told of each wait before a new try, for the person who watches. */
+	onRetry?: (retry: { cause: Outcome; waitMs: number }) => void;
+}
+
+export type CallResult =
+	/** `pauseMs`: the API asks for a longer pause than the policy accepts. */
+	| { kind: 'response'; response: HttpResponse; url: string; pauseMs?: number }
+	| { kind: 'networkError'; code: string; message: string; url: string }
+	/** Not sent: the API has asked for a pause that is longer than the policy accepts. */
+	| { kind: 'notSent'; pauseMs: number };
+
+/**
+ * Calls a protected resource until it answers for good: paced, authorized, redirected, renewed once
+ * on a refused token, and retried by the policy.
+ *
+ * Rejects when `signal` aborts or the authorizer fails; any response, error status or not, is a
+ * result.
+ */
+export async function callApi(
+	{ request, maxRedirects }: HttpCall,
+	api: Api,
+	signal?: AbortSignal,
+): Promise<CallResult> {
+	let failures = 0;
+	let renewed = false;
+	for (;;) {
+		const turn = await api.pacer.turn(api.retry.maxRetryAfterMs, signal);
+		if (!turn.go) return { kind: 'notSent', pauseMs: turn.waitMs };
+
+		const acceptedBefore = api.pacer.acceptedCount();
+		const { outcome, url, refused } = await exchange(request, maxRedirects, api, signal);
+		if (refused && !renewed) {
+			renewed = true;
+			continue;
+		}
+		const at = { nowMs: api.timing.now(), random: api.timing.random };
+		const decision = decideRetry(request, outcome, failures, api.retry, at);
+		if (decision.action === 'giveUp') {
+			const pauseMs = decision.reason === 'pauseTooLong' ? decision.waitMs : undefined;
+			if (pauseMs !== undefined) api.pacer.pause(pauseMs);
+			if (decision.reason === 'final' && outcome.kind === 'response') api.pacer.accepted();
+			return toResult(outcome, url, pauseMs);
+		}
+		api.onRetry?.({ cause: outcome, waitMs: decision.waitMs });
+		if (decision.throttled) {
+			api.pacer.pause(decision.waitMs);
+			// Refused while others got through: behind them in the queue, which is no failure.
+			if (api.pacer.acceptedCount() === acceptedBefore) failures++;
+		} else {
+			failures++;
+			await api.timing.sleep(decision.waitMs, signal);
+		}
+	}
+}
+
+/** Sends the request, authorized, and follows its redirects. */
+async function exchange(
+	request: HttpRequest,
+	maxRedirects: number,
+	{ transport, authorizer }: Api,
+	signal?: AbortSignal,
+): Promise<{ outcome: Outcome; url: string; refused: boolean }> {
+	const { origin } = new URL(request.url);
+	let next = request;
+	for (let redirects = 0; ; redirects++) {
+		// The token is for the API that was asked, and for no other origin it points to.
+		const authorization =
+			new URL(next.url).origin === origin ? await authorizer.authorize(next, signal) : undefined;
+		const headers = { ...next.headers, ...authorization?.headers };
+		const outcome = await transport({ ...next, headers }, signal);
+		if (outcome.kind === 'networkError') return { outcome, url: next.url, refused: false };
+
+		const refused = (await authorization?.refusedBy(outcome.response)) ?? false;
+		const redirected = redirectedRequest(next, outcome.response);
+		if (redirected === undefined || redirects >= maxRedirects) {
+			return { outcome, url: next.url, refused };
+		}
+		next = redirected;
+	}
+}
+
+function toResult(outcome: Outcome, url: string, pauseMs: number | undefined): CallResult {
+	return outcome.kind === 'response'
+		? {
+				kind: 'response',
+				response: outcome.response,
+				url,
+				...(pauseMs !== undefined && { pauseMs }),
+			}
+		: { kind: 'networkError', ...outcome.error, url };
+}

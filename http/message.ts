@@ -1,0 +1,41 @@
+/** One request as it goes on the wire. */
+export interface HttpRequest {
+	method: string;
+	/** Absolute, with its query. */
+	url: string;
+	headers: Record<string, string>;
+	body?: Buffer;
+	/** For the whole exchange: connect, send, and the last byte of the response. */
+	timeoutMs: number;
+	ignoreSslIssues?: boolean;
+	/** A longer response body is a network error `BODY_TOO_LARGE`. Without it there is no limit. */
+	maxBodyBytes?: number;
+}
+
+export interface HttpResponse {
+	status: number;
+	statusText: string;
+	/** Names in lower case. */
+	headers: Record<string, string | string[]>;
+	body: Buffer;
+}
+
+/** Why no response came. `code` is Node's (`ECONNREFUSED`), or `TIMEOUT` or `BODY_TOO_LARGE`. */
+export interface NetworkError {
+	code: string;
+	message: string;
+}
+
+/** How one exchange ended. */
+export type Outcome =
+	{ kind: 'response'; response: HttpResponse } | { kind: 'networkError'; error: NetworkError };
+
+/** The header's value; several lines of it joined as RFC 9110 §5.3 allows. */
+export function headerValue(response: HttpResponse, name: string): string | undefined {
+	const value = response.headers[name.toLowerCase()];
+	return Array.isArray(value) ? value.join(', ') : value;
+}
+
+export function findHeader(headers: Record<string, string>, name: string): string | undefined {
+	return Object.keys(headers).find((key) => key.toLowerCase() === name.toLowerCase());
+}

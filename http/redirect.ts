@@ -1,0 +1,47 @@
+import { headerValue, type HttpRequest, type HttpResponse } from './message';
+
+/** What the client keeps from the origin that it was made for. */
+const CREDENTIAL_HEADERS = ['authorization', 'proxy-authorization', 'cookie', 'dpop'];
+const BODY_HEADERS = ['content-type', 'content-length', 'content-encoding', 'content-language'];
+
+/**
+ * The request to send next when the response is a redirect, else `undefined`. Pure. RFC 9110 §15.4.
+ *
+ * As browsers and the built-in node do, 301 and 302 turn a POST into a GET, 303 turns all but HEAD
+ * into a GET, 307 and 308 keep method and body. Nothing that identifies the client goes to another
+ * origin.
+ */
+export function redirectedRequest(
+	request: HttpRequest,
+	response: HttpResponse,
+): HttpRequest | undefined {
+	if (![301, 302, 303, 307, 308].includes(response.status)) return undefined;
+	const location = headerValue(response, 'location');
+	if (location === undefined || !URL.canParse(location, request.url)) return undefined;
+	const from = new URL(request.url);
+	const to = new URL(location, from);
+	if (to.protocol !== 'http:' && to.protocol !== 'https:') return undefined;
+
+	const toGet = becomesGet(request.method, response.status);
+	const dropped = [
+		...(toGet ? BODY_HEADERS : []),
+		...(to.origin === from.origin ? [] : [...CREDENTIAL_HEADERS, 'host']),
+	];
+	return {
+		...request,
+		url: to.href,
+		headers: without(request.headers, dropped),
+		...(toGet && { method: 'GET', body: undefined }),
+	};
+}
+
+function becomesGet(method: string, status: number): boolean {
+	if (status === 303) return method !== 'HEAD' && method !== 'GET';
+	return (status === 301 || status === 302) && method === 'POST';
+}
+
+function without(headers: Record<string, string>, names: string[]): Record<string, string> {
+	return Object.fromEntries(
+		Object.entries(headers).filter(([name]) => !names.includes(name.toLowerCase())),
+	);
+}

@@ -1,0 +1,87 @@
+import { findHeader, type HttpRequest, type NetworkError, type Outcome } from './message';
+import { retryAfterMs } from './retryAfter';
+
+export interface RetryPolicy {
+	/** 0 turns retrying off. */
+	maxRetries: number;
+	/** Upper bound of the first backoff; it doubles with each try. */
+	baseMs: number;
+	/** Upper bound of any backoff. */
+	capMs: number;
+	/** A longer `Retry-After` is not waited for. */
+	maxRetryAfterMs: number;
+}
+
+export const DEFAULT_RETRY_POLICY: Readonly<RetryPolicy> = {
+	maxRetries: 5,
+	baseMs: 1_000,
+	capMs: 60_000,
+	maxRetryAfterMs: 300_000,
+};
+
+/** When a request may be sent again although the first one may have had an effect. */
+export type Repeatable = 'always' | 'ifIdempotent';
+
+export type Decision =
+	/** `throttled`: the API as a whole asks for a pause, not only this call. */
+	| { action: 'retry'; waitMs: number; throttled: boolean }
+	| { action: 'giveUp'; reason: 'final' | 'retriesSpent' }
+	/** The API wants a longer pause than the policy accepts. */
+	| { action: 'giveUp'; reason: 'pauseTooLong'; waitMs: number };
+
+/** RFC 9110 §9.2.2. */
+const IDEMPOTENT = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PUT', 'DELETE']);
+
+/** The server says that it did not act on the request (RFC 6585 §4, RFC 9110 §15.6.4). */
+const NOT_PROCESSED = new Set([429, 503]);
+/** The request may have been acted upon. */
+const PERHAPS_PROCESSED = new Set([408, 502, 504]);
+
+/** What cannot heal by itself within minutes: a certificate, a protocol, a policy, a size. */
+const LASTING = /CERT|SSL|TLS|SELF_SIGNED|ALTNAME|UNABLE_TO|EPROTO|INVALID|SSRF|BLOCKED|TOO_LARGE/;
+
+/**
+ * Whether to send a request again after `failures` failed tries, and how long to wait. Pure.
+ * Waits what `Retry-After` says, else exponential backoff with full jitter (the AWS Architecture
+ * Blog's "Exponential Backoff And Jitter").
+ */
+export function decideRetry(
+	request: HttpRequest,
+	outcome: Outcome,
+	failures: number,
+	policy: RetryPolicy,
+	at: { nowMs: number; random: () => number },
+	repeatable: Repeatable = 'ifIdempotent',
+): Decision {
+	if (!isRetryable(request, outcome, repeatable)) return { action: 'giveUp', reason: 'final' };
+	const status = outcome.kind === 'response' ? outcome.response.status : undefined;
+	const toldMs = outcome.kind === 'response' ? retryAfterMs(outcome.response, at.nowMs) : undefined;
+	const throttled = status === 429 || (status === 503 && toldMs !== undefined);
+	if (toldMs !== undefined && toldMs > policy.maxRetryAfterMs) {
+		return { action: 'giveUp', reason: 'pauseTooLong', waitMs: toldMs };
+	}
+	if (failures >= policy.maxRetries) return { action: 'giveUp', reason: 'retriesSpent' };
+	// "Retry after 0 seconds" says nothing about when: back off, do not hammer.
+	const waitMs = toldMs || fullJitterMs(failures, policy, at.random);
+	return { action: 'retry', waitMs, throttled };
+}
+
+function isRetryable(request: HttpRequest, outcome: Outcome, repeatable: Repeatable): boolean {
+	const mayRepeat =
+		repeatable === 'always' ||
+		IDEMPOTENT.has(request.method.toUpperCase()) ||
+		findHeader(request.headers, 'idempotency-key') !== undefined;
+	if (outcome.kind === 'networkError') return mayRepeat && !isLasting(outcome.error);
+	const { status } = outcome.response;
+	if (NOT_PROCESSED.has(status)) return true;
+	if (PERHAPS_PROCESSED.has(status)) return mayRepeat;
+	return repeatable === 'always' && status >= 500;
+}
+
+export function isLasting(error: NetworkError): boolean {
+	return LASTING.test(error.code);
+}
+
+function fullJitterMs(failures: number, policy: RetryPolicy, random: () => number): number {
+	return random() * Math.min(policy.capMs, policy.baseMs * 2 ** failures);
+}

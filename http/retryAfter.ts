@@ -1,0 +1,31 @@
+import { headerValue, type HttpResponse } from './message';
+
+const DELAY_SECONDS = /^\d+(\.\d+)?$/;
+const IMF_FIXDATE = /^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/;
+const RFC_850 = /^[A-Z][a-z]{5,8}, \d{2}-[A-Z][a-z]{2}-\d{2} \d{2}:\d{2}:\d{2} GMT$/;
+const ASCTIME = /^[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d{2}:\d{2}:\d{2} \d{4}$/;
+
+/**
+ * How many milliseconds the response asks to wait, or `undefined` where it does not say so in a way
+ * that can be understood. A moment that has passed is 0. RFC 9110 §10.2.3.
+ *
+ * A date is read against the server's own `Date` header where there is one, so that a wrong clock
+ * on either side does not turn a second into an hour.
+ */
+export function retryAfterMs(response: HttpResponse, nowMs: number): number | undefined {
+	const value = headerValue(response, 'retry-after')?.trim();
+	if (value === undefined) return undefined;
+	if (DELAY_SECONDS.test(value)) return Number(value) * 1000;
+	const at = parseHttpDate(value);
+	if (at === undefined) return undefined;
+	const serverNow = parseHttpDate(headerValue(response, 'date')?.trim() ?? '');
+	return Math.max(0, at - (serverNow ?? nowMs));
+}
+
+/** Milliseconds since the epoch. All three forms of RFC 9110 §5.6.7, and only those. */
+export function parseHttpDate(value: string): number | undefined {
+	const text = ASCTIME.test(value) ? `${value} GMT` : value;
+	if (text === value && !IMF_FIXDATE.test(value) && !RFC_850.test(value)) return undefined;
+	const ms = Date.parse(text);
+	return Number.isNaN(ms) ? undefined : ms;
+}

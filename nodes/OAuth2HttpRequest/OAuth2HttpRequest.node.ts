@@ -1,0 +1,41 @@
+import {
+	NodeConnectionTypes,
+	type IExecuteFunctions,
+	type INodeExecutionData,
+	type INodeType,
+	type INodeTypeDescription,
+} from 'n8n-workflow';
+import { testClientCredentials } from './credentialTest';
+import { properties } from './description';
+import { runItems } from './runItems';
+
+export class OAuth2HttpRequest implements INodeType {
+	description: INodeTypeDescription = {
+		displayName: 'OAuth2 HTTP Request',
+		name: 'oAuth2HttpRequest',
+		icon: { light: 'file:oauth2HttpRequest.svg', dark: 'file:oauth2HttpRequest.dark.svg' },
+		group: ['output'],
+		version: 1,
+		subtitle: '={{ $parameter["method"] + ": " + $parameter["url"] }}',
+		description:
+			'Calls an API with the OAuth 2.0 client credentials grant: one cached token, and retries that deliver every item once',
+		defaults: { name: 'OAuth2 HTTP Request' },
+		inputs: [NodeConnectionTypes.Main],
+		outputs: [NodeConnectionTypes.Main],
+		usableAsTool: true,
+		credentials: [
+			{
+				name: 'clientCredentialsOAuth2Api',
+				required: true,
+				testedBy: 'testClientCredentials',
+			},
+		],
+		properties,
+	};
+
+	methods = { credentialTest: { testClientCredentials } };
+
+	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+		return [await runItems(this)];
+	}
+}

@@ -1,0 +1,195 @@
+import { sleepWithAbort, type IExecuteFunctions, type IHttpRequestOptions } from 'n8n-workflow';
+import type { Api } from '../../http/call';
+import type { Outcome } from '../../http/message';
+import { createPacer, createPacerPool } from '../../http/pacer';
+import type { RetryPolicy } from '../../http/retry';
+import { sendWithRetry } from '../../http/sendWithRetry';
+import type { Timing } from '../../http/timing';
+import { helperTransport, type HelperResponse, type Transport } from '../../http/transport';
+import { bearerAuthorizer } from '../../oauth/bearer';
+import { cacheKey } from '../../oauth/cacheKey';
+import {
+	isSecureUrl,
+	readClientCredentials,
+	type ClientCredentials,
+} from '../../oauth/clientCredentials';
+import { requestAccessToken, type TokenRequestSender } from '../../oauth/grant';
+import { createTokenSource, type TokenMemory } from '../../oauth/tokenSource';
+import { createSealedTokenStore } from '../../oauth/tokenStore';
+import { InputError } from './request/inputError';
+
+export const CREDENTIAL_NAME = 'clientCredentialsOAuth2Api';
+
+const TOKEN_TIMEOUT_MS = 30_000;
+const MAX_TOKEN_RESPONSE_BYTES = 1024 * 1024;
+
+export const systemTiming: Timing = {
+	now: () => Date.now(),
+	sleep: sleepWithAbort,
+	random: () => Math.random(),
+};
+
+/** Shared by all runs of this process. */
+const tokenMemory: TokenMemory = new Map();
+const pacerOf = createPacerPool(() => createPacer(systemTiming));
+
+/** What the items of one run share. */
+export interface Connection {
+	/**
+	 * The API that a URL belongs to.
+	 * @throws {InputError} where a token must not go there.
+	 * @throws {TokenError} where the credential is incomplete or malformed.
+	 */
+	apiOf: (url: string) => Api;
+	/** What must not appear in any text: the client's secret and the tokens of this run. */
+	secrets: () => string[];
+	/** How many tokens this run has asked for. */
+	tokenRequests: () => number;
+	/** How long the APIs of this run have been paused since it began, in ms. */
+	pausedMs: () => number;
+}
+
+export interface ConnectOptions {
+	retry: RetryPolicy;
+	onRetry: () => void;
+	/** Ends calls on the wire: the run was cancelled. */
+	signal?: AbortSignal;
+}
+
+/** Connects the node's credential with the APIs of one run. */
+export async function connect(
+	context: IExecuteFunctions,
+	options: ConnectOptions,
+): Promise<Connection> {
+	const data = await context.getCredentials(CREDENTIAL_NAME);
+	try {
+		return connectClient(context, readClientCredentials(data), options);
+	} catch (error) {
+		return unusable(error);
+	}
+}
+
+/** A credential that cannot be used is an error of each item, as one that is refused. */
+function unusable(error: unknown): Connection {
+	return {
+		apiOf() {
+			throw error;
+		},
+		secrets: () => [],
+		tokenRequests: () => 0,
+		pausedMs: () => 0,
+	};
+}
+
+function connectClient(
+	context: IExecuteFunctions,
+	client: ClientCredentials,
+	{ retry, onRetry, signal }: ConnectOptions,
+): Connection {
+	const helper = helperTransport(
+		(options) =>
+			context.helpers.httpRequest(options as IHttpRequestOptions) as Promise<HelperResponse>,
+		systemTiming,
+	);
+	const secrets = new Set([client.clientSecret]);
+	let tokenRequests = 0;
+
+	const source = createTokenSource({
+		key: cacheKey(client),
+		memory: tokenMemory,
+		store: createSealedTokenStore(
+			context.getWorkflowStaticData('global'),
+			cacheKey(client),
+			client.clientSecret,
+			systemTiming.now,
+		),
+		grant: async (grantSignal) => {
+			tokenRequests++;
+			const send = tokenRequestSender(helper, client, retry);
+			return await requestAccessToken(client, { send, now: systemTiming.now }, grantSignal);
+		},
+		now: systemTiming.now,
+	});
+	const bearer = bearerAuthorizer(source);
+	const apis = new Map<string, { api: Api; pausedBeforeMs: number }>();
+
+	return {
+		apiOf(url) {
+			const { origin } = new URL(url);
+			checkSecure(url, client);
+			let entry = apis.get(origin);
+			if (entry === undefined) {
+				const pacer = pacerOf(`${origin} ${client.clientId}`);
+				const api: Api = {
+					// A call on the wire goes on when another item has failed, unlike the waits between
+					// calls: only cancelling the run ends it.
+					transport: (request) => helper(request, signal),
+					authorizer: {
+						async authorize(request, waitSignal) {
+							const authorization = await bearer.authorize(request, waitSignal);
+							for (const value of Object.values(authorization.headers)) {
+								secrets.add(value.slice(value.indexOf(' ') + 1));
+							}
+							return authorization;
+						},
+					},
+					pacer,
+					retry,
+					timing: systemTiming,
+					onRetry,
+				};
+				entry = { api, pausedBeforeMs: pacer.pausedMs() };
+				apis.set(origin, entry);
+			}
+			return entry.api;
+		},
+		secrets: () => [...secrets],
+		tokenRequests: () => tokenRequests,
+		pausedMs: () =>
+			[...apis.values()].reduce(
+				(sum, { api, pausedBeforeMs }) => sum + api.pacer.pausedMs() - pausedBeforeMs,
+				0,
+			),
+	};
+}
+
+/** Sends token requests with retries: asking twice for a token is always safe. */
+export function tokenRequestSender(
+	transport: Transport,
+	client: ClientCredentials,
+	retry: RetryPolicy,
+): TokenRequestSender {
+	return async ({ url, headers, body }, signal) => {
+		const request = {
+			method: 'POST',
+			url,
+			headers,
+			body: Buffer.from(body),
+			timeoutMs: TOKEN_TIMEOUT_MS,
+			ignoreSslIssues: client.ignoreSslIssues,
+			maxBodyBytes: MAX_TOKEN_RESPONSE_BYTES,
+		};
+		return toTokenOutcome(
+			await sendWithRetry(request, { transport, retry, timing: systemTiming }, signal),
+		);
+	};
+}
+
+function toTokenOutcome(outcome: Outcome): Awaited<ReturnType<TokenRequestSender>> {
+	if (outcome.kind === 'networkError') return { kind: 'failed', ...outcome.error };
+	const { status, headers, body } = outcome.response;
+	const { location } = headers;
+	return {
+		kind: 'response',
+		response: { status, body, ...(typeof location === 'string' && { location }) },
+	};
+}
+
+function checkSecure(url: string, client: ClientCredentials): void {
+	if (client.allowInsecureHttp || isSecureUrl(new URL(url))) return;
+	throw new InputError(
+		'The URL is not encrypted',
+		'The access token would be readable on the network. Change URL to https://, or turn on Allow Insecure HTTP in the credential if you trust every machine in between.',
+		'url',
+	);
+}

@@ -1,0 +1,104 @@
+import type { INodeProperties } from 'n8n-workflow';
+import { pairList, specifyChoice } from './pairs';
+
+const show = (conditions: Record<string, string[]>): INodeProperties['displayOptions'] => ({
+	show: { sendBody: [true], ...conditions },
+});
+
+export const bodyProperties: INodeProperties[] = [
+	{
+		displayName: 'Send Body',
+		name: 'sendBody',
+		type: 'boolean',
+		default: false,
+		noDataExpression: true,
+		description: 'Whether the request has a body',
+	},
+	{
+		displayName: 'Body Content Type',
+		name: 'contentType',
+		type: 'options',
+		displayOptions: show({}),
+		options: [
+			{ name: 'Form URL Encoded', value: 'form-urlencoded' },
+			{ name: 'JSON', value: 'json' },
+			{ name: 'N8n Binary File', value: 'binaryData' },
+			{ name: 'Raw', value: 'raw' },
+		],
+		default: 'json',
+		description: 'The form in which the body is sent',
+	},
+	specifyChoice({
+		displayName: 'Specify Body',
+		name: 'specifyBody',
+		displayOptions: show({ contentType: ['json'] }),
+	}),
+	{
+		displayName: 'Specify Body',
+		name: 'specifyBody',
+		type: 'options',
+		displayOptions: show({ contentType: ['form-urlencoded'] }),
+		options: [
+			{ name: 'Using Fields Below', value: 'keypair' },
+			{ name: 'Using Single Field', value: 'string' },
+		],
+		default: 'keypair',
+	},
+	pairList(
+		{
+			displayName: 'Body Parameters',
+			name: 'bodyParameters',
+			displayOptions: show({ contentType: ['json', 'form-urlencoded'], specifyBody: ['keypair'] }),
+			placeholder: 'Add Body Field',
+		},
+		{
+			displayName: 'Body Field',
+			name: 'Name of the field. In JSON, "address.city" makes an object in an object.',
+			value: 'Value of the field',
+		},
+	),
+	{
+		displayName: 'JSON',
+		name: 'jsonBody',
+		type: 'json',
+		displayOptions: show({ contentType: ['json'], specifyBody: ['json'] }),
+		default: '',
+		placeholder: '{ "name": "value" }',
+		description: 'The body as JSON',
+	},
+	{
+		displayName: 'Body',
+		name: 'body',
+		type: 'string',
+		displayOptions: show({ contentType: ['form-urlencoded'], specifyBody: ['string'] }),
+		default: '',
+		placeholder: 'field1=value1&field2=value2',
+		description: 'The form as one text, already encoded',
+	},
+	{
+		displayName: 'Input Data Field Name',
+		name: 'inputDataFieldName',
+		type: 'string',
+		displayOptions: show({ contentType: ['binaryData'] }),
+		default: '',
+		placeholder: 'e.g. data',
+		description: "The name of the input item's field that holds the file to send",
+	},
+	{
+		displayName: 'Content Type',
+		name: 'rawContentType',
+		type: 'string',
+		displayOptions: show({ contentType: ['raw'] }),
+		default: '',
+		placeholder: 'e.g. text/csv',
+		description: 'The Content-Type header to send',
+	},
+	{
+		displayName: 'Body',
+		name: 'body',
+		type: 'string',
+		displayOptions: show({ contentType: ['raw'] }),
+		default: '',
+		description: 'The body, sent as it is',
+	},
+];

@@ -1,0 +1,15 @@
+import type { INodeProperties } from 'n8n-workflow';
+import { bodyProperties } from './body';
+import { headerProperties } from './headers';
+import { optionProperties } from './options';
+import { queryProperties } from './query';
+import { requestProperties } from './request';
+
+/** What the editor shows, top to bottom. Names are those of n8n's HTTP Request node 4.x. */
+export const properties: INodeProperties[] = [
+	...requestProperties,
+	...queryProperties,
+	...headerProperties,
+	...bodyProperties,
+	...optionProperties,
+];

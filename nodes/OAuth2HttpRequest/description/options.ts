@@ -1,0 +1,197 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+export const optionProperties: INodeProperties[] = [
+	{
+		displayName: 'Options',
+		name: 'options',
+		type: 'collection',
+		placeholder: 'Add option',
+		default: {},
+		options: [
+			{
+				displayName: 'Array Format in Query Parameters',
+				name: 'queryParameterArrays',
+				type: 'options',
+				displayOptions: { show: { '/sendQuery': [true] } },
+				options: [
+					{ name: 'Brackets Only', value: 'brackets', description: 'E.g. foo[]=bar&foo[]=qux.' },
+					{
+						name: 'Brackets with Indices',
+						value: 'indices',
+						description: 'E.g. foo[0]=bar&foo[1]=qux.',
+					},
+					{ name: 'No Brackets', value: 'repeat', description: 'E.g. foo=bar&foo=qux.' },
+				],
+				default: 'brackets',
+				description: 'How a parameter with several values is written',
+			},
+			{
+				displayName: 'Concurrency',
+				name: 'concurrency',
+				type: 'number',
+				typeOptions: { minValue: 1 },
+				default: 10,
+				description: 'How many calls may be under way at the same time',
+			},
+			{
+				displayName: 'Ignore SSL Issues (Insecure)',
+				name: 'allowUnauthorizedCerts',
+				type: 'boolean',
+				default: false,
+				description: 'Whether to connect even if SSL certificate validation is not possible',
+			},
+			{
+				displayName: 'Lowercase Headers',
+				name: 'lowercaseHeaders',
+				type: 'boolean',
+				default: true,
+				description: 'Whether to send the names of your headers in lower case',
+			},
+			{
+				displayName: 'Redirects',
+				name: 'redirect',
+				placeholder: 'Add Redirect',
+				type: 'fixedCollection',
+				default: { redirect: {} },
+				options: [
+					{
+						displayName: 'Redirect',
+						name: 'redirect',
+						values: [
+							{
+								displayName: 'Follow Redirects',
+								name: 'followRedirects',
+								type: 'boolean',
+								default: true,
+								description:
+									'Whether to go where the API redirects to. The token goes along only within the same origin.',
+							},
+							{
+								displayName: 'Max Redirects',
+								name: 'maxRedirects',
+								type: 'number',
+								displayOptions: { show: { followRedirects: [true] } },
+								default: 21,
+								description: 'How many redirects in a row to follow',
+							},
+						],
+					},
+				],
+			},
+			{
+				displayName: 'Response',
+				name: 'response',
+				placeholder: 'Add Response',
+				type: 'fixedCollection',
+				default: { response: {} },
+				options: [
+					{
+						displayName: 'Response',
+						name: 'response',
+						values: [
+							{
+								displayName: 'Include Response Headers and Status',
+								name: 'fullResponse',
+								type: 'boolean',
+								default: false,
+								description:
+									'Whether to output the status and headers of the response beside its body',
+							},
+							{
+								displayName: 'Never Error',
+								name: 'neverError',
+								type: 'boolean',
+								default: false,
+								description:
+									'Whether to output the response also when its status is not 2xx, after all retries',
+							},
+							{
+								displayName: 'Response Format',
+								name: 'responseFormat',
+								type: 'options',
+								noDataExpression: true,
+								options: [
+									{ name: 'Autodetect', value: 'autodetect' },
+									{ name: 'File', value: 'file' },
+									{ name: 'JSON', value: 'json' },
+									{ name: 'Text', value: 'text' },
+								],
+								default: 'autodetect',
+								description: 'The form in which the response becomes output',
+							},
+							{
+								displayName: 'Put Output in Field',
+								name: 'outputPropertyName',
+								type: 'string',
+								default: 'data',
+								required: true,
+								displayOptions: { show: { responseFormat: ['file', 'text'] } },
+								description: 'Name of the output field that gets the text or the file',
+							},
+						],
+					},
+				],
+			},
+			{
+				displayName: 'Retry',
+				name: 'retry',
+				placeholder: 'Add Retry',
+				type: 'fixedCollection',
+				default: { retry: {} },
+				description:
+					'When and how a call is sent again. Each call is retried by itself; the node setting "Retry On Fail" starts all items again instead.',
+				options: [
+					{
+						displayName: 'Retry',
+						name: 'retry',
+						values: [
+							{
+								displayName: 'First Backoff (Seconds)',
+								name: 'baseSeconds',
+								type: 'number',
+								typeOptions: { minValue: 0, numberPrecision: 3 },
+								default: 1,
+								description:
+									'The longest wait before the first retry where the API does not say how long. It doubles with each retry.',
+							},
+							{
+								displayName: 'Longest Backoff (Seconds)',
+								name: 'capSeconds',
+								type: 'number',
+								typeOptions: { minValue: 0, numberPrecision: 3 },
+								default: 60,
+								description: 'No wait that the API does not ask for is longer than this',
+							},
+							{
+								displayName: 'Longest Pause (Seconds)',
+								name: 'maxRetryAfterSeconds',
+								type: 'number',
+								typeOptions: { minValue: 0, numberPrecision: 3 },
+								default: 300,
+								description:
+									'The longest pause to accept when the API asks for one (Retry-After). At a longer one the call fails at once, and says when to come back.',
+							},
+							{
+								displayName: 'Max Retries',
+								name: 'maxRetries',
+								type: 'number',
+								typeOptions: { minValue: 0 },
+								default: 5,
+								description:
+									'How often a failed call is sent again. 0 turns retries off. Status 429 and 503 are retried for all methods; 408, 502, 504 and connection errors only where a repeated call does no harm (GET, HEAD, OPTIONS, PUT, DELETE, or with an Idempotency-Key header).',
+							},
+						],
+					},
+				],
+			},
+			{
+				displayName: 'Timeout',
+				name: 'timeout',
+				type: 'number',
+				typeOptions: { minValue: 1 },
+				default: 300000,
+				description: 'How long one try of a call may take, in milliseconds',
+			},
+		],
+	},
+];

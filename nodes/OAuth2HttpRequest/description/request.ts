@@ -1,0 +1,23 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+const methods = ['DELETE', 'GET', 'HEAD', 'OPTIONS', 'PATCH', 'POST', 'PUT'];
+
+export const requestProperties: INodeProperties[] = [
+	{
+		displayName: 'Method',
+		name: 'method',
+		type: 'options',
+		options: methods.map((method) => ({ name: method, value: method })),
+		default: 'GET',
+		description: 'The request method to use',
+	},
+	{
+		displayName: 'URL',
+		name: 'url',
+		type: 'string',
+		default: '',
+		required: true,
+		placeholder: 'e.g. https://api.example.com/records',
+		description: 'The address of the API to call, once for each input item',
+	},
+];

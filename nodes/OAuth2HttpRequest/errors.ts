@@ -1,0 +1,207 @@
+import {
+	NodeApiError,
+	NodeError,
+	NodeOperationError,
+	type IDataObject,
+	type INode,
+} from 'n8n-workflow';
+import { TokenError } from '../../oauth/errors';
+import { redact } from '../../oauth/redact';
+import type { CallResult } from '../../http/call';
+import { InputError } from './request/inputError';
+
+type FailedCall = Exclude<CallResult, { kind: 'response' }>;
+type ErrorResponse = Extract<CallResult, { kind: 'response' }>;
+
+interface FailedItem {
+	itemIndex: number;
+	nowMs: number;
+	/** Taken out of all text that comes from elsewhere. */
+	secrets: readonly string[];
+}
+
+/** Whatever went wrong with an item, as n8n shows it. */
+export function toNodeError(node: INode, error: unknown, itemIndex: number): NodeError {
+	if (error instanceof NodeError) return error;
+	if (error instanceof TokenError) {
+		const { status } = error.details;
+		return new NodeApiError(
+			node,
+			{ message: error.message },
+			{
+				message: error.message,
+				description: error.description,
+				itemIndex,
+				...(status !== undefined && { httpCode: String(status) }),
+			},
+		);
+	}
+	if (error instanceof InputError) {
+		return new NodeOperationError(node, error.message, {
+			description: error.description,
+			itemIndex,
+		});
+	}
+	// n8n's own errors, of an expression for example, explain themselves.
+	return new NodeOperationError(node, error instanceof Error ? error : String(error), {
+		itemIndex,
+	});
+}
+
+/** The API answered with an error status. */
+export function responseError(
+	node: INode,
+	{ response, url, pauseMs }: ErrorResponse,
+	{ itemIndex, nowMs, secrets }: FailedItem,
+): NodeError {
+	const { status, statusText } = response;
+	const said = messageFrom(response.body, secrets);
+	const because = said === '' ? '' : `The API says: "${said}". `;
+	return new NodeApiError(
+		node,
+		{ message: said || statusText },
+		{
+			message: `${summary(status)} (${[status, statusText].filter(Boolean).join(' ')})`,
+			description: `${because}${advice(status, url, pauseMs, nowMs)}`,
+			httpCode: String(status),
+			itemIndex,
+		},
+	);
+}
+
+/** No answer came, or the call was not sent at all. */
+export function failedCallError(
+	node: INode,
+	call: FailedCall,
+	{ itemIndex, nowMs, secrets }: FailedItem,
+): NodeError {
+	if (call.kind === 'notSent') {
+		return new NodeApiError(
+			node,
+			{},
+			{
+				message: 'The call was not sent: the API has asked for a pause',
+				description: comeBack(call.pauseMs, nowMs),
+				httpCode: '429',
+				itemIndex,
+			},
+		);
+	}
+	const { host } = new URL(call.url);
+	const [message, description] = networkAdvice(call.code, host);
+	return new NodeApiError(
+		node,
+		{},
+		{
+			message,
+			description: `${description} (${call.code}: ${redact(call.message, secrets)})`,
+			itemIndex,
+		},
+	);
+}
+
+/** How an error looks in the output, where the run goes on without the item. */
+export function toErrorJson(error: unknown): IDataObject {
+	if (!(error instanceof NodeError)) return { message: String(error) };
+	return {
+		message: error.message,
+		...(error.description && { description: error.description }),
+		...(error instanceof NodeApiError && error.httpCode && { httpCode: error.httpCode }),
+	};
+}
+
+function summary(status: number): string {
+	if (status === 401) return 'The API does not accept the token';
+	if (status === 403) return 'The API forbids this call';
+	if (status === 404) return 'The API has nothing at this URL';
+	if (status === 429) return 'The API refuses more calls for now';
+	if (status >= 500) return 'The API failed';
+	if (status >= 400) return 'The API refuses this call';
+	if (status >= 300) return 'The API redirects this call';
+	return 'The API answered in an unexpected way';
+}
+
+function advice(status: number, url: string, pauseMs: number | undefined, nowMs: number): string {
+	if (pauseMs !== undefined) return comeBack(pauseMs, nowMs);
+	const { origin, pathname } = new URL(url);
+	const where = `${origin}${pathname}`;
+	switch (status) {
+		case 401:
+			return `A new token was refused as well. Check Scope and Audience in the credential: the token must be made for ${origin}.`;
+		case 403:
+			return 'The token is valid but lacks a right. Check Scope in the credential, and at the provider which rights this Client ID has.';
+		case 404:
+			return `Check URL: ${where}`;
+		case 429:
+			return 'It kept refusing after all retries. Lower Options → Concurrency, or raise Options → Retry → Max Retries.';
+		default:
+			if (status >= 500)
+				return `It is a fault of the API, at ${where}. Run the workflow again later.`;
+			if (status >= 400) return `Check URL, Query, Headers and Body of the call to ${where}`;
+			return `Check Options → Redirects, and URL: ${where}`;
+	}
+}
+
+function comeBack(pauseMs: number, nowMs: number): string {
+	const at = new Date(nowMs + pauseMs).toISOString().slice(0, 16).replace('T', ' ');
+	return `It wants no calls for ${duration(pauseMs)}: try again after ${at} UTC. To wait that long within a run, raise Options → Retry → Longest Pause.`;
+}
+
+export function duration(ms: number): string {
+	const seconds = Math.ceil(ms / 1000);
+	if (seconds < 120) return `${seconds} s`;
+	const minutes = Math.ceil(seconds / 60);
+	return minutes < 120 ? `${minutes} min` : `${Math.ceil(minutes / 60)} h`;
+}
+
+function networkAdvice(code: string, host: string): [message: string, description: string] {
+	if (code === 'TIMEOUT') {
+		return [
+			`${host} did not answer in time`,
+			'If the API is known to be slow, raise Options → Timeout.',
+		];
+	}
+	if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') {
+		return [
+			`There is no server named ${host}`,
+			'Check the spelling of URL, and that this machine can look up names on the network.',
+		];
+	}
+	if (/CERT|SELF_SIGNED|ALTNAME|UNABLE_TO/.test(code)) {
+		return [
+			`The certificate of ${host} is not trusted`,
+			'If the server is yours and uses its own certificate, turn on Options → Ignore SSL Issues, or better, make n8n trust it with NODE_EXTRA_CA_CERTS.',
+		];
+	}
+	return [
+		`${host} could not be reached`,
+		'Check URL, and that this machine may reach that server.',
+	];
+}
+
+/** What the body of an error response says, where it says it in one of the usual ways. */
+function messageFrom(body: Buffer, secrets: readonly string[]): string {
+	const text = body.subarray(0, 10_000).toString('utf8');
+	try {
+		const found = findMessage(JSON.parse(text), 3);
+		if (found !== undefined) return redact(found, secrets);
+	} catch {
+		// Not JSON: its text is what there is.
+	}
+	return redact(text, secrets);
+}
+
+const MESSAGE_KEYS = ['message', 'error_description', 'detail', 'title', 'error', 'errors', 'msg'];
+
+function findMessage(value: unknown, depth: number): string | undefined {
+	if (typeof value === 'string') return value === '' ? undefined : value;
+	if (typeof value !== 'object' || value === null || depth === 0) return undefined;
+	const entries = Array.isArray(value)
+		? value
+		: MESSAGE_KEYS.map((key) => (value as Record<string, unknown>)[key]);
+	for (const entry of entries) {
+		const found = findMessage(entry, depth - 1);
+		if (found !== undefined) return found;
+	}
+	return undefined;
+}

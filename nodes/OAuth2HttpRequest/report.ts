@@ -1,0 +1,60 @@
+import type { IExecuteFunctions, NodeExecutionHint } from 'n8n-workflow';
+import { duration } from './errors';
+
+const EVERY_MS = 2_000;
+
+/** What has happened so far in a run. */
+export interface RunState {
+	done: number;
+	total: number;
+	retries: number;
+	pausedMs: number;
+}
+
+/**
+ * Tells who watches a manual run how far it is, at most every two seconds. n8n shows it in the
+ * browser's console, and drops it in production runs.
+ */
+export function createProgress(
+	context: IExecuteFunctions,
+	now: () => number,
+): (state: RunState) => void {
+	if (context.getMode() !== 'manual') return () => undefined;
+	let lastMs = now();
+	return (state) => {
+		if (now() - lastMs < EVERY_MS) return;
+		lastMs = now();
+		context.sendMessageToUI(progressText(state));
+	};
+}
+
+export function progressText({ done, total, pausedMs }: RunState): string {
+	const paused = pausedMs > 0 ? `, paused ${duration(pausedMs)} by the API` : '';
+	return `${done} of ${total} done${paused}`;
+}
+
+/** What the user should know of a run that went well. Shown beside the node's output. */
+export function runHints(
+	{ retries, pausedMs }: RunState,
+	{ tokenRequests, isManual }: { tokenRequests: number; isManual: boolean },
+): NodeExecutionHint[] {
+	const hints: NodeExecutionHint[] = [];
+	if (retries > 0) {
+		const calls = retries === 1 ? '1 call was' : `${retries} calls were`;
+		const paused = pausedMs > 0 ? ` The API asked for pauses of ${duration(pausedMs)} in all.` : '';
+		hints.push({
+			message: `${calls} sent again, because the API was busy or could not be reached.${paused}`,
+			type: 'info',
+			location: 'outputPane',
+		});
+	}
+	if (tokenRequests > 0 && isManual) {
+		hints.push({
+			message:
+				'A new access token was requested. n8n saves it with the workflow in production runs only: after a restart, the next manual run asks for a new one.',
+			type: 'info',
+			location: 'outputPane',
+		});
+	}
+	return hints;
+}

@@ -1,0 +1,95 @@
+import { set } from 'es-toolkit/compat';
+import type { IExecuteFunctions } from 'n8n-workflow';
+import { InputError } from './inputError';
+import { readJson } from './json';
+import type { Parameters } from './parameters';
+import { collectPairs, toQueryString } from './query';
+import { toText } from './text';
+
+export interface RequestBody {
+	bytes: Buffer;
+	contentType: string;
+}
+
+type Pair = { name?: unknown; value?: unknown };
+
+/** The body that the node's "Body" section describes for one item. */
+export async function readBody(
+	context: IExecuteFunctions,
+	parameters: Parameters,
+	itemIndex: number,
+): Promise<RequestBody | undefined> {
+	const contentType = parameters.get<string>('contentType', itemIndex, 'json');
+	switch (contentType) {
+		case 'form-urlencoded':
+			return {
+				bytes: Buffer.from(toQueryString(readForm(parameters, itemIndex), 'indices')),
+				contentType: 'application/x-www-form-urlencoded',
+			};
+		case 'binaryData':
+			return await readBinary(
+				context,
+				parameters.get<string>('inputDataFieldName', itemIndex, ''),
+				itemIndex,
+			);
+		case 'raw':
+			return {
+				bytes: Buffer.from(toText(parameters.get<unknown>('body', itemIndex, ''))),
+				contentType: parameters.get<string>('rawContentType', itemIndex, '') || 'text/plain',
+			};
+		default:
+			return {
+				bytes: Buffer.from(JSON.stringify(readJsonBody(parameters, itemIndex))),
+				contentType: 'application/json',
+			};
+	}
+}
+
+function readJsonBody(parameters: Parameters, itemIndex: number): unknown {
+	if (parameters.get<string>('specifyBody', itemIndex, 'keypair') === 'json') {
+		return readJson(parameters.get<unknown>('jsonBody', itemIndex, ''), 'JSON Body', 'jsonBody');
+	}
+	const body = {};
+	for (const { name, value } of parameters.get<Pair[]>(
+		'bodyParameters.parameters',
+		itemIndex,
+		[],
+	)) {
+		// "address.city" makes an object in an object, as in n8n's own node.
+		const path = toText(name);
+		if (path !== '') set(body, path, value);
+	}
+	return body;
+}
+
+function readForm(parameters: Parameters, itemIndex: number): object {
+	if (parameters.get<string>('specifyBody', itemIndex, 'keypair') === 'string') {
+		const text = toText(parameters.get<unknown>('body', itemIndex, ''));
+		return Object.fromEntries(new URLSearchParams(text));
+	}
+	return collectPairs(parameters.get<Pair[]>('bodyParameters.parameters', itemIndex, []));
+}
+
+async function readBinary(
+	context: IExecuteFunctions,
+	field: string,
+	itemIndex: number,
+): Promise<RequestBody> {
+	const binary = context.getInputData()[itemIndex]?.binary ?? {};
+	if (!(field in binary)) {
+		const fields = Object.keys(binary);
+		const there =
+			fields.length === 0
+				? 'this item carries no file'
+				: `this item has: ${fields.map((name) => `"${name}"`).join(', ')}`;
+		throw new InputError(
+			field === '' ? 'No file field is named' : `This item has no file in the field "${field}"`,
+			`Correct Input Data Field Name: ${there}.`,
+			'inputDataFieldName',
+		);
+	}
+	return {
+		bytes: await context.helpers.getBinaryDataBuffer(itemIndex, field),
+		contentType: binary[field]?.mimeType || 'application/octet-stream',
+	};
+}

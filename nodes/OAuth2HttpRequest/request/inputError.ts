@@ -1,0 +1,13 @@
+/** What an item or the node's settings ask for cannot be sent. Written for the person in the editor. */
+export class InputError extends Error {
+	override readonly name = 'InputError';
+
+	/** @param parameter internal name of the node's parameter that mends it. */
+	constructor(
+		message: string,
+		readonly description: string,
+		readonly parameter: string,
+	) {
+		super(message);
+	}
+}

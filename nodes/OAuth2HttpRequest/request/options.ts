@@ -1,0 +1,86 @@
+import { DEFAULT_RETRY_POLICY, type RetryPolicy } from '../../../http/retry';
+import type { ArrayFormat } from './query';
+
+export type ResponseFormat = 'autodetect' | 'json' | 'text' | 'file';
+
+/** The node's "Options" as the editor stores them: what was not added is absent. */
+export interface NodeOptions {
+	allowUnauthorizedCerts?: boolean;
+	concurrency?: number;
+	lowercaseHeaders?: boolean;
+	queryParameterArrays?: ArrayFormat;
+	redirect?: { redirect?: { followRedirects?: boolean; maxRedirects?: number } };
+	response?: {
+		response?: {
+			fullResponse?: boolean;
+			neverError?: boolean;
+			responseFormat?: ResponseFormat;
+			outputPropertyName?: string;
+		};
+	};
+	retry?: {
+		retry?: {
+			maxRetries?: number;
+			baseSeconds?: number;
+			capSeconds?: number;
+			maxRetryAfterSeconds?: number;
+		};
+	};
+	/** Milliseconds. */
+	timeout?: number;
+}
+
+export const DEFAULT_CONCURRENCY = 10;
+const DEFAULT_TIMEOUT_MS = 300_000;
+const DEFAULT_MAX_REDIRECTS = 21;
+
+/** How the response becomes items. */
+export interface ResponseOptions {
+	format: ResponseFormat;
+	outputField: string;
+	fullResponse: boolean;
+	neverError: boolean;
+}
+
+export function readResponseOptions({ response }: NodeOptions): ResponseOptions {
+	const { responseFormat, outputPropertyName, fullResponse, neverError } = response?.response ?? {};
+	return {
+		format: responseFormat ?? 'autodetect',
+		outputField: outputPropertyName || 'data',
+		fullResponse: fullResponse ?? false,
+		neverError: neverError ?? false,
+	};
+}
+
+export function readRetryPolicy({ retry }: NodeOptions): RetryPolicy {
+	const { maxRetries, baseSeconds, capSeconds, maxRetryAfterSeconds } = retry?.retry ?? {};
+	const fallback = DEFAULT_RETRY_POLICY;
+	return {
+		maxRetries: atLeast(0, maxRetries) ?? fallback.maxRetries,
+		baseMs: toMs(baseSeconds) ?? fallback.baseMs,
+		capMs: toMs(capSeconds) ?? fallback.capMs,
+		maxRetryAfterMs: toMs(maxRetryAfterSeconds) ?? fallback.maxRetryAfterMs,
+	};
+}
+
+export function readConcurrency({ concurrency }: NodeOptions): number {
+	return Math.floor(atLeast(1, concurrency) ?? DEFAULT_CONCURRENCY);
+}
+
+export function readTimeoutMs({ timeout }: NodeOptions): number {
+	return timeout !== undefined && timeout > 0 ? timeout : DEFAULT_TIMEOUT_MS;
+}
+
+export function readMaxRedirects({ redirect }: NodeOptions): number {
+	const { followRedirects, maxRedirects } = redirect?.redirect ?? {};
+	return followRedirects === false ? 0 : (atLeast(0, maxRedirects) ?? DEFAULT_MAX_REDIRECTS);
+}
+
+function atLeast(min: number, value: number | undefined): number | undefined {
+	return value === undefined || Number.isNaN(value) ? undefined : Math.max(min, value);
+}
+
+function toMs(seconds: number | undefined): number | undefined {
+	const value = atLeast(0, seconds);
+	return value === undefined ? undefined : value * 1000;
+}

@@ -1,0 +1,59 @@
+import { headerValue, type HttpResponse } from '../../../http/message';
+
+/** Content types that n8n's HTTP Request node takes for files. */
+const FILE_TYPES = [
+	'image/',
+	'audio/',
+	'video/',
+	'application/octet-stream',
+	'application/gzip',
+	'application/zip',
+	'application/vnd.rar',
+	'application/epub+zip',
+	'application/x-bzip',
+	'application/x-bzip2',
+	'application/x-cdf',
+	'application/vnd.amazon.ebook',
+	'application/msword',
+	'application/vnd.openxmlformats-officedocument.wordprocessingml.document',
+	'application/vnd.ms-fontobject',
+	'application/vnd.oasis.opendocument.presentation',
+	'application/pdf',
+	'application/x-tar',
+	'application/vnd.visio',
+	'application/vnd.ms-excel',
+	'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+	'application/x-7z-compressed',
+];
+
+export function isFileType(contentType: string): boolean {
+	return FILE_TYPES.some((type) => contentType.includes(type));
+}
+
+/** The name that the response gives its file, else the one at the end of the URL. RFC 6266 §4.3. */
+export function fileName(response: HttpResponse, url: string): string | undefined {
+	const disposition = headerValue(response, 'content-disposition') ?? '';
+	const extended = /filename\*\s*=\s*UTF-8''([^;]+)/i.exec(disposition)?.[1];
+	const plain = /filename\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^;\s]+))/i.exec(disposition);
+	const name =
+		(extended && decode(extended)) ??
+		plain?.[1]?.replace(/\\(.)/g, '$1') ??
+		plain?.[2] ??
+		fromUrl(url);
+	// A name, never a path: it may be written to a disk later on.
+	return name?.split(/[\\/]/).pop() || undefined;
+}
+
+function fromUrl(url: string): string | undefined {
+	const last = new URL(url).pathname.split('/').pop() ?? '';
+	return /\.\w+$/.test(last) ? decode(last) : undefined;
+}
+
+function decode(text: string): string {
+	try {
+		return decodeURIComponent(text);
+	} catch {
+		// Not percent-encoded after all.
+		return text;
+	}
+}

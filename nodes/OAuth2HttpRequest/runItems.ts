@@ -1,0 +1,100 @@
+import { NodeError, type IExecuteFunctions, type INodeExecutionData } from 'n8n-workflow';
+import { callApi } from '../../http/call';
+import { connect, systemTiming } from './connection';
+import { deliver, type Delivery } from './deliver';
+import { failedCallError, responseError, toErrorJson, toNodeError } from './errors';
+import { createProgress, runHints } from './report';
+import {
+	readConcurrency,
+	readResponseOptions,
+	readRetryPolicy,
+	type NodeOptions,
+} from './request/options';
+import { readParameters } from './request/parameters';
+import { readCall } from './request/readCall';
+import { toItems } from './response/toItems';
+
+/** Runs the node: one call for each input item, and its response as items, in input order. */
+export async function runItems(context: IExecuteFunctions): Promise<INodeExecutionData[]> {
+	const total = context.getInputData().length;
+	const node = context.getNode();
+	const parameters = readParameters(context);
+	const runOptions = parameters.get<NodeOptions>('options', 0, {});
+	const cancelSignal = context.getExecutionCancelSignal();
+	const { now } = systemTiming;
+
+	const counts = { done: 0, total, retries: 0 };
+	const progress = createProgress(context, now);
+	const connection = await connect(context, {
+		retry: readRetryPolicy(runOptions),
+		signal: cancelSignal,
+		onRetry: () => {
+			counts.retries++;
+			progress({ ...counts, pausedMs: connection.pausedMs() });
+		},
+	});
+
+	async function deliverItem(
+		index: number,
+		waitSignal: AbortSignal,
+	): Promise<INodeExecutionData[]> {
+		try {
+			const call = await readCall(context, parameters, index);
+			const result = await callApi(call, connection.apiOf(call.request.url), waitSignal);
+			const options = readResponseOptions(parameters.get<NodeOptions>('options', index, {}));
+			const at = { itemIndex: index, nowMs: now(), secrets: connection.secrets() };
+			if (result.kind !== 'response') throw failedCallError(node, result, at);
+			if (isErrorStatus(result.response.status) && !options.neverError) {
+				throw responseError(node, result, at);
+			}
+			return await toItems(context, index, result, options);
+		} catch (error) {
+			throw toNodeError(node, error, index);
+		}
+	}
+
+	const deliveries = await deliver(total, deliverItem, {
+		concurrency: readConcurrency(runOptions),
+		continueOnFail: context.continueOnFail(),
+		cancelSignal,
+		onSettled: () => {
+			counts.done++;
+			progress({ ...counts, pausedMs: connection.pausedMs() });
+		},
+	});
+
+	if (!context.continueOnFail()) throwFirstFailure(deliveries);
+	const hints = runHints(
+		{ ...counts, pausedMs: connection.pausedMs() },
+		{ tokenRequests: connection.tokenRequests(), isManual: context.getMode() === 'manual' },
+	);
+	if (hints.length > 0) context.addExecutionHints(...hints);
+	return deliveries.flatMap(toOutput);
+}
+
+function isErrorStatus(status: number): boolean {
+	return status < 200 || status >= 300;
+}
+
+/** The run fails with what failed first, and says how far it got: nothing is silently lost. */
+function throwFirstFailure(deliveries: ReadonlyArray<Delivery<unknown>>): void {
+	const failure = deliveries.find((delivery) => delivery.kind === 'failed');
+	if (failure === undefined) return;
+	const { error } = failure;
+	const total = deliveries.length;
+	if (total > 1 && error instanceof NodeError) {
+		const delivered = deliveries.filter(({ kind }) => kind === 'delivered').length;
+		const counts = `${delivered} of ${total} items were delivered, ${total - delivered} were not.`;
+		error.description = [error.description, counts].filter(Boolean).join(' ');
+	}
+	throw error;
+}
+
+function toOutput(
+	delivery: Delivery<INodeExecutionData[]>,
+	index: number,
+): INodeExecutionData | INodeExecutionData[] {
+	if (delivery.kind === 'delivered') return delivery.value;
+	const error = delivery.kind === 'failed' ? toErrorJson(delivery.error) : {};
+	return { json: { error }, pairedItem: { item: index } };
+}

@@ -1,0 +1,21 @@
+import { createHmac } from 'crypto';
+import type { ClientCredentials } from './clientCredentials';
+
+/**
+ * Names the token that a credential leads to: equal exactly where the token request is. Keyed with
+ * the secret, so that a rotated secret misses, and the key tells nothing to who does not hold it.
+ */
+export function cacheKey(client: ClientCredentials): string {
+	const parts = [
+		client.tokenUrl,
+		client.clientId,
+		client.clientAuthentication,
+		client.scope,
+		client.audience,
+		client.extraParameters,
+	];
+	return createHmac('sha256', client.clientSecret)
+		.update('n8n-nodes-oauth2-client-credentials cache key 1\n')
+		.update(JSON.stringify(parts))
+		.digest('base64url');
+}

@@ -1,0 +1,156 @@
+import { TokenError } from './errors';
+
+/** RFC 7591 §2 `token_endpoint_auth_method` values. */
+export type ClientAuthenticationMethod = 'client_secret_post' | 'client_secret_basic';
+
+/** All that a token request depends on. Checked: the rest of the code trusts it. */
+export interface ClientCredentials {
+	/** Absolute; https, or http where that was allowed. */
+	tokenUrl: string;
+	clientId: string;
+	clientSecret: string;
+	clientAuthentication: ClientAuthenticationMethod;
+	/** Space separated; empty: none is sent. RFC 6749 §3.3. */
+	scope: string;
+	/** Empty: none is sent. */
+	audience: string;
+	/** Further parameters of the token request, in the order given. */
+	extraParameters: ReadonlyArray<readonly [name: string, value: string]>;
+	allowInsecureHttp: boolean;
+	ignoreSslIssues: boolean;
+}
+
+/** Set by the grant itself: a second value would contradict the credential's own fields. */
+const RESERVED: Record<string, string> = {
+	grant_type: 'it is always client_credentials here',
+	client_id: 'it has its own field, Client ID',
+	client_secret: 'it has its own field, Client Secret',
+	scope: 'it has its own field, Scope',
+	audience: 'it has its own field, Audience',
+};
+
+/**
+ * Reads the credential as the editor stores it.
+ *
+ * @throws {TokenError} naming the field that is missing or malformed.
+ */
+export function readClientCredentials(data: Record<string, unknown>): ClientCredentials {
+	const allowInsecureHttp = data.allowInsecureHttp === true;
+	return {
+		tokenUrl: readTokenUrl(text(data.tokenUrl), allowInsecureHttp),
+		clientId: readClientId(text(data.clientId)),
+		clientSecret: readClientSecret(data.clientSecret),
+		clientAuthentication: readMethod(data.clientAuthentication),
+		scope: text(data.scope).split(/\s+/).filter(Boolean).join(' '),
+		audience: text(data.audience),
+		extraParameters: readExtraParameters(data.tokenRequestParameters),
+		allowInsecureHttp,
+		ignoreSslIssues: data.ignoreSSLIssues === true,
+	};
+}
+
+/** Whether a token or secret may travel to this URL. RFC 6749 §3.2, RFC 8252 §8.3 for loopback. */
+export function isSecureUrl(url: URL): boolean {
+	if (url.protocol === 'https:') return true;
+	const host = url.hostname;
+	return (
+		url.protocol === 'http:' &&
+		(host === 'localhost' ||
+			host.endsWith('.localhost') ||
+			host === '[::1]' ||
+			/^127(\.\d{1,3}){3}$/.test(host))
+	);
+}
+
+function readTokenUrl(value: string, allowInsecureHttp: boolean): string {
+	const field = { field: 'Token URL' } as const;
+	if (value === '') {
+		throw new TokenError(
+			'The token URL is missing',
+			'Fill in Token URL in the credential. The provider\'s documentation calls it "token endpoint", for example https://auth.example.com/oauth2/token.',
+			field,
+		);
+	}
+	const url = URL.canParse(value) ? new URL(value) : undefined;
+	if (url === undefined || (url.protocol !== 'https:' && url.protocol !== 'http:')) {
+		throw new TokenError(
+			'The token URL is not a web address',
+			'Correct Token URL in the credential. It starts with https:// and has no spaces, for example https://auth.example.com/oauth2/token.',
+			field,
+		);
+	}
+	if (url.username !== '' || url.password !== '') {
+		throw new TokenError(
+			'The token URL contains a user name or password',
+			'Remove the part before "@" from Token URL in the credential, and put it into Client ID and Client Secret.',
+			field,
+		);
+	}
+	if (!allowInsecureHttp && !isSecureUrl(url)) {
+		throw new TokenError(
+			'The token URL is not encrypted',
+			'The client secret would be readable on the network. Change Token URL in the credential to https://, or turn on Allow Insecure HTTP there if you trust every machine in between.',
+			field,
+		);
+	}
+	// RFC 6749 §3.2: the endpoint has no fragment.
+	url.hash = '';
+	return url.href;
+}
+
+function readClientId(value: string): string {
+	if (value !== '') return value;
+	throw new TokenError(
+		'The client ID is missing',
+		'Fill in Client ID in the credential. The provider shows it where you registered the application.',
+		{ field: 'Client ID' },
+	);
+}
+
+function readClientSecret(value: unknown): string {
+	// A pasted line end is never part of a secret; spaces might be.
+	const secret = typeof value === 'string' ? value.replace(/[\r\n]+$/, '') : '';
+	if (secret.trim() !== '') return secret;
+	throw new TokenError(
+		'The client secret is missing',
+		'Fill in Client Secret in the credential. Most providers show it only once, when it is made: if you do not have it, make a new one there.',
+		{ field: 'Client Secret' },
+	);
+}
+
+function readMethod(value: unknown): ClientAuthenticationMethod {
+	if (value === undefined || value === '' || value === 'client_secret_post') {
+		return 'client_secret_post';
+	}
+	if (value === 'client_secret_basic') return 'client_secret_basic';
+	throw new TokenError(
+		'The client authentication is unknown',
+		'Choose one of the offered values for Client Authentication in the credential.',
+		{ field: 'Client Authentication' },
+	);
+}
+
+function readExtraParameters(value: unknown): Array<[string, string]> {
+	const rows = isObject(value) && Array.isArray(value.parameter) ? value.parameter : [];
+	return rows.filter(isObject).flatMap((row): Array<[string, string]> => {
+		const name = text(row.name);
+		if (name === '') return [];
+		const reserved = RESERVED[name];
+		if (reserved !== undefined) {
+			throw new TokenError(
+				`The token request parameter "${name}" cannot be set`,
+				`Remove it from Token Request Parameters in the credential: ${reserved}.`,
+				{ field: 'Token Request Parameters' },
+			);
+		}
+		return [[name, typeof row.value === 'string' ? row.value : '']];
+	});
+}
+
+function text(value: unknown): string {
+	return typeof value === 'string' ? value.trim() : '';
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+	return typeof value === 'object' && value !== null;
+}

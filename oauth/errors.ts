@@ -1,0 +1,108 @@
+/** The credential's field that mends an error, by the name it has in the editor. */
+export type CredentialField =
+	| 'Token URL'
+	| 'Client ID'
+	| 'Client Secret'
+	| 'Scope'
+	| 'Client Authentication'
+	| 'Audience'
+	| 'Token Request Parameters'
+	| 'Allow Insecure HTTP'
+	| 'Ignore SSL Issues';
+
+/**
+ * No token is to be had. `message` says what happened, `description` why and what to change.
+ * Neither holds a secret, a token or an assertion.
+ */
+export class TokenError extends Error {
+	override readonly name = 'TokenError';
+
+	constructor(
+		message: string,
+		readonly description: string,
+		readonly details: {
+			/** Where to look first. */
+			field?: CredentialField;
+			/** HTTP status of the token endpoint's response. */
+			status?: number;
+			/** RFC 6749 §5.2 error code. */
+			oauthError?: string;
+		} = {},
+	) {
+		super(message);
+	}
+}
+
+interface Advice {
+	message: string;
+	description: string;
+	field?: CredentialField;
+}
+
+/** RFC 6749 §5.2, RFC 8707 §2, and codes that several providers share. */
+const ADVICE: Record<string, Advice> = {
+	invalid_client: {
+		message: 'The authorization server does not accept this client',
+		description:
+			'Check Client ID and Client Secret: the secret may be wrong, cut off, or expired. If both are right, choose the other Client Authentication in the credential.',
+		field: 'Client Secret',
+	},
+	invalid_scope: {
+		message: 'The authorization server refuses the scope',
+		description:
+			'Check Scope in the credential: its spelling, that scopes are separated by spaces, and that this client may use them. Some servers want it empty; Entra ID wants "<resource>/.default".',
+		field: 'Scope',
+	},
+	unauthorized_client: {
+		message: 'This client may not use the client credentials grant',
+		description:
+			'Allow the "client credentials" grant (also called "machine to machine" or "service account") for this Client ID at the provider, or use the Client ID of an application that has it.',
+		field: 'Client ID',
+	},
+	unsupported_grant_type: {
+		message: 'The token URL does not offer the client credentials grant',
+		description:
+			'Check Token URL in the credential: it must be the token endpoint of a server that offers the "client credentials" grant.',
+		field: 'Token URL',
+	},
+	invalid_request: {
+		message: 'The authorization server finds the token request incomplete or malformed',
+		description:
+			"Some servers need more: look into the provider's documentation for Scope, Audience, Client Authentication or Token Request Parameters, and set them in the credential.",
+		field: 'Token Request Parameters',
+	},
+	invalid_grant: {
+		message: 'The authorization server refuses the grant',
+		description: 'Check Client ID, Scope and Token Request Parameters in the credential.',
+		field: 'Client ID',
+	},
+	invalid_target: {
+		message: 'The authorization server does not know the requested audience',
+		description: 'Check Audience in the credential, and that this client may use it.',
+		field: 'Audience',
+	},
+	access_denied: {
+		message: 'The authorization server denies access to this client',
+		description:
+			'Allow this Client ID to use the API named by Audience or Scope at the provider, then try again.',
+		field: 'Audience',
+	},
+};
+
+/** The error for an OAuth error response. */
+export function oauthErrorResponse(
+	code: string,
+	serverText: string | undefined,
+	status: number,
+): TokenError {
+	const advice = ADVICE[code] ?? {
+		message: 'The authorization server refuses the token request',
+		description: "Look the code up in the provider's documentation of its token endpoint.",
+	};
+	const said = serverText ? `The server says: "${serverText}". ` : '';
+	return new TokenError(`${advice.message} (${code})`, `${said}${advice.description}`, {
+		status,
+		oauthError: code,
+		...(advice.field && { field: advice.field }),
+	});
+}

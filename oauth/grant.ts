@@ -1,0 +1,217 @@
+import {
+	allowInsecureRequests,
+	clientCredentialsGrantRequest,
+	customFetch,
+	OperationProcessingError,
+	processClientCredentialsResponse,
+	ResponseBodyError,
+	UnsupportedOperationError,
+	type AuthorizationServer,
+	type Client,
+} from 'oauth4webapi';
+import { createAccessToken, type AccessToken } from './accessToken';
+import { clientAuthentication } from './clientAuthentication';
+import type { ClientCredentials } from './clientCredentials';
+import { conformingResponse, type TokenEndpointResponse } from './conform';
+import { oauthErrorResponse, TokenError } from './errors';
+import { redact } from './redact';
+
+/** A token request as it goes out: always a POST with a form body. RFC 6749 §4.4.2. */
+export interface TokenRequest {
+	url: string;
+	headers: Record<string, string>;
+	body: string;
+}
+
+/** What came of it. `location` is that of a redirect. */
+export type TokenRequestOutcome =
+	| { kind: 'response'; response: TokenEndpointResponse & { location?: string } }
+	| { kind: 'failed'; code: string; message: string };
+
+/** Sends a token request, with what retries it needs, and follows no redirect. */
+export type TokenRequestSender = (
+	request: TokenRequest,
+	signal?: AbortSignal,
+) => Promise<TokenRequestOutcome>;
+
+/**
+ * Performs the client credentials grant. RFC 6749 §4.4.
+ *
+ * @throws {TokenError} with what went wrong and which field of the credential mends it.
+ */
+export async function requestAccessToken(
+	client: ClientCredentials,
+	{ send, now }: { send: TokenRequestSender; now: () => number },
+	signal?: AbortSignal,
+): Promise<AccessToken> {
+	const server: AuthorizationServer = { issuer: client.tokenUrl, token_endpoint: client.tokenUrl };
+	const registration: Client = { client_id: client.clientId };
+	let requestedAtMs = now();
+	try {
+		const response = await clientCredentialsGrantRequest(
+			server,
+			registration,
+			clientAuthentication(client),
+			grantParameters(client),
+			{
+				// Whether plain http is allowed was decided when the credential was read.
+				[allowInsecureRequests]: true,
+				[customFetch]: async (url, { headers, body }) => {
+					requestedAtMs = now();
+					const request = {
+						url,
+						headers: { ...headers, 'content-type': 'application/x-www-form-urlencoded' },
+						body: String(body),
+					};
+					return readOutcome(await send(request, signal), client);
+				},
+			},
+		);
+		const token = await processClientCredentialsResponse(server, registration, response);
+		const type = token.token_type === 'dpop' ? 'DPoP' : 'Bearer';
+		return createAccessToken(token.access_token, type, token.expires_in, requestedAtMs);
+	} catch (error) {
+		signal?.throwIfAborted();
+		throw toTokenError(error, client);
+	}
+}
+
+function grantParameters(client: ClientCredentials): URLSearchParams {
+	const parameters = new URLSearchParams();
+	if (client.scope !== '') parameters.set('scope', client.scope);
+	if (client.audience !== '') parameters.set('audience', client.audience);
+	for (const [name, value] of client.extraParameters) parameters.append(name, value);
+	return parameters;
+}
+
+function readOutcome(outcome: TokenRequestOutcome, client: ClientCredentials): Response {
+	if (outcome.kind === 'failed') throw unreachable(outcome, client);
+	const { response } = outcome;
+	if (response.status >= 300 && response.status < 400) throw redirected(response, client);
+	const conforming = conformingResponse(response);
+	if (conforming !== undefined) return conforming;
+	throw unreadable(response, client);
+}
+
+/** Text of the server, without what must not be seen. */
+function show(text: string, client: ClientCredentials): string {
+	return redact(text, [client.clientSecret]);
+}
+
+function toTokenError(error: unknown, client: ClientCredentials): unknown {
+	if (error instanceof ResponseBodyError) {
+		const text = error.error_description && show(error.error_description, client);
+		return oauthErrorResponse(show(error.error, client), text, error.status);
+	}
+	if (error instanceof UnsupportedOperationError) {
+		return new TokenError(
+			'The authorization server issued a kind of token that cannot be used',
+			'It is neither a Bearer nor a DPoP token ("token_type" in the response). Check Token URL in the credential, or ask the provider for Bearer tokens.',
+			{ field: 'Token URL' },
+		);
+	}
+	if (error instanceof OperationProcessingError) {
+		return new TokenError(
+			'The token response holds no access token',
+			'Check Token URL in the credential: the server answered with JSON, but without "access_token", so the URL may be that of another service.',
+			{ field: 'Token URL' },
+		);
+	}
+	return error;
+}
+
+function notOAuthError(
+	{ status, body }: TokenEndpointResponse,
+	client: ClientCredentials,
+): TokenError {
+	const text = show(body.toString('utf8'), client);
+	const said = text === '' ? '' : ` The server says: ${text}`;
+	if (status === 401 || status === 403) {
+		return new TokenError(
+			`The authorization server does not accept this client (status ${status})`,
+			`Check Client ID and Client Secret in the credential, then Client Authentication.${said}`,
+			{ field: 'Client Secret', status },
+		);
+	}
+	return new TokenError(
+		`The token URL answered with status ${status} and no OAuth error`,
+		status === 404
+			? `There is nothing at this address. Check Token URL in the credential against the provider's documentation.${said}`
+			: `Check Token URL and Client Authentication in the credential: the answer is not that of a token endpoint.${said}`,
+		{ field: 'Token URL', status },
+	);
+}
+
+function redirected(
+	{ status, location }: { status: number; location?: string },
+	client: ClientCredentials,
+): TokenError {
+	const target = location === undefined ? '' : ` to ${show(location.split('?')[0] ?? '', client)}`;
+	return new TokenError(
+		`The token URL redirects${target} (status ${status})`,
+		'The redirect was not followed, because the client secret would have gone along. If you trust that address, put it into Token URL in the credential.',
+		{ field: 'Token URL', status },
+	);
+}
+
+/** Neither a token nor an OAuth error. */
+function unreadable(response: TokenEndpointResponse, client: ClientCredentials): TokenError {
+	const { status } = response;
+	if (status === 429 || status >= 500) {
+		return new TokenError(
+			`The authorization server is ${status === 429 ? 'too busy' : 'failing'} (status ${status})`,
+			'It kept answering so after several tries. Run the workflow again later; if it stays, tell the provider.',
+			{ status },
+		);
+	}
+	if (status >= 400) return notOAuthError(response, client);
+	const text = response.body.toString('utf8').trim();
+	const isPage = /^<(!doctype|html|head|body|\?xml)/i.test(text);
+	const what = text === '' ? 'nothing' : isPage ? 'a web page' : 'text';
+	const excerpt = what === 'text' ? ` It begins: "${show(text, client)}"` : '';
+	return new TokenError(
+		`The token URL answered with ${what} instead of a token (status ${status})`,
+		`Check Token URL in the credential: it is often confused with the login page or the issuer's address.${excerpt}`,
+		{ field: 'Token URL', status },
+	);
+}
+
+function unreachable(
+	{ code, message }: { code: string; message: string },
+	client: ClientCredentials,
+): TokenError {
+	const { host } = new URL(client.tokenUrl);
+	if (code === 'BODY_TOO_LARGE') {
+		return new TokenError(
+			'The token response is too large to be one',
+			'It is over 1 MiB. Check Token URL in the credential: it seems to be the address of a page or a file.',
+			{ field: 'Token URL' },
+		);
+	}
+	if (code === 'TIMEOUT') {
+		return new TokenError(
+			`The authorization server ${host} did not answer in time`,
+			'Check Token URL in the credential, and that this machine may reach that server. If both are right, the server is slow: run the workflow again later.',
+			{ field: 'Token URL' },
+		);
+	}
+	if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') {
+		return new TokenError(
+			`There is no server named ${host}`,
+			'Check the spelling of Token URL in the credential, and that this machine can look up names on the network.',
+			{ field: 'Token URL' },
+		);
+	}
+	if (/CERT|SELF_SIGNED|ALTNAME|UNABLE_TO/.test(code)) {
+		return new TokenError(
+			`The certificate of ${host} is not trusted`,
+			`Check Token URL in the credential. If the server is yours and uses its own certificate, turn on Ignore SSL Issues there, or better, make n8n trust it with NODE_EXTRA_CA_CERTS. (${code})`,
+			{ field: 'Ignore SSL Issues' },
+		);
+	}
+	return new TokenError(
+		`The authorization server ${host} could not be reached`,
+		`Check Token URL in the credential, and that this machine may reach that server. (${code}: ${show(message, client)})`,
+		{ field: 'Token URL' },
+	);
+}

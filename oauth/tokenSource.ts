@@ -1,0 +1,170 @@
+import type { AccessToken } from './accessToken';
+import type { TokenStore } from './tokenStore';
+
+/** Gives the items of one run their token. */
+export interface TokenSource {
+	/**
+	 * The current token: from memory, else the store, else the grant.
+	 * @throws {TokenError} the same one for the rest of the run once the grant has failed.
+	 */
+	get(signal?: AbortSignal): Promise<AccessToken>;
+	/** The API accepted this token. */
+	accepted(token: AccessToken): void;
+	/**
+	 * The API refused this token: it is not given out again.
+	 * `true` where asking for another one may help: a token that has just replaced a refused one and
+	 * is refused as well will not be mended by a third.
+	 */
+	refused(token: AccessToken): boolean;
+}
+
+/** Tokens of the whole process by cache key: all executions share it, manual ones too. */
+export type TokenMemory = Map<string, MemoryEntry>;
+
+interface MemoryEntry {
+	token?: AccessToken;
+	/** The last one an API refused: the store may still hold it. */
+	refusedValue?: string;
+	inFlight?: SharedGrant;
+}
+
+export interface TokenSourceOptions {
+	key: string;
+	memory: TokenMemory;
+	store: TokenStore;
+	grant: (signal: AbortSignal) => Promise<AccessToken>;
+	now: () => number;
+}
+
+export function createTokenSource(options: TokenSourceOptions): TokenSource {
+	const { key, memory, store, now } = options;
+	let failure: { error: unknown } | undefined;
+	/** Value of the token that took the place of a refused one and has not been accepted yet. */
+	let replacement: string | undefined;
+	let anyRefused = false;
+	let savedValue: string | undefined;
+
+	function entry(): MemoryEntry {
+		let found = memory.get(key);
+		if (found === undefined) {
+			dropExpired(memory, now());
+			found = {};
+			memory.set(key, found);
+		}
+		return found;
+	}
+
+	function fromStore(refusedValue: string | undefined): AccessToken | undefined {
+		const token = store.load();
+		return token !== undefined && token.value !== refusedValue && now() < token.renewAtMs
+			? token
+			: undefined;
+	}
+
+	async function fromGrant(current: MemoryEntry, signal?: AbortSignal): Promise<AccessToken> {
+		current.inFlight ??= shareGrant(options.grant, (ended, token) => {
+			if (current.inFlight === ended) delete current.inFlight;
+			if (token !== undefined) current.token = token;
+		});
+		const token = await current.inFlight.join(signal);
+		if (token.value !== savedValue) {
+			if (anyRefused) replacement = token.value;
+			save(token);
+		}
+		return token;
+	}
+
+	function save(token: AccessToken): void {
+		savedValue = token.value;
+		store.save(token);
+	}
+
+	return {
+		async get(signal) {
+			const current = entry();
+			const token = current.token;
+			if (token !== undefined && now() < token.renewAtMs) {
+				// Another workflow of this process asked for it; this one wants it after a restart, too.
+				if (savedValue === undefined && !store.has()) save(token);
+				return token;
+			}
+			// After a refusal the store holds nothing newer: it was read when the run began.
+			const stored = anyRefused ? undefined : fromStore(current.refusedValue);
+			if (stored !== undefined) return (current.token = stored);
+			try {
+				if (failure !== undefined) throw failure.error;
+				return await fromGrant(current, signal);
+			} catch (error) {
+				signal?.throwIfAborted();
+				failure ??= { error };
+				// Renewal is early: until it expires, the old token still serves.
+				if (token !== undefined && now() < token.expiresAtMs) return token;
+				throw error;
+			}
+		},
+
+		accepted(token) {
+			if (token.value === replacement) replacement = undefined;
+		},
+
+		refused(token) {
+			if (token.value === replacement) return false;
+			anyRefused = true;
+			const current = entry();
+			// Another item may have renewed it meanwhile: only this very token is dropped.
+			if (current.token?.value === token.value) delete current.token;
+			current.refusedValue = token.value;
+			return true;
+		},
+	};
+}
+
+function dropExpired(memory: TokenMemory, nowMs: number): void {
+	for (const [key, { token, inFlight }] of memory) {
+		if (inFlight === undefined && (token === undefined || token.expiresAtMs <= nowMs)) {
+			memory.delete(key);
+		}
+	}
+}
+
+interface SharedGrant {
+	/** Waits for the token; rejects when `signal` aborts, without taking it from the others. */
+	join(signal?: AbortSignal): Promise<AccessToken>;
+}
+
+/** One token request for all who want its token; given up when the last of them has left. */
+function shareGrant(
+	grant: (signal: AbortSignal) => Promise<AccessToken>,
+	onEnd: (ended: SharedGrant, token?: AccessToken) => void,
+): SharedGrant {
+	const controller = new AbortController();
+	let waiting = 0;
+	const promise = grant(controller.signal);
+
+	const shared: SharedGrant = {
+		async join(signal) {
+			signal?.throwIfAborted();
+			waiting++;
+			let leave = (): void => undefined;
+			const left = new Promise<never>((_resolve, reject) => {
+				leave = () => reject(signal?.reason as Error);
+				signal?.addEventListener('abort', leave, { once: true });
+			});
+			try {
+				return await Promise.race([promise, left]);
+			} finally {
+				signal?.removeEventListener('abort', leave);
+				if (--waiting === 0) {
+					controller.abort();
+					// Who comes now must not join what has been given up.
+					onEnd(shared);
+				}
+			}
+		},
+	};
+	promise.then(
+		(token) => onEnd(shared, token),
+		() => onEnd(shared),
+	);
+	return shared;
+}

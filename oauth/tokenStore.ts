@@ -1,0 +1,96 @@
+import type { AccessToken } from './accessToken';
+import { open, seal } from './seal';
+
+/** Where a token outlives the process. */
+export interface TokenStore {
+	/** The token that was saved, if it can be read and has not expired. */
+	load(): AccessToken | undefined;
+	/** Whether there is an unexpired record, readable or not. */
+	has(): boolean;
+	save(token: AccessToken): void;
+}
+
+/** The one key that this package takes in a workflow's static data. */
+const NAMESPACE = 'oauth2ClientCredentials';
+const MAX_RECORDS = 20;
+
+interface SealedRecord {
+	/** In clear, so that an expired record can be dropped by who cannot open it. Sealed in, too. */
+	expiresAtMs: number;
+	sealed: string;
+}
+
+/**
+ * Keeps tokens in workflow static data, which n8n saves as plain JSON: hence sealed. What does not
+ * open (changed, another secret, another version of this package) is a miss, never an error.
+ *
+ * @param staticData n8n's `getWorkflowStaticData('global')`. Written to only by `save`: each change
+ * is a database write of the whole object.
+ * @param key names the token; @param secret seals it.
+ */
+export function createSealedTokenStore(
+	staticData: Record<string, unknown>,
+	key: string,
+	secret: string,
+	now: () => number,
+): TokenStore {
+	const records = (): Record<string, unknown> => {
+		const value = staticData[NAMESPACE];
+		return isObject(value) ? value : {};
+	};
+	const current = (): SealedRecord | undefined => {
+		const record = records()[key];
+		return isRecord(record) && record.expiresAtMs > now() ? record : undefined;
+	};
+
+	return {
+		has: () => current() !== undefined,
+
+		load() {
+			const record = current();
+			if (record === undefined) return undefined;
+			const plaintext = open(record.sealed, secret, contextOf(key, record.expiresAtMs));
+			return plaintext === undefined ? undefined : parseToken(plaintext, record.expiresAtMs);
+		},
+
+		save(token) {
+			const { value, type, expiresAtMs, renewAtMs } = token;
+			const sealed = seal(
+				JSON.stringify({ value, type, renewAtMs }),
+				secret,
+				contextOf(key, expiresAtMs),
+			);
+			const kept = Object.entries(records())
+				.filter(
+					(entry): entry is [string, SealedRecord] =>
+						entry[0] !== key && isRecord(entry[1]) && entry[1].expiresAtMs > now(),
+				)
+				.sort(([, a], [, b]) => b.expiresAtMs - a.expiresAtMs)
+				.slice(0, MAX_RECORDS - 1);
+			staticData[NAMESPACE] = Object.fromEntries([...kept, [key, { expiresAtMs, sealed }]]);
+		},
+	};
+}
+
+function contextOf(key: string, expiresAtMs: number): string {
+	return `${key}\n${expiresAtMs}`;
+}
+
+function parseToken(plaintext: string, expiresAtMs: number): AccessToken | undefined {
+	const { value, type, renewAtMs } = JSON.parse(plaintext) as Record<string, unknown>;
+	return typeof value === 'string' &&
+		(type === 'Bearer' || type === 'DPoP') &&
+		typeof renewAtMs === 'number'
+		? { value, type, expiresAtMs, renewAtMs }
+		: undefined;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+	return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isRecord(value: unknown): value is SealedRecord {
+	return (
+		isObject(value) && typeof value.expiresAtMs === 'number' && typeof value.sealed === 'string'
+	);
+}
