@@ -1,4 +1,10 @@
-import type { HttpRequest, HttpResponse, NetworkError, Outcome } from './message';
+import {
+	findHeader,
+	type HttpRequest,
+	type HttpResponse,
+	type NetworkError,
+	type Outcome,
+} from './message';
 import type { Timing } from './timing';
 
 /**
@@ -12,7 +18,7 @@ export interface HelperRequestOptions {
 	method: string;
 	url: string;
 	headers: Record<string, string>;
-	body?: Buffer;
+	body?: Buffer | string;
 	timeout: number;
 	encoding: 'arraybuffer' | 'stream';
 	disableFollowRedirect: true;
@@ -50,7 +56,7 @@ export function helperTransport(
 				method: request.method,
 				url: request.url,
 				headers: request.headers,
-				...(request.body && { body: request.body }),
+				...(request.body && { body: helperBody(request, request.body) }),
 				timeout: request.timeoutMs,
 				encoding: request.maxBodyBytes === undefined ? 'arraybuffer' : 'stream',
 				disableFollowRedirect: true,
@@ -69,6 +75,13 @@ export function helperTransport(
 			signal?.removeEventListener('abort', cancel);
 		}
 	};
+}
+
+/** The helper reads form data through `URLSearchParams`, which takes text but no bytes. */
+function helperBody({ headers }: HttpRequest, body: Buffer): Buffer | string {
+	const contentType = findHeader(headers, 'content-type');
+	const isForm = contentType && headers[contentType] === 'application/x-www-form-urlencoded';
+	return isForm ? body.toString() : body;
 }
 
 function startDeadline(

@@ -1,10 +1,9 @@
-import { sleepWithAbort, type IExecuteFunctions, type IHttpRequestOptions } from 'n8n-workflow';
+import type { IExecuteFunctions, IHttpRequestOptions } from 'n8n-workflow';
 import type { Api } from '../../http/call';
 import type { Outcome } from '../../http/message';
 import { createPacer, createPacerPool } from '../../http/pacer';
 import type { RetryPolicy } from '../../http/retry';
 import { sendWithRetry } from '../../http/sendWithRetry';
-import type { Timing } from '../../http/timing';
 import { helperTransport, type HelperResponse, type Transport } from '../../http/transport';
 import { bearerAuthorizer } from '../../oauth/bearer';
 import { cacheKey } from '../../oauth/cacheKey';
@@ -17,17 +16,12 @@ import { requestAccessToken, type TokenRequestSender } from '../../oauth/grant';
 import { createTokenSource, type TokenMemory } from '../../oauth/tokenSource';
 import { createSealedTokenStore } from '../../oauth/tokenStore';
 import { InputError } from './request/inputError';
+import { systemTiming } from './systemTiming';
 
 export const CREDENTIAL_NAME = 'clientCredentialsOAuth2Api';
 
 const TOKEN_TIMEOUT_MS = 30_000;
 const MAX_TOKEN_RESPONSE_BYTES = 1024 * 1024;
-
-export const systemTiming: Timing = {
-	now: () => Date.now(),
-	sleep: sleepWithAbort,
-	random: () => Math.random(),
-};
 
 /** Shared by all runs of this process. */
 const tokenMemory: TokenMemory = new Map();

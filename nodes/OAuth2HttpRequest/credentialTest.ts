@@ -1,15 +1,15 @@
-import {
-	sleepWithAbort,
-	type ICredentialsDecrypted,
-	type ICredentialTestFunctions,
-	type INodeCredentialTestResult,
+import type {
+	ICredentialsDecrypted,
+	ICredentialTestFunctions,
+	INodeCredentialTestResult,
 } from 'n8n-workflow';
 import { DEFAULT_RETRY_POLICY } from '../../http/retry';
 import { helperTransport, type HelperResponse } from '../../http/transport';
 import { readClientCredentials } from '../../oauth/clientCredentials';
 import { TokenError } from '../../oauth/errors';
 import { requestAccessToken } from '../../oauth/grant';
-import { systemTiming, tokenRequestSender } from './connection';
+import { tokenRequestSender } from './connection';
+import { systemTiming } from './systemTiming';
 
 /** Someone waits for the answer: one more try, and soon. */
 const TEST_RETRY = { ...DEFAULT_RETRY_POLICY, maxRetries: 1, maxRetryAfterMs: 5_000 };
@@ -35,7 +35,7 @@ export async function testClientCredentials(
 				resolveWithFullResponse: true,
 				rejectUnauthorized: options.skipSslCertificateValidation !== true,
 			})) as HelperResponse,
-		{ sleep: sleepWithAbort },
+		systemTiming,
 	);
 	try {
 		const client = readClientCredentials(credential.data ?? {});

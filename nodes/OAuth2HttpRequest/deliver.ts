@@ -8,9 +8,9 @@ export interface DeliverOptions {
 	concurrency: number;
 	/** Whether the other items go on when one has failed. */
 	continueOnFail: boolean;
-	/** Ends everything at once: the returned promise rejects. */
+	/** Ends everything at once. */
 	cancelSignal?: AbortSignal;
-	onSettled: (delivery: Delivery<unknown>) => void;
+	onSettled: () => void;
 }
 
 /**
@@ -21,39 +21,38 @@ export interface DeliverOptions {
  */
 export async function deliver<T>(
 	count: number,
-	deliverItem: (index: number, signal: AbortSignal) => Promise<T>,
+	deliverItem: (index: number, waitSignal: AbortSignal) => Promise<T>,
 	{ concurrency, continueOnFail, cancelSignal, onSettled }: DeliverOptions,
 ): Promise<Array<Delivery<T>>> {
-	const stop = new AbortController();
-	const cancel = (): void => stop.abort(cancelSignal?.reason);
-	cancelSignal?.throwIfAborted();
-	cancelSignal?.addEventListener('abort', cancel, { once: true });
-
-	const isStopped = (): boolean => stop.signal.aborted;
+	// A signal for each item: Node warns of one that more than ten wait on.
+	const underWay = new Set<AbortController>();
+	let stopped = false;
+	const stop = (): void => {
+		stopped = true;
+		for (const item of underWay) item.abort();
+	};
+	if (cancelSignal?.aborted) stop();
+	cancelSignal?.addEventListener('abort', stop, { once: true });
 
 	const settle = async (index: number): Promise<Delivery<T>> => {
-		if (isStopped()) return { kind: 'notSent' };
+		if (stopped) return { kind: 'notSent' };
+		const item = new AbortController();
+		underWay.add(item);
 		try {
-			return { kind: 'delivered', value: await deliverItem(index, stop.signal) };
+			return { kind: 'delivered', value: await deliverItem(index, item.signal) };
 		} catch (error) {
-			cancelSignal?.throwIfAborted();
 			// It was waiting when another one failed: that is the failure to tell of.
-			if (isStopped()) return { kind: 'notSent' };
-			if (!continueOnFail) stop.abort();
+			if (item.signal.aborted) return { kind: 'notSent' };
+			if (!continueOnFail) stop();
 			return { kind: 'failed', error };
+		} finally {
+			underWay.delete(item);
+			onSettled();
 		}
 	};
 	try {
-		return await pMap(
-			Array.from({ length: count }, (_, index) => index),
-			async (index) => {
-				const delivery = await settle(index);
-				onSettled(delivery);
-				return delivery;
-			},
-			{ concurrency, signal: cancelSignal },
-		);
+		return await pMap(Array.from({ length: count }).keys(), settle, { concurrency });
 	} finally {
-		cancelSignal?.removeEventListener('abort', cancel);
+		cancelSignal?.removeEventListener('abort', stop);
 	}
 }

@@ -1,6 +1,6 @@
 import { NodeError, type IExecuteFunctions, type INodeExecutionData } from 'n8n-workflow';
 import { callApi } from '../../http/call';
-import { connect, systemTiming } from './connection';
+import { connect } from './connection';
 import { deliver, type Delivery } from './deliver';
 import { failedCallError, responseError, toErrorJson, toNodeError } from './errors';
 import { createProgress, runHints } from './report';
@@ -13,6 +13,7 @@ import {
 import { readParameters } from './request/parameters';
 import { readCall } from './request/readCall';
 import { toItems } from './response/toItems';
+import { systemTiming } from './systemTiming';
 
 /** Runs the node: one call for each input item, and its response as items, in input order. */
 export async function runItems(context: IExecuteFunctions): Promise<INodeExecutionData[]> {
@@ -63,7 +64,8 @@ export async function runItems(context: IExecuteFunctions): Promise<INodeExecuti
 		},
 	});
 
-	if (!context.continueOnFail()) throwFirstFailure(deliveries);
+	// A cancelled run is ended by n8n itself; what was delivered until then stays visible.
+	if (!context.continueOnFail() && !cancelSignal?.aborted) throwFirstFailure(deliveries);
 	const hints = runHints(
 		{ ...counts, pausedMs: connection.pausedMs() },
 		{ tokenRequests: connection.tokenRequests(), isManual: context.getMode() === 'manual' },
@@ -94,7 +96,12 @@ function toOutput(
 	delivery: Delivery<INodeExecutionData[]>,
 	index: number,
 ): INodeExecutionData | INodeExecutionData[] {
-	if (delivery.kind === 'delivered') return delivery.value;
-	const error = delivery.kind === 'failed' ? toErrorJson(delivery.error) : {};
-	return { json: { error }, pairedItem: { item: index } };
+	switch (delivery.kind) {
+		case 'delivered':
+			return delivery.value;
+		case 'failed':
+			return { json: { error: toErrorJson(delivery.error) }, pairedItem: { item: index } };
+		case 'notSent':
+			return [];
+	}
 }

@@ -1,0 +1,106 @@
+/**
+ * Runs n8n's own package scanner on what `npm publish` would upload and on the sources, as n8n does
+ * to verify a package, but before it is published, without a network and with warnings counting too.
+ */
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, mkdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { ESLint } from 'eslint';
+
+const ROOT = path.resolve(import.meta.dirname, '..');
+/** What may be published: no sources, no tests, no source maps. */
+const PUBLISHED =
+	/^(package\.json|index\.js|README\.md|CHANGELOG\.md|LICENSE(\.md)?|dist\/.+\.(js|svg|txt|node\.json))$/;
+
+const tempDir = mkdtempSync(path.join(tmpdir(), 'scan-'));
+// The scanner makes a temporary folder when imported and leaves it: keep that one inside ours.
+process.env.TMPDIR = tempDir;
+const { analyzePackage, buildScanConfig, SOURCE_FILE_PATTERNS } =
+	await import('@n8n/scan-community-package/scanner/scanner.mjs');
+
+try {
+	const { packageDir, files } = pack();
+	const problems = [
+		...checkFiles(files),
+		...checkDependencies(packageDir),
+		...checkLoads(packageDir),
+		...(await scan('sources', ROOT, SOURCE_FILE_PATTERNS)),
+		...(await scan('package', packageDir, ['**/*.js', 'package.json'])),
+		...(await scan('package, all files', packageDir)),
+	];
+	for (const problem of problems) console.error(`✗ ${problem}`);
+	if (problems.length > 0) process.exitCode = 1;
+} finally {
+	rmSync(tempDir, { recursive: true, force: true });
+}
+
+/** Packs as `npm publish` does and unpacks the result. */
+function pack() {
+	const args = ['pack', '--json', '--ignore-scripts', '--pack-destination', tempDir];
+	const output = execFileSync('npm', args, { cwd: ROOT, encoding: 'utf8' });
+	const [{ filename, files }] = JSON.parse(output);
+	execFileSync('tar', ['-xzf', path.join(tempDir, filename), '-C', tempDir]);
+	return { packageDir: path.join(tempDir, 'package'), files: files.map((file) => file.path) };
+}
+
+function checkFiles(files) {
+	console.log(`Packed ${files.length} files:`, files.join(', '));
+	return files
+		.filter((file) => !PUBLISHED.test(file))
+		.map((file) => `${file} does not belong in the package`);
+}
+
+function checkDependencies(packageDir) {
+	const { dependencies = {} } = readJson(path.join(packageDir, 'package.json'));
+	return Object.keys(dependencies).map((name) => `${name} is a runtime dependency: bundle it`);
+}
+
+/** Loads the entry points the way n8n does, with nothing installed next to them but `n8n-workflow`. */
+function checkLoads(packageDir) {
+	const modules = path.join(packageDir, 'node_modules');
+	mkdirSync(modules);
+	symlinkSync(path.join(ROOT, 'node_modules/n8n-workflow'), path.join(modules, 'n8n-workflow'));
+
+	const require = createRequire(path.join(packageDir, 'package.json'));
+	const { n8n, main } = readJson(path.join(packageDir, 'package.json'));
+	return [main, ...n8n.nodes, ...n8n.credentials].flatMap((file) => {
+		try {
+			const className = path.basename(file).split('.')[0];
+			const loaded = require(`./${file}`);
+			if (file !== main) new loaded[className]();
+			return [];
+		} catch (error) {
+			return [`${file} does not load: ${error.message}`];
+		}
+	});
+}
+
+/** The official verdict, then the same lint run again for the warnings that verdict leaves out. */
+async function scan(label, cwd, patterns = ['**/*.js', '**/*.ts', '**/*.json']) {
+	const verdict = await analyzePackage(cwd, patterns);
+	const eslint = new ESLint({
+		cwd,
+		allowInlineConfig: false,
+		overrideConfigFile: true,
+		overrideConfig: await buildScanConfig(),
+		errorOnUnmatchedPattern: false,
+	});
+	const results = await eslint.lintFiles(patterns);
+	const errors = sum(results, 'errorCount');
+	const warnings = sum(results, 'warningCount');
+	console.log(`Scanned ${label}: ${results.length} files, ${errors} errors, ${warnings} warnings`);
+	if (verdict.passed && errors + warnings === 0) return [];
+
+	const formatter = await eslint.loadFormatter('stylish');
+	return [`${label}: ${verdict.message ?? 'warnings'}\n${await formatter.format(results)}`];
+}
+
+function sum(results, count) {
+	return results.reduce((total, result) => total + result[count], 0);
+}
+
+function readJson(file) {
+	return JSON.parse(readFileSync(file, 'utf8'));
+}

@@ -1,0 +1,195 @@
+import type { IDataObject, INodeParameters } from 'n8n-workflow';
+import { describe, expect, it } from 'vitest';
+import type { EngineRun } from '../engine/runWorkflow';
+import { postRecords, QUICK_RETRY, records, startWorld, type World } from './world';
+
+const NO_RETRY = { retry: { retry: { maxRetries: 0 } } };
+
+/** Message and description as the editor shows them. */
+function shown({ error }: EngineRun): string {
+	return `${error?.message}\n${error?.description}`;
+}
+
+describe('a credential that cannot be used', () => {
+	const cases: Array<[name: string, credential: IDataObject, field: string]> = [
+		['no token URL', { tokenUrl: '' }, 'Token URL'],
+		['a malformed token URL', { tokenUrl: 'auth.example.com/token' }, 'Token URL'],
+		['an http token URL', { tokenUrl: 'http://auth.example.com/token' }, 'Allow Insecure HTTP'],
+		['no client ID', { clientId: ' ' }, 'Client ID'],
+		['no client secret', { clientSecret: '' }, 'Client Secret'],
+		['a wrong secret', { clientSecret: 'wrong-secret' }, 'Client Secret'],
+		['an unknown client', { clientId: 'somebody' }, 'Client ID'],
+		['a scope it may not have', { scope: 'records:admin' }, 'Scope'],
+	];
+	it.each(cases)('names the field to change: %s', async (_name, credential, field) => {
+		const { run, api } = await startWorld();
+		const result = await run(postRecords(api), { credential });
+		expect(shown(result)).toContain(field);
+		expect(api.requests).toHaveLength(0);
+	});
+
+	it('is an error of each item where the run goes on', async () => {
+		const { run, api } = await startWorld();
+		const { items, errorItems } = await run(postRecords(api), {
+			items: records(3),
+			credential: { tokenUrl: '' },
+			onError: 'continueErrorOutput',
+		});
+		expect(items).toHaveLength(0);
+		expect(errorItems.map(({ json }) => json.id)).toEqual([0, 1, 2]);
+		expect(errorItems[0]?.json.error).toMatchObject({ message: 'The token URL is missing' });
+	});
+});
+
+describe('a token endpoint that answers oddly', () => {
+	const cases: Array<[name: string, status: number, body: string, text: string]> = [
+		['HTML', 200, '<!doctype html><title>Login</title>', 'a web page instead of a token'],
+		['nothing', 200, '', 'nothing instead of a token'],
+		['over 1 MiB', 200, 'x'.repeat(1024 * 1024 + 1), 'too large'],
+		['200 with an error', 200, '{"error":"invalid_scope"}', 'refuses the scope'],
+		['no access_token', 200, '{"token_type":"Bearer"}', 'holds no access token'],
+		['a MAC token', 200, '{"access_token":"a","token_type":"mac"}', 'kind of token'],
+		['unauthorized_client', 400, '{"error":"unauthorized_client"}', 'may not use the client'],
+		['unsupported_grant_type', 400, '{"error":"unsupported_grant_type"}', 'Token URL'],
+		['its own words', 400, '{"error":"x","error_description":"Tenant closed"}', 'Tenant closed'],
+		['a redirect', 302, '', 'was not followed'],
+	];
+	it.each(cases)('is explained: %s', async (_name, status, body, text) => {
+		const { run, api, server } = await startWorld();
+		server.intercept((_req, res) => {
+			res.writeHead(status, status === 302 ? { Location: `${api.origin}/steal` } : {}).end(body);
+			return true;
+		});
+		const result = await run(postRecords(api, NO_RETRY));
+		expect(shown(result)).toContain(text);
+		expect(api.requests).toHaveLength(0);
+	});
+});
+
+describe('bad input', () => {
+	const base = ({ api }: World): INodeParameters => ({ method: 'POST', url: `${api.origin}/echo` });
+	const cases: Array<[name: string, parameters: (world: World) => INodeParameters, text: string]> =
+		[
+			['no URL', () => ({ url: '={{ $json.nothing }}' }), 'Fill in URL'],
+			['no web address', () => ({ url: 'records' }), 'Correct URL'],
+			['an http URL', () => ({ url: 'http://api.example.com/' }), 'Allow Insecure HTTP'],
+			[
+				'a header with a line break',
+				(world) => ({
+					...base(world),
+					sendHeaders: true,
+					headerParameters: { parameters: [{ name: 'X-Note', value: '={{ "a\\r\\nb: c" }}' }] },
+				}),
+				'Headers',
+			],
+			[
+				'a header of its own for the token',
+				(world) => ({
+					...base(world),
+					sendHeaders: true,
+					headerParameters: { parameters: [{ name: 'Authorization', value: 'Bearer x' }] },
+				}),
+				'already set by the credential',
+			],
+			[
+				'invalid JSON',
+				(world) => ({ ...base(world), sendBody: true, specifyBody: 'json', jsonBody: '{"a":' }),
+				'JSON Body',
+			],
+			[
+				'an unknown file field',
+				(world) => ({
+					...base(world),
+					sendBody: true,
+					contentType: 'binaryData',
+					inputDataFieldName: 'attachment',
+				}),
+				'Input Data Field Name',
+			],
+		];
+	it.each(cases)('names the field to change: %s', async (_name, parameters, text) => {
+		const world = await startWorld();
+		const result = await world.run(parameters(world));
+		expect(shown(result)).toContain(text);
+		expect(world.api.requests).toHaveLength(0);
+	});
+
+	it('of one item does not hold up the others', async () => {
+		const { run, api } = await startWorld();
+		const parameters = {
+			...postRecords(api),
+			jsonBody: '={{ $json.id === 5 ? "{broken" : JSON.stringify($json) }}',
+		};
+		const { items, errorItems } = await run(parameters, {
+			items: records(10),
+			onError: 'continueErrorOutput',
+		});
+		expect(items).toHaveLength(9);
+		expect(errorItems).toHaveLength(1);
+		expect(errorItems[0]?.json).toMatchObject({ id: 5, error: { message: /JSON Body/ } });
+		expect(api.delivered().size).toBe(9);
+	});
+
+	it('stops the run with a count of what was delivered, where errors are not allowed', async () => {
+		const { run, api } = await startWorld();
+		const parameters = {
+			...postRecords(api, { concurrency: 1 }),
+			jsonBody: '={{ $json.id === 5 ? "{broken" : JSON.stringify($json) }}',
+		};
+		const result = await run(parameters, { items: records(10) });
+		expect(shown(result)).toContain('5 of 10 items were delivered, 5 were not.');
+		expect(result.error?.context.itemIndex).toBe(5);
+		expect(api.delivered().size).toBe(5);
+	});
+
+	it('lets the calls on the wire end before the run stops', async () => {
+		const { run, api } = await startWorld();
+		const result = await run(
+			{
+				url: `={{ "${api.origin}" + ($json.id === 3 ? "/status/404" : "/slow?ms=300") }}`,
+				options: { concurrency: 4 },
+			},
+			{ items: records(20) },
+		);
+		expect(shown(result)).toContain('3 of 20 items were delivered, 17 were not.');
+		expect(api.requests.filter(({ status }) => status === 200)).toHaveLength(3);
+	});
+});
+
+describe('an API that refuses', () => {
+	it.each([
+		[400, 'The API refuses this call (400 Bad Request)'],
+		[403, 'The API forbids this call (403 Forbidden)'],
+		[404, 'The API has nothing at this URL (404 Not Found)'],
+		[500, 'The API failed (500 Internal Server Error)'],
+	])('with status %i is told with its status and its words', async (status, message) => {
+		const { run, api } = await startWorld();
+		api.intercept((_req, res) => {
+			res.status(status).json({ error: { message: 'Because of the moon' } });
+			return true;
+		});
+		const { error } = await run(postRecords(api));
+		expect(error).toMatchObject({ name: 'NodeApiError', message, httpCode: String(status) });
+		expect(error?.description).toContain('Because of the moon');
+	});
+
+	it('never shows the secret or the token, even where the API sends them back', async () => {
+		const { run, api, secret, server } = await startWorld();
+		api.intercept((req, res) => {
+			res.status(400).json({ message: `got ${req.get('authorization')} ${secret}` });
+			return true;
+		});
+		const result = await run(postRecords(api), { mode: 'manual' });
+		const everything = JSON.stringify([result.error, result.hints, result.messages]);
+		expect(everything).toContain('got ');
+		expect(everything).not.toContain(secret);
+		expect(everything).not.toContain(server.issuedTokens[0]);
+	});
+
+	it('by not being there is told by its name', async () => {
+		const { run } = await startWorld();
+		const result = await run({ url: 'http://127.0.0.1:1/', options: QUICK_RETRY });
+		expect(shown(result)).toContain('127.0.0.1:1 could not be reached');
+		expect(shown(result)).toContain('ECONNREFUSED');
+	});
+});

@@ -1,0 +1,156 @@
+import { describe, expect, it } from 'vitest';
+import { postRecords, QUICK_RETRY, records, startWorld } from './world';
+
+describe('an API that limits the rate', () => {
+	it.each(['seconds', 'date', 'none'] as const)(
+		'gets every item once, with Retry-After in %s',
+		async (retryAfter) => {
+			const { run, api } = await startWorld({
+				rateLimit: { requests: 20, windowMs: 400, retryAfter },
+			});
+			const { items, error } = await run(
+				postRecords(api, { retry: { retry: { baseSeconds: 0.2, capSeconds: 0.5 } } }),
+				{ items: records(50) },
+			);
+			expect(error).toBeUndefined();
+			expect(items).toHaveLength(50);
+			expect([...api.delivered().values()]).toEqual(Array.from({ length: 50 }, () => 1));
+			expect(api.refused429()).toBeGreaterThan(0);
+		},
+	);
+
+	it('gets every item once even where far more calls are under way than it allows', async () => {
+		const { run, api } = await startWorld({ rateLimit: { requests: 5, windowMs: 100 } });
+		const { error } = await run(
+			postRecords(api, { concurrency: 60, retry: { retry: { maxRetries: 1 } } }),
+			{ items: records(20) },
+		);
+		expect(error).toBeUndefined();
+		expect([...api.delivered().values()]).toEqual(Array.from({ length: 20 }, () => 1));
+	});
+
+	it('fails at once where it wants too long a pause, and says when to come back', async () => {
+		const { run, api } = await startWorld();
+		api.intercept((_req, res) => {
+			res.status(429).set('Retry-After', '3600').json({ error: 'quota' });
+			return true;
+		});
+		const { errorItems } = await run(postRecords(api, { concurrency: 1 }), {
+			items: records(10),
+			onError: 'continueErrorOutput',
+		});
+		expect(errorItems[0]?.json.error).toMatchObject({
+			message: 'The API refuses more calls for now (429 Too Many Requests)',
+			description: expect.stringMatching(/no calls for 60 min: try again after .* UTC/),
+		});
+		expect(errorItems[9]?.json.error).toMatchObject({
+			message: 'The call was not sent: the API has asked for a pause',
+		});
+		expect(api.requests).toHaveLength(1);
+	});
+
+	it('is told of in a hint, and while the run goes on', async () => {
+		const { run, api } = await startWorld({ rateLimit: { requests: 10, windowMs: 1_000 } });
+		const { hints, messages } = await run(postRecords(api), {
+			items: records(35),
+			mode: 'manual',
+		});
+		expect(hints.map(({ message }) => message)).toEqual([
+			expect.stringMatching(/^\d+ calls were sent again, .* pauses of \d+ s in all\.$/),
+			expect.stringContaining('saves it with the workflow in production runs only'),
+		]);
+		expect(messages).toContainEqual(
+			expect.stringMatching(/^\d+ of 35 done, paused \d+ s by the API$/),
+		);
+	});
+});
+
+describe('an API that fails', () => {
+	it('is asked again where a repeated call does no harm', async () => {
+		const { run, api } = await startWorld();
+		const failures = [502, 504, 408, 'reset'];
+		api.intercept((req, res) => {
+			const failure = failures.shift();
+			if (failure === undefined) return false;
+			if (failure === 'reset') req.socket.destroy();
+			else res.sendStatus(failure as number);
+			return true;
+		});
+		const { error } = await run({ url: `${api.origin}/echo`, options: QUICK_RETRY });
+		expect(error).toBeUndefined();
+		expect(api.requests).toHaveLength(5);
+	});
+
+	it('is not asked again where it may have acted on the call', async () => {
+		const { run, api } = await startWorld();
+		api.intercept((_req, res) => {
+			res.sendStatus(504);
+			return true;
+		});
+		const { error } = await run(postRecords(api, QUICK_RETRY));
+		expect(error).toMatchObject({ httpCode: '504' });
+		expect(api.requests).toHaveLength(1);
+	});
+
+	it('is asked again after a 503 whatever the method', async () => {
+		const { run, api } = await startWorld();
+		let tries = 0;
+		api.intercept((_req, res) => {
+			if (++tries > 2) return false;
+			res.sendStatus(503);
+			return true;
+		});
+		const { error } = await run(postRecords(api, QUICK_RETRY), { items: records(1) });
+		expect(error).toBeUndefined();
+		expect(api.delivered()).toEqual(new Map([['0', 1]]));
+	});
+});
+
+describe('cancelling a run', () => {
+	it('ends a wait of a minute at once, and keeps what was delivered', async () => {
+		const { run, api } = await startWorld();
+		const cancel = new AbortController();
+		api.intercept((_req, res) => {
+			if (api.requests.length <= 2) return false;
+			res.status(429).set('Retry-After', '60').end();
+			setTimeout(() => cancel.abort(), 100);
+			return true;
+		});
+		const startedAt = Date.now();
+		const result = await run(postRecords(api, { concurrency: 1 }), {
+			items: records(5),
+			cancelSignal: cancel.signal,
+		});
+		expect(Date.now() - startedAt).toBeLessThan(10_000);
+		expect(result.run.status).toBe('canceled');
+		expect(result.items.map(({ json }) => json.id)).toEqual([0, 1]);
+		expect(api.requests).toHaveLength(3);
+	});
+
+	it('ends a call on the wire at once', async () => {
+		const { run, api } = await startWorld();
+		const cancel = new AbortController();
+		api.intercept(() => {
+			setTimeout(() => cancel.abort(), 100);
+			return true;
+		});
+		const startedAt = Date.now();
+		const result = await run(postRecords(api), { cancelSignal: cancel.signal });
+		expect(Date.now() - startedAt).toBeLessThan(10_000);
+		expect(result.run.status).toBe('canceled');
+	});
+
+	it('ends the wait for a token at once', async () => {
+		const { run, api, server } = await startWorld();
+		const cancel = new AbortController();
+		server.intercept((_req, res) => {
+			res.writeHead(503, { 'Retry-After': '60' }).end();
+			setTimeout(() => cancel.abort(), 100);
+			return true;
+		});
+		const startedAt = Date.now();
+		const result = await run(postRecords(api), { cancelSignal: cancel.signal });
+		expect(Date.now() - startedAt).toBeLessThan(10_000);
+		expect(result.run.status).toBe('canceled');
+	});
+});
