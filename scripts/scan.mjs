@@ -2,12 +2,12 @@
  * Runs n8n's own package scanner on what `npm publish` would upload and on the sources, as n8n does
  * to verify a package, but before it is published, without a network and with warnings counting too.
  */
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, mkdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { ESLint } from 'eslint';
+import { pack, unpack } from './pack.mjs';
 
 const ROOT = path.resolve(import.meta.dirname, '..');
 /** What may be published: no sources, no tests, no source maps. */
@@ -21,7 +21,8 @@ const { analyzePackage, buildScanConfig, SOURCE_FILE_PATTERNS } =
 	await import('@n8n/scan-community-package/scanner/scanner.mjs');
 
 try {
-	const { packageDir, files } = pack();
+	const { tarball, files } = pack(tempDir);
+	const packageDir = unpack(tarball);
 	const problems = [
 		...checkFiles(files),
 		...checkDependencies(packageDir),
@@ -36,15 +37,6 @@ try {
 	rmSync(tempDir, { recursive: true, force: true });
 }
 
-/** Packs as `npm publish` does and unpacks the result. */
-function pack() {
-	const args = ['pack', '--json', '--ignore-scripts', '--pack-destination', tempDir];
-	const output = execFileSync('npm', args, { cwd: ROOT, encoding: 'utf8' });
-	const [{ filename, files }] = JSON.parse(output);
-	execFileSync('tar', ['-xzf', path.join(tempDir, filename), '-C', tempDir]);
-	return { packageDir: path.join(tempDir, 'package'), files: files.map((file) => file.path) };
-}
-
 function checkFiles(files) {
 	console.log(`Packed ${files.length} files:`, files.join(', '));
 	return files
@@ -57,12 +49,8 @@ function checkDependencies(packageDir) {
 	return Object.keys(dependencies).map((name) => `${name} is a runtime dependency: bundle it`);
 }
 
-/** Loads the entry points the way n8n does, with nothing installed next to them but `n8n-workflow`. */
+/** Loads the entry points the way n8n does. */
 function checkLoads(packageDir) {
-	const modules = path.join(packageDir, 'node_modules');
-	mkdirSync(modules);
-	symlinkSync(path.join(ROOT, 'node_modules/n8n-workflow'), path.join(modules, 'n8n-workflow'));
-
 	const require = createRequire(path.join(packageDir, 'package.json'));
 	const { n8n, main } = readJson(path.join(packageDir, 'package.json'));
 	return [main, ...n8n.nodes, ...n8n.credentials].flatMap((file) => {

@@ -38,6 +38,8 @@ export interface RunOptions {
 	mode?: WorkflowExecuteMode;
 	/** Stops the run, as the "Stop" button does. */
 	cancelSignal?: AbortSignal;
+	/** Sees what `sendMessageToUI` sends, as it is sent. Manual runs only. */
+	onMessage?: (message: unknown) => void;
 	/** Whose output `items` and `errorItems` are. By default the node that ran last. */
 	outputOf?: string;
 }
@@ -109,15 +111,21 @@ export async function runWorkflow(options: RunOptions): Promise<EngineRun> {
 
 const toPlainJson = (data: IDataObject) => JSON.parse(JSON.stringify(data)) as IDataObject;
 
-/** The first node that nothing leads to. The stand-ins are no real triggers, which n8n looks for. */
+/**
+ * The first node that nothing leads to, notes aside. The stand-ins are no real triggers,
+ * which n8n looks for.
+ */
 function findStartNode(workflow: Workflow) {
 	return Object.values(workflow.nodes).find(
-		({ name, disabled }) => !disabled && !workflow.connectionsByDestinationNode[name],
+		({ name, disabled, type }) =>
+			!disabled &&
+			!workflow.connectionsByDestinationNode[name] &&
+			type !== 'n8n-nodes-base.stickyNote',
 	);
 }
 
 async function createAdditionalData(
-	{ credentials = {}, credentialTypes = {} }: RunOptions,
+	{ credentials = {}, credentialTypes = {}, onMessage }: RunOptions,
 	mode: WorkflowExecuteMode,
 	workflow: Workflow,
 	messages: unknown[],
@@ -138,7 +146,10 @@ async function createAdditionalData(
 		variables: {},
 		sendDataToUI: (type, content) => {
 			if (type !== 'sendConsoleMessage' || Array.isArray(content)) return;
-			messages.push(...(content.messages as unknown[]));
+			for (const message of content.messages as unknown[]) {
+				messages.push(message);
+				onMessage?.(message);
+			}
 		},
 	};
 	// What is left out starts other workflows and code sandboxes.
