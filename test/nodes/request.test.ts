@@ -1,0 +1,208 @@
+import type { INodeExecutionData, INodeParameters } from 'n8n-workflow';
+import { describe, expect, it } from 'vitest';
+import { startWorld } from './world';
+
+interface Echo {
+	method: string;
+	url: string;
+	headers: Record<string, string>;
+	body: string;
+	bodyBase64: string;
+}
+
+/** What the API receives when the node is set to these parameters. */
+async function send(parameters: INodeParameters, item: INodeExecutionData = { json: {} }) {
+	const { run, api } = await startWorld();
+	const { items, error } = await run(
+		{ method: 'POST', url: `${api.origin}/echo`, ...parameters },
+		{ items: [item] },
+	);
+	expect(error).toBeUndefined();
+	return items[0]?.json as unknown as Echo;
+}
+
+const pairs = (...list: Array<[name: string, value: string]>): INodeParameters => ({
+	parameters: list.map(([name, value]) => ({ name, value })),
+});
+
+describe('the query', () => {
+	it('is taken from fields, encoded, after what the URL has already', async () => {
+		const { run, api } = await startWorld();
+		const { items } = await run({
+			url: `${api.origin}/echo?fixed=1#part`,
+			sendQuery: true,
+			queryParameters: pairs(['q', 'a b&c=ü'], ['', 'unnamed']),
+		});
+		expect(items[0]?.json.url).toBe('/echo?fixed=1&q=a%20b%26c%3D%C3%BC');
+	});
+
+	it.each([
+		['brackets', 'id%5B%5D=1&id%5B%5D=2'],
+		['indices', 'id%5B0%5D=1&id%5B1%5D=2'],
+		['repeat', 'id=1&id=2'],
+	])('writes a name given twice as %s', async (queryParameterArrays, query) => {
+		const { url } = await send({
+			sendQuery: true,
+			queryParameters: pairs(['id', '1'], ['id', '2']),
+			options: { queryParameterArrays },
+		});
+		expect(url).toBe(`/echo?${query}`);
+	});
+
+	it('is taken from JSON', async () => {
+		const { url } = await send({
+			sendQuery: true,
+			specifyQuery: 'json',
+			jsonQuery: '{"limit": 10, "filter": {"state": "open"}}',
+		});
+		expect(url).toBe('/echo?limit=10&filter%5Bstate%5D=open');
+	});
+});
+
+describe('the headers', () => {
+	it('are sent in lower case unless told otherwise', async () => {
+		const { headers } = await send({
+			sendHeaders: true,
+			headerParameters: pairs(['X-Source', 'n8n']),
+		});
+		expect(headers['x-source']).toBe('n8n');
+	});
+
+	it('are taken from JSON, and win over the defaults', async () => {
+		const { headers } = await send({
+			sendHeaders: true,
+			specifyHeaders: 'json',
+			jsonHeaders: '{"Accept": "text/csv", "Content-Type": "application/vnd.api+json"}',
+			sendBody: true,
+			specifyBody: 'json',
+			jsonBody: '{"a": 1}',
+		});
+		expect(headers).toMatchObject({
+			accept: 'text/csv',
+			'content-type': 'application/vnd.api+json',
+		});
+	});
+});
+
+describe('the body', () => {
+	it('is JSON from fields, with objects in objects', async () => {
+		const { body, headers } = await send({
+			sendBody: true,
+			bodyParameters: pairs(['name', 'Ada'], ['address.city', 'London']),
+		});
+		expect(JSON.parse(body)).toEqual({ name: 'Ada', address: { city: 'London' } });
+		expect(headers['content-type']).toBe('application/json');
+	});
+
+	it('is JSON as an expression gives it', async () => {
+		const { body } = await send(
+			{ sendBody: true, specifyBody: 'json', jsonBody: '={{ $json }}' },
+			{ json: { text: 'ü "quoted"\n', list: [1, null] } },
+		);
+		expect(JSON.parse(body)).toEqual({ text: 'ü "quoted"\n', list: [1, null] });
+	});
+
+	it('is a form from fields', async () => {
+		const { body, headers } = await send({
+			sendBody: true,
+			contentType: 'form-urlencoded',
+			bodyParameters: pairs(['a', '1 2'], ['b', 'ü&']),
+		});
+		expect(body).toBe('a=1%202&b=%C3%BC%26');
+		expect(headers['content-type']).toBe('application/x-www-form-urlencoded');
+	});
+
+	it('is a form from one text', async () => {
+		const { body } = await send({
+			sendBody: true,
+			contentType: 'form-urlencoded',
+			specifyBody: 'string',
+			body: 'a=1&b=2',
+		});
+		expect(body).toBe('a=1&b=2');
+	});
+
+	it('is sent raw', async () => {
+		const { body, headers } = await send({
+			sendBody: true,
+			contentType: 'raw',
+			rawContentType: 'text/csv',
+			body: 'id;name\n1;Ada',
+		});
+		expect(body).toBe('id;name\n1;Ada');
+		expect(headers['content-type']).toBe('text/csv');
+	});
+
+	it('is a file of the item, byte for byte', async () => {
+		const bytes = Buffer.from(Array.from({ length: 256 }, (_, byte) => byte));
+		const { bodyBase64, headers } = await send(
+			{ sendBody: true, contentType: 'binaryData', inputDataFieldName: 'scan' },
+			{
+				json: {},
+				binary: { scan: { data: bytes.toString('base64'), mimeType: 'image/png' } },
+			},
+		);
+		expect(bodyBase64).toBe(bytes.toString('base64'));
+		expect(headers['content-type']).toBe('image/png');
+	});
+
+	it('is left out where the method has none', async () => {
+		const { method, body } = await send({
+			method: 'GET',
+			sendBody: true,
+			specifyBody: 'json',
+			jsonBody: '{"a": 1}',
+		});
+		expect({ method, body }).toEqual({ method: 'GET', body: '' });
+	});
+});
+
+describe('a redirect', () => {
+	it('is followed, with the token within the origin', async () => {
+		const { run, api } = await startWorld();
+		const { items, error } = await run({ url: `${api.origin}/redirect?to=/echo/there` });
+		expect(error).toBeUndefined();
+		expect(items[0]?.json.url).toBe('/echo/there');
+	});
+
+	it('to another origin does not carry the token', async () => {
+		const { run, api, server } = await startWorld();
+		const other = await startWorld();
+		other.api.intercept((_req, res) => Boolean(res.json({ reached: true })));
+		const to = encodeURIComponent(`${other.api.origin}/elsewhere`);
+		const { items } = await run({ url: `${api.origin}/redirect?status=307&to=${to}` });
+		expect(items[0]?.json).toEqual({ reached: true });
+		expect(other.api.requests[0]?.headers.authorization).toBeUndefined();
+		expect(server.issuedTokens).toHaveLength(1);
+	});
+
+	it('is not followed where that is turned off', async () => {
+		const { run, api } = await startWorld();
+		const { error } = await run({
+			url: `${api.origin}/redirect?to=/echo`,
+			options: { redirect: { redirect: { followRedirects: false } } },
+		});
+		expect(error).toMatchObject({ httpCode: '302' });
+		expect(api.requests).toHaveLength(1);
+	});
+});
+
+describe('parameters without an expression', () => {
+	it('are the same for all items, those with one are not', async () => {
+		const { run, api } = await startWorld();
+		const { items } = await run(
+			{
+				url: `={{ "${api.origin}/echo/" + $json.id }}`,
+				sendHeaders: true,
+				headerParameters: pairs(['x-fixed', 'one']),
+			},
+			{ items: [{ json: { id: 'a' } }, { json: { id: 'b' } }] },
+		);
+		expect(items.map(({ json }) => [json.url, (json.headers as Echo['headers'])['x-fixed']])).toEqual(
+			[
+				['/echo/a', 'one'],
+				['/echo/b', 'one'],
+			],
+		);
+	});
+});

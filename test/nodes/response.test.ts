@@ -1,0 +1,91 @@
+import type { Response } from 'express';
+import type { INodeParameters } from 'n8n-workflow';
+import { describe, expect, it } from 'vitest';
+import { startWorld } from './world';
+
+/** The items that the node makes of the API's answer. */
+async function receive(answer: (res: Response) => unknown, response: INodeParameters = {}) {
+	const { run, api } = await startWorld();
+	api.intercept((_req, res) => {
+		answer(res);
+		return true;
+	});
+	return await run({ url: `${api.origin}/any`, options: { response: { response } } });
+}
+
+describe('a response', () => {
+	it('of a JSON object is one item', async () => {
+		const { items } = await receive((res) => res.json({ a: 1 }));
+		expect(items).toMatchObject([{ json: { a: 1 }, pairedItem: { item: 0 } }]);
+	});
+
+	it('of a JSON list is one item for each entry', async () => {
+		const { items } = await receive((res) => res.json([{ a: 1 }, { a: 2 }]));
+		expect(items).toMatchObject([
+			{ json: { a: 1 }, pairedItem: { item: 0 } },
+			{ json: { a: 2 }, pairedItem: { item: 0 } },
+		]);
+	});
+
+	it('of text goes into the field "data"', async () => {
+		const { items } = await receive((res) => res.type('text').send('hello'));
+		expect(items[0]?.json).toEqual({ data: 'hello' });
+	});
+
+	it('of text in another charset is decoded', async () => {
+		const { items } = await receive((res) =>
+			res.set('Content-Type', 'text/plain; charset=ISO-8859-1').end(Buffer.from([0xe4, 0xf6])),
+		);
+		expect(items[0]?.json).toEqual({ data: 'äö' });
+	});
+
+	it('without a body is an item all the same', async () => {
+		const { items } = await receive((res) => res.status(204).end());
+		expect(items).toHaveLength(1);
+	});
+
+	it('of a file becomes binary data with its name and type', async () => {
+		const { items } = await receive((res) =>
+			res.attachment('report.pdf').send(Buffer.from('%PDF-1.7')),
+		);
+		expect(items[0]?.binary?.data).toMatchObject({
+			fileName: 'report.pdf',
+			mimeType: 'application/pdf',
+			data: Buffer.from('%PDF-1.7').toString('base64'),
+		});
+	});
+
+	it('is read as told, into the field that is named', async () => {
+		const { items } = await receive((res) => res.json({ a: 1 }), {
+			responseFormat: 'text',
+			outputPropertyName: 'raw',
+		});
+		expect(items[0]?.json).toEqual({ raw: '{"a":1}' });
+	});
+
+	it('is output with status and headers where that is wanted', async () => {
+		const { items } = await receive((res) => res.set('X-Total', '7').status(201).json({ a: 1 }), {
+			fullResponse: true,
+		});
+		expect(items[0]?.json).toMatchObject({
+			body: { a: 1 },
+			headers: { 'x-total': '7' },
+			statusCode: 201,
+			statusMessage: 'Created',
+		});
+	});
+
+	it('with an error status is an item where errors are turned off', async () => {
+		const { items, error } = await receive((res) => res.status(404).json({ gone: true }), {
+			neverError: true,
+		});
+		expect(error).toBeUndefined();
+		expect(items[0]?.json).toEqual({ gone: true });
+	});
+
+	it('that is no JSON, although it says so, is an error that names the option', async () => {
+		const { error } = await receive((res) => res.type('json').send('{"a":'));
+		expect(error?.message).toBe('The response is not valid JSON');
+		expect(error?.description).toContain('Response Format');
+	});
+});
