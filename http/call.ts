@@ -1,5 +1,5 @@
 import type { HttpRequest, HttpResponse, Outcome } from './message';
-import type { Pacer } from './pacer';
+import { readRefusal, type Pacer } from './pacing/pacer';
 import { redirectedRequest } from './redirect';
 import { decideRetry, type RetryPolicy } from './retry';
 import type { Timing } from './timing';
@@ -57,36 +57,50 @@ export async function callApi(
 	api: Api,
 	signal?: AbortSignal,
 ): Promise<CallResult> {
+	const { pacer, retry, timing } = api;
 	let failures = 0;
 	let renewed = false;
+	let ticket: number | undefined;
 	for (;;) {
-		const turn = await api.pacer.turn(api.retry.maxRetryAfterMs, signal);
-		if (!turn.go) return { kind: 'notSent', pauseMs: turn.waitMs };
+		const turn = await pacer.turn({ maxPauseMs: retry.maxRetryAfterMs, ticket, signal });
+		if (!turn.go) return { kind: 'notSent', pauseMs: turn.pauseMs };
+		ticket = turn.ticket;
 
-		const acceptedBefore = api.pacer.acceptedCount();
-		const { outcome, url, refused } = await exchange(request, maxRedirects, api, signal);
+		const acceptedBefore = pacer.acceptedCount();
+		let ended: Exchange | undefined;
+		try {
+			ended = await exchange(request, maxRedirects, api, signal);
+		} finally {
+			turn.end(ended?.outcome);
+		}
+		const { outcome, url, refused } = ended;
 		if (refused && !renewed) {
 			renewed = true;
 			continue;
 		}
-		const at = { nowMs: api.timing.now(), random: api.timing.random };
-		const decision = decideRetry(request, outcome, failures, api.retry, at);
+		const at = { nowMs: timing.now(), random: timing.random };
+		const decision = decideRetry(request, outcome, failures, retry, at);
 		if (decision.action === 'giveUp') {
 			const pauseMs = decision.reason === 'pauseTooLong' ? decision.waitMs : undefined;
-			if (pauseMs !== undefined) api.pacer.pause(pauseMs);
-			if (decision.reason === 'final' && outcome.kind === 'response') api.pacer.accepted();
 			return toResult(outcome, url, pauseMs);
 		}
 		api.onRetry?.({ cause: outcome, waitMs: decision.waitMs });
-		if (decision.throttled) {
-			api.pacer.pause(decision.waitMs);
-			// Refused while others got through: behind them in the queue, which is no failure.
-			if (api.pacer.acceptedCount() === acceptedBefore) failures++;
+		if (outcome.kind === 'response' && readRefusal(outcome, at.nowMs) !== undefined) {
+			// The pacer holds all calls back. Refused while others got through: behind them in the
+			// queue, which is no failure.
+			if (pacer.acceptedCount() === acceptedBefore) failures++;
 		} else {
 			failures++;
-			await api.timing.sleep(decision.waitMs, signal);
+			await timing.sleep(decision.waitMs, signal);
 		}
 	}
+}
+
+interface Exchange {
+	outcome: Outcome;
+	url: string;
+	/** The token was refused, and another one may do better. */
+	refused: boolean;
 }
 
 /** Sends the request, authorized, and follows its redirects. */
@@ -95,7 +109,7 @@ async function exchange(
 	maxRedirects: number,
 	{ transport, authorizer }: Api,
 	signal?: AbortSignal,
-): Promise<{ outcome: Outcome; url: string; refused: boolean }> {
+): Promise<Exchange> {
 	const { origin } = new URL(request.url);
 	let next = request;
 	for (let redirects = 0; ; redirects++) {

@@ -23,8 +23,7 @@ export const DEFAULT_RETRY_POLICY: Readonly<RetryPolicy> = {
 export type Repeatable = 'always' | 'ifIdempotent';
 
 export type Decision =
-	/** `throttled`: the API as a whole asks for a pause, not only this call. */
-	| { action: 'retry'; waitMs: number; throttled: boolean }
+	| { action: 'retry'; waitMs: number }
 	| { action: 'giveUp'; reason: 'final' | 'retriesSpent' }
 	/** The API wants a longer pause than the policy accepts. */
 	| { action: 'giveUp'; reason: 'pauseTooLong'; waitMs: number };
@@ -54,16 +53,14 @@ export function decideRetry(
 	repeatable: Repeatable = 'ifIdempotent',
 ): Decision {
 	if (!isRetryable(request, outcome, repeatable)) return { action: 'giveUp', reason: 'final' };
-	const status = outcome.kind === 'response' ? outcome.response.status : undefined;
 	const toldMs = outcome.kind === 'response' ? retryAfterMs(outcome.response, at.nowMs) : undefined;
-	const throttled = status === 429 || (status === 503 && toldMs !== undefined);
 	if (toldMs !== undefined && toldMs > policy.maxRetryAfterMs) {
 		return { action: 'giveUp', reason: 'pauseTooLong', waitMs: toldMs };
 	}
 	if (failures >= policy.maxRetries) return { action: 'giveUp', reason: 'retriesSpent' };
 	// "Retry after 0 seconds" says nothing about when: back off, do not hammer.
 	const waitMs = toldMs || fullJitterMs(failures, policy, at.random);
-	return { action: 'retry', waitMs, throttled };
+	return { action: 'retry', waitMs };
 }
 
 function isRetryable(request: HttpRequest, outcome: Outcome, repeatable: Repeatable): boolean {

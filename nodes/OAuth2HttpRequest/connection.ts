@@ -1,7 +1,7 @@
 import type { IExecuteFunctions, IHttpRequestOptions } from 'n8n-workflow';
 import type { Api } from '../../http/call';
 import type { Outcome } from '../../http/message';
-import { createPacer, createPacerPool } from '../../http/pacer';
+import { createPacer, createPacerPool } from '../../http/pacing/pacer';
 import type { RetryPolicy } from '../../http/retry';
 import { sendWithRetry } from '../../http/sendWithRetry';
 import { helperTransport, type HelperResponse, type Transport } from '../../http/transport';
@@ -105,7 +105,7 @@ function connectClient(
 		now: systemTiming.now,
 	});
 	const bearer = bearerAuthorizer(source);
-	const apis = new Map<string, { api: Api; pausedBeforeMs: number }>();
+	const apis = new Map<string, { api: Api; heldBeforeMs: number }>();
 
 	return {
 		apiOf(url) {
@@ -132,7 +132,7 @@ function connectClient(
 					timing: systemTiming,
 					onRetry,
 				};
-				entry = { api, pausedBeforeMs: pacer.pausedMs() };
+				entry = { api, heldBeforeMs: pacer.heldMs() };
 				apis.set(origin, entry);
 			}
 			return entry.api;
@@ -141,7 +141,7 @@ function connectClient(
 		tokenRequests: () => tokenRequests,
 		pausedMs: () =>
 			[...apis.values()].reduce(
-				(sum, { api, pausedBeforeMs }) => sum + api.pacer.pausedMs() - pausedBeforeMs,
+				(sum, { api, heldBeforeMs }) => sum + api.pacer.heldMs() - heldBeforeMs,
 				0,
 			),
 	};
