@@ -2,6 +2,7 @@ import { NodeError, type IExecuteFunctions, type INodeExecutionData } from 'n8n-
 import { callApi } from '../../http/call';
 import { connect } from './connection';
 import { deliver, type Delivery } from './deliver';
+import { recallDeliveries, type ApiResponse } from './deliveryMemory';
 import { failedCallError, responseError, toErrorJson, toNodeError } from './errors';
 import { createProgress, runHints } from './report';
 import {
@@ -9,6 +10,7 @@ import {
 	readResponseOptions,
 	readRetryPolicy,
 	type NodeOptions,
+	type ResponseOptions,
 } from './request/options';
 import { readParameters } from './request/parameters';
 import { readCall } from './request/readCall';
@@ -23,6 +25,8 @@ export async function runItems(context: IExecuteFunctions): Promise<INodeExecuti
 	const runOptions = parameters.get<NodeOptions>('options', 0, {});
 	const cancelSignal = context.getExecutionCancelSignal();
 	const { now } = systemTiming;
+	const responseOptions = (index: number): ResponseOptions =>
+		readResponseOptions(parameters.get<NodeOptions>('options', index, {}));
 
 	const counts = { done: 0, total, retries: 0 };
 	const progress = createProgress(context, now);
@@ -35,20 +39,32 @@ export async function runItems(context: IExecuteFunctions): Promise<INodeExecuti
 		},
 	});
 
+	const memory = recallDeliveries(context);
+
+	/** Calls the API for one item, and returns only with a response that is a success. */
+	async function callFor(index: number, waitSignal: AbortSignal): Promise<ApiResponse> {
+		const call = await readCall(context, parameters, index);
+		const result = await callApi(call, connection.apiOf(call.request.url), waitSignal);
+		const at = { itemIndex: index, nowMs: now(), secrets: connection.secrets() };
+		if (result.kind !== 'response') throw failedCallError(node, result, at);
+		if (isErrorStatus(result.response.status) && !responseOptions(index).neverError) {
+			throw responseError(node, result, at);
+		}
+		return result;
+	}
+
 	async function deliverItem(
 		index: number,
 		waitSignal: AbortSignal,
 	): Promise<INodeExecutionData[]> {
 		try {
-			const call = await readCall(context, parameters, index);
-			const result = await callApi(call, connection.apiOf(call.request.url), waitSignal);
-			const options = readResponseOptions(parameters.get<NodeOptions>('options', index, {}));
-			const at = { itemIndex: index, nowMs: now(), secrets: connection.secrets() };
-			if (result.kind !== 'response') throw failedCallError(node, result, at);
-			if (isErrorStatus(result.response.status) && !options.neverError) {
-				throw responseError(node, result, at);
-			}
-			return await toItems(context, index, result, options);
+			const known = memory.recall(index);
+			if (known?.kind === 'output') return known.items;
+			const result = known?.result ?? (await callFor(index, waitSignal));
+			memory.remember(index, { kind: 'response', result });
+			const items = await toItems(context, index, result, responseOptions(index));
+			memory.remember(index, { kind: 'output', items });
+			return items;
 		} catch (error) {
 			throw toNodeError(node, error, index);
 		}
@@ -71,7 +87,9 @@ export async function runItems(context: IExecuteFunctions): Promise<INodeExecuti
 		{ tokenRequests: connection.tokenRequests(), isManual: context.getMode() === 'manual' },
 	);
 	if (hints.length > 0) context.addExecutionHints(...hints);
-	return deliveries.flatMap(toOutput);
+	const output = deliveries.flatMap(toOutput);
+	memory.ended(output);
+	return output;
 }
 
 function isErrorStatus(status: number): boolean {

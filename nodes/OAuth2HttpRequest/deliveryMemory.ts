@@ -1,0 +1,50 @@
+import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import type { CallResult } from '../../http/call';
+
+/** The API has answered. */
+export type ApiResponse = Extract<CallResult, { kind: 'response' }>;
+
+/** What is known of an item that the API has accepted: its output, or the response to make it of. */
+export type Remembered =
+	{ kind: 'output'; items: INodeExecutionData[] } | { kind: 'response'; result: ApiResponse };
+
+/** What one node has delivered in one run of it, across the tries of "Retry On Fail". */
+export interface DeliveryMemory {
+	recall: (itemIndex: number) => Remembered | undefined;
+	remember: (itemIndex: number, delivered: Remembered) => void;
+	/** The run has ended with this output. */
+	ended: (output: INodeExecutionData[]) => void;
+}
+
+/**
+ * By the object that n8n makes for each run of a node and hands to all its tries. It goes when the
+ * execution ends, and what is remembered with it.
+ */
+const memories = new WeakMap<object, Map<number, { item: object; delivered: Remembered }>>();
+
+/** Remembers nothing where the node is not set to "Retry On Fail": there is no next try. */
+export function recallDeliveries(context: IExecuteFunctions): DeliveryMemory {
+	if (context.getNode().retryOnFail !== true) {
+		return { recall: () => undefined, remember: () => undefined, ended: () => undefined };
+	}
+	const items = context.getInputData();
+	const run = context.getExecuteData();
+	const memory = memories.get(run) ?? new Map<number, { item: object; delivered: Remembered }>();
+	memories.set(run, memory);
+
+	return {
+		recall(itemIndex) {
+			const entry = memory.get(itemIndex);
+			// An AI agent may call the node several times within a run, each time with other items.
+			return entry?.item === items[itemIndex] ? entry?.delivered : undefined;
+		},
+		remember(itemIndex, delivered) {
+			const item = items[itemIndex];
+			if (item !== undefined) memory.set(itemIndex, { item, delivered });
+		},
+		ended(output) {
+			// n8n takes a first item with an "error" field for a failure, and tries again.
+			if (output[0]?.json.error === undefined) memories.delete(run);
+		},
+	};
+}

@@ -1,0 +1,66 @@
+import { describe, expect, it } from 'vitest';
+import { postRecords, records, startWorld } from './world';
+
+const RETRY = { retryOnFail: true, maxTries: 3, waitBetweenTries: 10 };
+const once = (count: number) => Array.from({ length: count }, () => 1);
+
+describe("n8n's own Retry On Fail", () => {
+	it('sends only what was not delivered before', async () => {
+		const { run, api } = await startWorld();
+		let failures = 2;
+		api.intercept((req, res) => {
+			if (!req.is('json') || api.requests.length < 51 || failures === 0) return false;
+			failures--;
+			res.sendStatus(500);
+			return true;
+		});
+		const { items, error } = await run(postRecords(api), { items: records(100), ...RETRY });
+		expect(error).toBeUndefined();
+		expect(items.map(({ json }) => json.id)).toEqual(records(100).map(({ json }) => json.id));
+		expect([...api.delivered().values()]).toEqual(once(100));
+	});
+
+	it('says at last how many were delivered, over all tries', async () => {
+		const { run, api } = await startWorld();
+		const parameters = {
+			...postRecords(api, { concurrency: 1 }),
+			jsonBody: '={{ $json.id === 7 ? "{broken" : JSON.stringify($json) }}',
+		};
+		const { error } = await run(parameters, { items: records(10), ...RETRY });
+		expect(error?.description).toContain('7 of 10 items were delivered, 3 were not.');
+		expect([...api.delivered().values()]).toEqual(once(7));
+	});
+
+	it('sends nothing again where n8n takes the output for a failure', async () => {
+		const { run, api } = await startWorld();
+		const parameters = {
+			...postRecords(api),
+			jsonBody: '={{ $json.id === 0 ? "{broken" : JSON.stringify($json) }}',
+		};
+		const { errorItems } = await run(parameters, {
+			items: records(10),
+			...RETRY,
+			onError: 'continueErrorOutput',
+		});
+		expect(errorItems).toHaveLength(1);
+		expect([...api.delivered().values()]).toEqual(once(9));
+	});
+
+	it('sends nothing again where a delivered item has no readable response', async () => {
+		const { run, api } = await startWorld();
+		api.intercept((_req, res) => {
+			res.type('json').send('{"broken":');
+			return true;
+		});
+		const { error } = await run(postRecords(api), { items: records(1), ...RETRY });
+		expect(error?.message).toBe('The response is not valid JSON');
+		expect(api.requests).toHaveLength(1);
+	});
+
+	it('does not mix up two runs of a workflow', async () => {
+		const { run, api } = await startWorld();
+		await run(postRecords(api), { items: records(3), ...RETRY });
+		await run(postRecords(api), { items: records(3), ...RETRY });
+		expect([...api.delivered().values()]).toEqual([2, 2, 2]);
+	});
+});
