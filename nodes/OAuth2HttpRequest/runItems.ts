@@ -6,6 +6,7 @@ import { recallDeliveries, type ApiResponse } from './deliveryMemory';
 import { failedCallError, responseError, toErrorJson, toNodeError } from './errors';
 import { createProgress, runHints } from './report';
 import {
+	batchDelayMs,
 	readConcurrency,
 	readResponseOptions,
 	readRetryPolicy,
@@ -24,7 +25,8 @@ export async function runItems(context: IExecuteFunctions): Promise<INodeExecuti
 	const parameters = readParameters(context);
 	const runOptions = parameters.get<NodeOptions>('options', 0, {});
 	const cancelSignal = context.getExecutionCancelSignal();
-	const { now } = systemTiming;
+	const { now, sleep } = systemTiming;
+	const startedAtMs = now();
 	const responseOptions = (index: number): ResponseOptions =>
 		readResponseOptions(parameters.get<NodeOptions>('options', index, {}));
 
@@ -60,6 +62,8 @@ export async function runItems(context: IExecuteFunctions): Promise<INodeExecuti
 		try {
 			const known = memory.recall(index);
 			if (known?.kind === 'output') return known.items;
+			const waitMs = startedAtMs + batchDelayMs(runOptions, index) - now();
+			if (waitMs > 0) await sleep(waitMs, waitSignal);
 			const result = known?.result ?? (await callFor(index, waitSignal));
 			memory.remember(index, { kind: 'response', result });
 			const items = await toItems(context, index, result, responseOptions(index));

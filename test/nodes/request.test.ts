@@ -198,11 +198,11 @@ describe('parameters without an expression', () => {
 			},
 			{ items: [{ json: { id: 'a' } }, { json: { id: 'b' } }] },
 		);
-		expect(items.map(({ json }) => [json.url, (json.headers as Echo['headers'])['x-fixed']])).toEqual(
-			[
-				['/echo/a', 'one'],
-				['/echo/b', 'one'],
-			],
-		);
+		expect(
+			items.map(({ json }) => [json.url, (json.headers as Echo['headers'])['x-fixed']]),
+		).toEqual([
+			['/echo/a', 'one'],
+			['/echo/b', 'one'],
+		]);
 	});
 });

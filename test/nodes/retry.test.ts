@@ -65,6 +65,20 @@ describe('an API that limits the rate', () => {
 	});
 });
 
+describe('batching', () => {
+	it('lets a batch of calls begin in each interval', async () => {
+		const { run, api } = await startWorld();
+		const startedAt = Date.now();
+		await run(postRecords(api, { batching: { batch: { batchSize: 3, batchInterval: 300 } } }), {
+			items: records(8),
+		});
+		const after = api.requests.map(({ at }) => at - startedAt);
+		expect(after).toHaveLength(8);
+		expect(after[3]).toBeGreaterThanOrEqual(300);
+		expect(after[6]).toBeGreaterThanOrEqual(600);
+	});
+});
+
 describe('an API that fails', () => {
 	it('is asked again where a repeated call does no harm', async () => {
 		const { run, api } = await startWorld();

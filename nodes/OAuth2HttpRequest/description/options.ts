@@ -26,6 +26,39 @@ export const optionProperties: INodeProperties[] = [
 				description: 'How a parameter with several values is written',
 			},
 			{
+				displayName: 'Batching',
+				name: 'batching',
+				placeholder: 'Add Batching',
+				type: 'fixedCollection',
+				default: { batch: {} },
+				options: [
+					{
+						displayName: 'Batching',
+						name: 'batch',
+						values: [
+							{
+								displayName: 'Items per Batch',
+								name: 'batchSize',
+								type: 'number',
+								typeOptions: { minValue: -1 },
+								default: 50,
+								description:
+									'How many calls may begin before the next interval. -1 turns batching off. 0 is treated as 1.',
+							},
+							{
+								displayName: 'Batch Interval (Ms)',
+								name: 'batchInterval',
+								type: 'number',
+								typeOptions: { minValue: 0 },
+								default: 1000,
+								description:
+									'Time between the beginnings of two batches, in milliseconds. 0 turns batching off. Not needed for APIs that answer 429: their limit is kept anyway.',
+							},
+						],
+					},
+				],
+			},
+			{
 				displayName: 'Concurrency',
 				name: 'concurrency',
 				type: 'number',

@@ -6,6 +6,7 @@ export type ResponseFormat = 'autodetect' | 'json' | 'text' | 'file';
 /** The node's "Options" as the editor stores them: what was not added is absent. */
 export interface NodeOptions {
 	allowUnauthorizedCerts?: boolean;
+	batching?: { batch?: { batchSize?: number; batchInterval?: number } };
 	concurrency?: number;
 	lowercaseHeaders?: boolean;
 	queryParameterArrays?: ArrayFormat;
@@ -74,6 +75,13 @@ export function readTimeoutMs({ timeout }: NodeOptions): number {
 export function readMaxRedirects({ redirect }: NodeOptions): number {
 	const { followRedirects, maxRedirects } = redirect?.redirect ?? {};
 	return followRedirects === false ? 0 : (atLeast(0, maxRedirects) ?? DEFAULT_MAX_REDIRECTS);
+}
+
+/** When an item's call may begin, in ms after the run did: as n8n's own node spaces its batches. */
+export function batchDelayMs({ batching }: NodeOptions, itemIndex: number): number {
+	const { batchSize = -1, batchInterval = 0 } = batching?.batch ?? {};
+	if (batchSize < 0 || batchInterval <= 0) return 0;
+	return Math.floor(itemIndex / Math.max(1, batchSize)) * batchInterval;
 }
 
 function atLeast(min: number, value: number | undefined): number | undefined {
