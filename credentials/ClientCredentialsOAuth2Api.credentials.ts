@@ -32,7 +32,7 @@ export class ClientCredentialsOAuth2Api implements ICredentialType {
 			required: true,
 			placeholder: 'my-nightly-sync',
 			description:
-				'The name of your application at the provider, also called "application ID" or "API key". You get it when you register the application there.',
+				'The name of your application at the provider, also called "application ID" or "consumer key". You get it when you register the application there.',
 		},
 		{
 			displayName: 'Client Secret',

@@ -3,7 +3,7 @@ import { readRefusal, type Pacer } from './pacing/pacer';
 import { redirectedRequest } from './redirect';
 import { decideRetry, type RetryPolicy } from './retry';
 import type { Timing } from './timing';
-import type { Transport } from './transport';
+import type { Transport } from './transport/transport';
 
 /** One item's call, before it is authorized. */
 export interface HttpCall {
@@ -58,6 +58,7 @@ export async function callApi(
 	signal?: AbortSignal,
 ): Promise<CallResult> {
 	const { pacer, retry, timing } = api;
+	let target: Target = { request, redirects: 0 };
 	let failures = 0;
 	let renewed = false;
 	let ticket: number | undefined;
@@ -69,20 +70,28 @@ export async function callApi(
 		const acceptedBefore = pacer.acceptedCount();
 		let ended: Exchange | undefined;
 		try {
-			ended = await exchange(request, maxRedirects, api, signal);
+			ended = await exchange(
+				target,
+				{ origin: new URL(request.url).origin, maxRedirects },
+				api,
+				signal,
+			);
 		} finally {
-			turn.end(ended?.outcome);
+			turn.end(ended?.fromApi ? ended.outcome : undefined);
 		}
-		const { outcome, url, refused } = ended;
+		const { outcome, reached, refused } = ended;
+		// A POST that was answered with the address of its result must not be sent again: what is
+		// still to be had is the result.
+		if (reached.request.method !== target.request.method) target = reached;
 		if (refused && !renewed) {
 			renewed = true;
 			continue;
 		}
 		const at = { nowMs: timing.now(), random: timing.random };
-		const decision = decideRetry(request, outcome, failures, retry, at);
+		const decision = decideRetry(target.request, outcome, failures, retry, at);
 		if (decision.action === 'giveUp') {
 			const pauseMs = decision.reason === 'pauseTooLong' ? decision.waitMs : undefined;
-			return toResult(outcome, url, pauseMs);
+			return toResult(outcome, reached.request.url, pauseMs);
 		}
 		api.onRetry?.({ cause: outcome, waitMs: decision.waitMs });
 		if (outcome.kind === 'response' && readRefusal(outcome, at.nowMs) !== undefined) {
@@ -96,36 +105,43 @@ export async function callApi(
 	}
 }
 
+/** Where a call stands on its way along redirects. */
+interface Target {
+	request: HttpRequest;
+	redirects: number;
+}
+
 interface Exchange {
 	outcome: Outcome;
-	url: string;
+	reached: Target;
+	/** Answered by the API itself, and not by another origin that it redirects to. */
+	fromApi: boolean;
 	/** The token was refused, and another one may do better. */
 	refused: boolean;
 }
 
 /** Sends the request, authorized, and follows its redirects. */
 async function exchange(
-	request: HttpRequest,
-	maxRedirects: number,
+	from: Target,
+	{ origin, maxRedirects }: { origin: string; maxRedirects: number },
 	{ transport, authorizer }: Api,
 	signal?: AbortSignal,
 ): Promise<Exchange> {
-	const { origin } = new URL(request.url);
-	let next = request;
-	for (let redirects = 0; ; redirects++) {
+	let reached = from;
+	for (;;) {
+		const { request, redirects } = reached;
 		// The token is for the API that was asked, and for no other origin it points to.
-		const authorization =
-			new URL(next.url).origin === origin ? await authorizer.authorize(next, signal) : undefined;
-		const headers = { ...next.headers, ...authorization?.headers };
-		const outcome = await transport({ ...next, headers }, signal);
-		if (outcome.kind === 'networkError') return { outcome, url: next.url, refused: false };
+		const fromApi = new URL(request.url).origin === origin;
+		const authorization = fromApi ? await authorizer.authorize(request, signal) : undefined;
+		const headers = { ...request.headers, ...authorization?.headers };
+		const outcome = await transport({ ...request, headers }, signal);
+		if (outcome.kind === 'networkError') return { outcome, reached, fromApi, refused: false };
 
 		const refused = (await authorization?.refusedBy(outcome.response)) ?? false;
-		const redirected = redirectedRequest(next, outcome.response);
-		if (redirected === undefined || redirects >= maxRedirects) {
-			return { outcome, url: next.url, refused };
-		}
-		next = redirected;
+		const next = redirects < maxRedirects && redirectedRequest(request, outcome.response);
+		if (!next) return { outcome, reached, fromApi, refused };
+		outcome.response.stream?.destroy();
+		reached = { request: next, redirects: redirects + 1 };
 	}
 }
 

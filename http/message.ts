@@ -4,20 +4,35 @@ export interface HttpRequest {
 	/** Absolute, with its query. */
 	url: string;
 	headers: Record<string, string>;
+	/** Goes with a `content-type` header. */
 	body?: Buffer;
 	/** For the whole exchange: connect, send, and the last byte of the response. */
 	timeoutMs: number;
 	ignoreSslIssues?: boolean;
 	/** A longer response body is a network error `BODY_TOO_LARGE`. Without it there is no limit. */
 	maxBodyBytes?: number;
+	/** Whether the response's body shall be handed on as a stream, where the transport can. */
+	wantsStream?: (head: ResponseHead) => boolean;
 }
 
-export interface HttpResponse {
+export interface ResponseHead {
 	status: number;
 	statusText: string;
 	/** Names in lower case. */
 	headers: Record<string, string | string[]>;
+}
+
+export interface HttpResponse extends ResponseHead {
+	/** Empty where there is a stream. */
 	body: Buffer;
+	/** The body that has yet to be read, where the request wanted it so. */
+	stream?: Stream;
+}
+
+/** As much of Node's `Readable` as is needed here. */
+export interface Stream extends AsyncIterable<Uint8Array> {
+	once: (event: 'close', listener: () => void) => unknown;
+	destroy: () => void;
 }
 
 /** Why no response came. `code` is Node's (`ECONNREFUSED`), or `TIMEOUT` or `BODY_TOO_LARGE`. */
@@ -30,8 +45,12 @@ export interface NetworkError {
 export type Outcome =
 	{ kind: 'response'; response: HttpResponse } | { kind: 'networkError'; error: NetworkError };
 
+export function isSuccess(status: number): boolean {
+	return status >= 200 && status < 300;
+}
+
 /** The header's value; several lines of it joined as RFC 9110 §5.3 allows. */
-export function headerValue(response: HttpResponse, name: string): string | undefined {
+export function headerValue(response: ResponseHead, name: string): string | undefined {
 	const value = response.headers[name.toLowerCase()];
 	return Array.isArray(value) ? value.join(', ') : value;
 }

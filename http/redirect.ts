@@ -36,8 +36,9 @@ export function redirectedRequest(
 }
 
 function becomesGet(method: string, status: number): boolean {
-	if (status === 303) return method !== 'HEAD' && method !== 'GET';
-	return (status === 301 || status === 302) && method === 'POST';
+	const upper = method.toUpperCase();
+	if (status === 303) return upper !== 'HEAD' && upper !== 'GET';
+	return (status === 301 || status === 302) && upper === 'POST';
 }
 
 function without(headers: Record<string, string>, names: string[]): Record<string, string> {

@@ -5,6 +5,9 @@ const IMF_FIXDATE = /^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2}
 const RFC_850 = /^[A-Z][a-z]{5,8}, \d{2}-[A-Z][a-z]{2}-\d{2} \d{2}:\d{2}:\d{2} GMT$/;
 const ASCTIME = /^[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d{2}:\d{2}:\d{2} \d{4}$/;
 
+/** A year: longer than anyone waits, and short enough to count with. */
+const MAX_MS = 365 * 24 * 3_600_000;
+
 /**
  * How many milliseconds the response asks to wait, or `undefined` where it does not say so in a way
  * that can be understood. A moment that has passed is 0. RFC 9110 §10.2.3.
@@ -15,11 +18,11 @@ const ASCTIME = /^[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d{2}:\d{2}:\d{2} \d{4}$/;
 export function retryAfterMs(response: HttpResponse, nowMs: number): number | undefined {
 	const value = headerValue(response, 'retry-after')?.trim();
 	if (value === undefined) return undefined;
-	if (DELAY_SECONDS.test(value)) return Number(value) * 1000;
+	if (DELAY_SECONDS.test(value)) return Math.min(Number(value) * 1000, MAX_MS);
 	const at = parseHttpDate(value);
 	if (at === undefined) return undefined;
 	const serverNow = parseHttpDate(headerValue(response, 'date')?.trim() ?? '');
-	return Math.max(0, at - (serverNow ?? nowMs));
+	return Math.min(Math.max(0, at - (serverNow ?? nowMs)), MAX_MS);
 }
 
 /** Milliseconds since the epoch. All three forms of RFC 9110 §5.6.7, and only those. */

@@ -1,7 +1,7 @@
 import type { HttpRequest, Outcome } from './message';
 import { decideRetry, type RetryPolicy } from './retry';
 import type { Timing } from './timing';
-import type { Transport } from './transport';
+import type { Transport } from './transport/transport';
 
 /**
  * Sends a request that may always be repeated, such as a token request, until it is answered for

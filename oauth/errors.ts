@@ -8,7 +8,7 @@ export type CredentialField =
 	| 'Audience'
 	| 'Token Request Parameters'
 	| 'Allow Insecure HTTP'
-	| 'Ignore SSL Issues';
+	| 'Ignore SSL Issues (Insecure)';
 
 /**
  * No token is to be had. `message` says what happened, `description` why and what to change.

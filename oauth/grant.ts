@@ -160,7 +160,7 @@ function unreadable(response: TokenEndpointResponse, client: ClientCredentials):
 	if (status === 429 || status >= 500) {
 		return new TokenError(
 			`The authorization server is ${status === 429 ? 'too busy' : 'failing'} (status ${status})`,
-			'It kept answering so after several tries. Run the workflow again later; if it stays, tell the provider.',
+			'Nothing is wrong with the credential as far as this answer tells. Run the workflow again later; if it stays, tell the provider.',
 			{ status },
 		);
 	}
@@ -191,27 +191,27 @@ function unreachable(
 	if (code === 'TIMEOUT') {
 		return new TokenError(
 			`The authorization server ${host} did not answer in time`,
-			'Check Token URL in the credential, and that this machine may reach that server. If both are right, the server is slow: run the workflow again later.',
+			'Check Token URL in the credential, and that the machine n8n runs on can reach that server. If both are right, the server is slow: run the workflow again later.',
 			{ field: 'Token URL' },
 		);
 	}
 	if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') {
 		return new TokenError(
 			`There is no server named ${host}`,
-			'Check the spelling of Token URL in the credential, and that this machine can look up names on the network.',
+			'Check the spelling of Token URL in the credential, and that the machine n8n runs on can look up names on the network.',
 			{ field: 'Token URL' },
 		);
 	}
 	if (/CERT|SELF_SIGNED|ALTNAME|UNABLE_TO/.test(code)) {
 		return new TokenError(
 			`The certificate of ${host} is not trusted`,
-			`Check Token URL in the credential. If the server is yours and uses its own certificate, turn on Ignore SSL Issues there, or better, make n8n trust it with NODE_EXTRA_CA_CERTS. (${code})`,
-			{ field: 'Ignore SSL Issues' },
+			`Check Token URL in the credential. If the server is yours and uses its own certificate, turn on Ignore SSL Issues (Insecure) there, or better, make n8n trust it with NODE_EXTRA_CA_CERTS. (${code})`,
+			{ field: 'Ignore SSL Issues (Insecure)' },
 		);
 	}
 	return new TokenError(
 		`The authorization server ${host} could not be reached`,
-		`Check Token URL in the credential, and that this machine may reach that server. (${code}: ${show(message, client)})`,
+		`Check Token URL in the credential, and that the machine n8n runs on can reach that server. (${code}: ${show(message, client)})`,
 		{ field: 'Token URL' },
 	);
 }

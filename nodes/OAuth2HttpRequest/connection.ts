@@ -4,7 +4,9 @@ import type { Outcome } from '../../http/message';
 import { createPacer, createPacerPool } from '../../http/pacing/pacer';
 import type { RetryPolicy } from '../../http/retry';
 import { sendWithRetry } from '../../http/sendWithRetry';
-import { helperTransport, type HelperResponse, type Transport } from '../../http/transport';
+import { fetchTransport } from '../../http/transport/fetchTransport';
+import { helperTransport, type HelperResponse } from '../../http/transport/helperTransport';
+import type { Transport } from '../../http/transport/transport';
 import { bearerAuthorizer } from '../../oauth/bearer';
 import { cacheKey } from '../../oauth/cacheKey';
 import {
@@ -45,6 +47,8 @@ export interface Connection {
 
 export interface ConnectOptions {
 	retry: RetryPolicy;
+	/** For the API's calls; the token is always asked for over n8n's helper. */
+	reuseConnections: boolean;
 	onRetry: () => void;
 	/** Ends calls on the wire: the run was cancelled. */
 	signal?: AbortSignal;
@@ -78,13 +82,14 @@ function unusable(error: unknown): Connection {
 function connectClient(
 	context: IExecuteFunctions,
 	client: ClientCredentials,
-	{ retry, onRetry, signal }: ConnectOptions,
+	{ retry, reuseConnections, onRetry, signal }: ConnectOptions,
 ): Connection {
 	const helper = helperTransport(
 		(options) =>
 			context.helpers.httpRequest(options as IHttpRequestOptions) as Promise<HelperResponse>,
 		systemTiming,
 	);
+	const transport = reuseConnections ? fetchTransport(systemTiming) : helper;
 	const secrets = new Set([client.clientSecret]);
 	let tokenRequests = 0;
 
@@ -117,7 +122,7 @@ function connectClient(
 				const api: Api = {
 					// A call on the wire goes on when another item has failed, unlike the waits between
 					// calls: only cancelling the run ends it.
-					transport: (request) => helper(request, signal),
+					transport: (request) => transport(request, signal),
 					authorizer: {
 						async authorize(request, waitSignal) {
 							const authorization = await bearer.authorize(request, waitSignal);

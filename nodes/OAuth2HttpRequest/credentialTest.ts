@@ -4,7 +4,7 @@ import type {
 	INodeCredentialTestResult,
 } from 'n8n-workflow';
 import { DEFAULT_RETRY_POLICY } from '../../http/retry';
-import { helperTransport, type HelperResponse } from '../../http/transport';
+import { helperTransport, type HelperResponse } from '../../http/transport/helperTransport';
 import { readClientCredentials } from '../../oauth/clientCredentials';
 import { TokenError } from '../../oauth/errors';
 import { requestAccessToken } from '../../oauth/grant';

@@ -127,9 +127,9 @@ function advice(status: number, url: string, pauseMs: number | undefined, nowMs:
 	const where = `${origin}${pathname}`;
 	switch (status) {
 		case 401:
-			return `A new token was refused as well. Check Scope and Audience in the credential: the token must be made for ${origin}.`;
+			return `Check Scope and Audience in the credential: the token must be made for ${origin}, with the rights that this call needs.`;
 		case 403:
-			return 'The token is valid but lacks a right. Check Scope in the credential, and at the provider which rights this Client ID has.';
+			return 'Mostly the token lacks a right: check Scope in the credential, and at the provider which rights this Client ID has. Some APIs also answer so for a blocked address or a used-up quota.';
 		case 404:
 			return `Check URL: ${where}`;
 		case 429:
@@ -164,18 +164,18 @@ function networkAdvice(code: string, host: string): [message: string, descriptio
 	if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') {
 		return [
 			`There is no server named ${host}`,
-			'Check the spelling of URL, and that this machine can look up names on the network.',
+			'Check the spelling of URL, and that the machine n8n runs on can look up names on the network.',
 		];
 	}
 	if (/CERT|SELF_SIGNED|ALTNAME|UNABLE_TO/.test(code)) {
 		return [
 			`The certificate of ${host} is not trusted`,
-			'If the server is yours and uses its own certificate, turn on Options → Ignore SSL Issues, or better, make n8n trust it with NODE_EXTRA_CA_CERTS.',
+			'If the server is yours and uses its own certificate, turn on Options → Ignore SSL Issues (Insecure), or better, make n8n trust it with NODE_EXTRA_CA_CERTS.',
 		];
 	}
 	return [
 		`${host} could not be reached`,
-		'Check URL, and that this machine may reach that server.',
+		'Check URL, and that the machine n8n runs on can reach that server.',
 	];
 }
 

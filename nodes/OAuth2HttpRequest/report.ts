@@ -41,7 +41,8 @@ export function runHints(
 	const hints: NodeExecutionHint[] = [];
 	if (retries > 0) {
 		const calls = retries === 1 ? '1 call was' : `${retries} calls were`;
-		const paused = pausedMs > 0 ? ` The API asked for pauses of ${duration(pausedMs)} in all.` : '';
+		const paused =
+			pausedMs > 0 ? ` The API's limit held calls back for ${duration(pausedMs)} in all.` : '';
 		hints.push({
 			message: `${calls} sent again, because the API was busy or could not be reached.${paused}`,
 			type: 'info',

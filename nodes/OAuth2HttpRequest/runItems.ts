@@ -1,5 +1,6 @@
 import { NodeError, type IExecuteFunctions, type INodeExecutionData } from 'n8n-workflow';
 import { callApi } from '../../http/call';
+import { isSuccess } from '../../http/message';
 import { connect } from './connection';
 import { deliver, type Delivery } from './deliver';
 import { recallDeliveries, type ApiResponse } from './deliveryMemory';
@@ -34,6 +35,7 @@ export async function runItems(context: IExecuteFunctions): Promise<INodeExecuti
 	const progress = createProgress(context, now);
 	const connection = await connect(context, {
 		retry: readRetryPolicy(runOptions),
+		reuseConnections: runOptions.reuseConnections ?? false,
 		signal: cancelSignal,
 		onRetry: () => {
 			counts.retries++;
@@ -49,7 +51,7 @@ export async function runItems(context: IExecuteFunctions): Promise<INodeExecuti
 		const result = await callApi(call, connection.apiOf(call.request.url), waitSignal);
 		const at = { itemIndex: index, nowMs: now(), secrets: connection.secrets() };
 		if (result.kind !== 'response') throw failedCallError(node, result, at);
-		if (isErrorStatus(result.response.status) && !responseOptions(index).neverError) {
+		if (!isSuccess(result.response.status) && !responseOptions(index).neverError) {
 			throw responseError(node, result, at);
 		}
 		return result;
@@ -65,7 +67,8 @@ export async function runItems(context: IExecuteFunctions): Promise<INodeExecuti
 			const waitMs = startedAtMs + batchDelayMs(runOptions, index) - now();
 			if (waitMs > 0) await sleep(waitMs, waitSignal);
 			const result = known?.result ?? (await callFor(index, waitSignal));
-			memory.remember(index, { kind: 'response', result });
+			// A stream can be read only once.
+			if (!result.response.stream) memory.remember(index, { kind: 'response', result });
 			const items = await toItems(context, index, result, responseOptions(index));
 			memory.remember(index, { kind: 'output', items });
 			return items;
@@ -94,10 +97,6 @@ export async function runItems(context: IExecuteFunctions): Promise<INodeExecuti
 	const output = deliveries.flatMap(toOutput);
 	memory.ended(output);
 	return output;
-}
-
-function isErrorStatus(status: number): boolean {
-	return status < 200 || status >= 300;
 }
 
 /** The run fails with what failed first, and says how far it got: nothing is silently lost. */

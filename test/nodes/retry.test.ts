@@ -56,7 +56,7 @@ describe('an API that limits the rate', () => {
 			mode: 'manual',
 		});
 		expect(hints.map(({ message }) => message)).toEqual([
-			expect.stringMatching(/^\d+ calls were sent again, .* pauses of \d+ s in all\.$/),
+			expect.stringMatching(/^\d+ calls were sent again, .* held calls back for \d+ s in all\.$/),
 			expect.stringContaining('saves it with the workflow in production runs only'),
 		]);
 		expect(messages).toContainEqual(

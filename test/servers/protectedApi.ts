@@ -41,6 +41,8 @@ export interface ProtectedApi {
 	requests: readonly ReceivedRequest[];
 	refused429(): number;
 	unauthorized(): number;
+	/** How many connections have been opened. */
+	connections(): number;
 	/** How often `POST /records` accepted each `id`. */
 	delivered(): Map<string, number>;
 	/** Answers these tokens with 401 `invalid_token` from now on. */
@@ -91,6 +93,8 @@ export async function startProtectedApi(options: ProtectedApiOptions): Promise<P
 	app.use(testRoutes());
 	app.use(answerError);
 	server.on('request', app);
+	let connections = 0;
+	server.on('connection', () => connections++);
 
 	const answeredWith = (status: number) =>
 		requests.filter((request) => request.status === status).length;
@@ -99,6 +103,7 @@ export async function startProtectedApi(options: ProtectedApiOptions): Promise<P
 		requests,
 		refused429: () => answeredWith(429),
 		unauthorized: () => answeredWith(401),
+		connections: () => connections,
 		delivered: () => new Map(deliveries),
 		revoke: (...tokens) => tokens.forEach((token) => revoked.add(token)),
 		intercept: (handler) => (interceptor = handler),

@@ -58,7 +58,7 @@ export const bodyProperties: INodeProperties[] = [
 		},
 	),
 	{
-		displayName: 'JSON',
+		displayName: 'JSON Body',
 		name: 'jsonBody',
 		type: 'json',
 		displayOptions: show({ contentType: ['json'], specifyBody: ['json'] }),

@@ -26,7 +26,7 @@ export const headerProperties: INodeProperties[] = [
 		{ displayName: 'Header', name: 'Name of the header', value: 'Value of the header' },
 	),
 	{
-		displayName: 'JSON',
+		displayName: 'JSON Headers',
 		name: 'jsonHeaders',
 		type: 'json',
 		displayOptions: { show: { sendHeaders: [true], specifyHeaders: ['json'] } },

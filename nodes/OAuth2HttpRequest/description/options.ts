@@ -172,7 +172,7 @@ export const optionProperties: INodeProperties[] = [
 				type: 'fixedCollection',
 				default: { retry: {} },
 				description:
-					'When and how a call is sent again. Each call is retried by itself; the node setting "Retry On Fail" starts all items again instead.',
+					'When and how a call is sent again. Each call is retried by itself, so the node setting "Retry On Fail" is not needed.',
 				options: [
 					{
 						displayName: 'Retry',
@@ -185,7 +185,7 @@ export const optionProperties: INodeProperties[] = [
 								typeOptions: { minValue: 0, numberPrecision: 3 },
 								default: 1,
 								description:
-									'The longest wait before the first retry where the API does not say how long. It doubles with each retry.',
+									'The longest wait before the first retry of a call that failed (5xx, connection error). It doubles with each retry. After a 429 the node waits as long as the API says, or finds out by itself.',
 							},
 							{
 								displayName: 'Longest Backoff (Seconds)',
@@ -193,7 +193,7 @@ export const optionProperties: INodeProperties[] = [
 								type: 'number',
 								typeOptions: { minValue: 0, numberPrecision: 3 },
 								default: 60,
-								description: 'No wait that the API does not ask for is longer than this',
+								description: 'No backoff is longer than this',
 							},
 							{
 								displayName: 'Longest Pause (Seconds)',
@@ -211,11 +211,19 @@ export const optionProperties: INodeProperties[] = [
 								typeOptions: { minValue: 0 },
 								default: 5,
 								description:
-									'How often a failed call is sent again. 0 turns retries off. Status 429 and 503 are retried for all methods; 408, 502, 504 and connection errors only where a repeated call does no harm (GET, HEAD, OPTIONS, PUT, DELETE, or with an Idempotency-Key header).',
+									'How often a failed call is sent again; 0 turns it off. A call that may have had an effect (POST, PATCH) is repeated only after a 429 or 503.',
 							},
 						],
 					},
 				],
+			},
+			{
+				displayName: 'Reuse Connections',
+				name: 'reuseConnections',
+				type: 'boolean',
+				default: false,
+				description:
+					"Whether to keep connections to the API open between calls, which is several times faster over https. These calls do not follow n8n's proxy settings and network (SSRF) policy, verify every certificate, and hold files in memory. Only for an API that this machine reaches directly.",
 			},
 			{
 				displayName: 'Timeout',

@@ -24,12 +24,12 @@ export const queryProperties: INodeProperties[] = [
 		},
 		{
 			displayName: 'Query Parameter',
-			name: 'Name of the parameter. Given twice, it is sent twice.',
+			name: 'Name of the parameter. Given twice, it becomes a list: see Options for its form.',
 			value: 'Value of the parameter. It is encoded for you.',
 		},
 	),
 	{
-		displayName: 'JSON',
+		displayName: 'JSON Query Parameters',
 		name: 'jsonQuery',
 		type: 'json',
 		displayOptions: { show: { sendQuery: [true], specifyQuery: ['json'] } },

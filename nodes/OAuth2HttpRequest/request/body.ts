@@ -37,11 +37,17 @@ export async function readBody(
 				bytes: Buffer.from(toText(parameters.get<unknown>('body', itemIndex, ''))),
 				contentType: parameters.get<string>('rawContentType', itemIndex, '') || 'text/plain',
 			};
-		default:
+		case 'json':
 			return {
 				bytes: Buffer.from(JSON.stringify(readJsonBody(parameters, itemIndex))),
 				contentType: 'application/json',
 			};
+		default:
+			throw new InputError(
+				`The body content type "${contentType}" is not available here`,
+				'Choose another one for Body Content Type.',
+				'contentType',
+			);
 	}
 }
 

@@ -10,6 +10,7 @@ export interface NodeOptions {
 	concurrency?: number;
 	lowercaseHeaders?: boolean;
 	queryParameterArrays?: ArrayFormat;
+	reuseConnections?: boolean;
 	redirect?: { redirect?: { followRedirects?: boolean; maxRedirects?: number } };
 	response?: {
 		response?: {

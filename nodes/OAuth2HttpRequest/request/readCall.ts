@@ -1,6 +1,7 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
-import { findHeader, type HttpRequest } from '../../../http/message';
+import { findHeader, isSuccess, type HttpRequest } from '../../../http/message';
 import type { HttpCall } from '../../../http/call';
+import { effectiveFormat } from '../response/format';
 import { readBody, type RequestBody } from './body';
 import { InputError } from './inputError';
 import { readJsonObject } from './json';
@@ -51,8 +52,22 @@ export async function readCall(
 		timeoutMs: readTimeoutMs(options),
 		...(body && { body: body.bytes }),
 		...(options.allowUnauthorizedCerts && { ignoreSslIssues: true }),
+		// A file goes on to n8n's store as it comes, whatever its size.
+		wantsStream: (head) =>
+			isSuccess(head.status) && effectiveFormat(head, readResponseOptions(options)) === 'file',
 	};
+	checkOptions(options);
 	return { request, maxRedirects: readMaxRedirects(options) };
+}
+
+/** Connections are reused by a transport that does not have all that n8n's own can do. */
+function checkOptions({ reuseConnections, allowUnauthorizedCerts }: NodeOptions): void {
+	if (!reuseConnections || !allowUnauthorizedCerts) return;
+	throw new InputError(
+		'"Reuse Connections" cannot be combined with "Ignore SSL Issues (Insecure)"',
+		'Turn one of them off under Options: reused connections always verify the certificate.',
+		'options',
+	);
 }
 
 function readUrl(value: unknown): string {

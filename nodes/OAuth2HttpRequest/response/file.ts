@@ -1,35 +1,5 @@
 import { headerValue, type HttpResponse } from '../../../http/message';
 
-/** Content types that n8n's HTTP Request node takes for files. */
-const FILE_TYPES = [
-	'image/',
-	'audio/',
-	'video/',
-	'application/octet-stream',
-	'application/gzip',
-	'application/zip',
-	'application/vnd.rar',
-	'application/epub+zip',
-	'application/x-bzip',
-	'application/x-bzip2',
-	'application/x-cdf',
-	'application/vnd.amazon.ebook',
-	'application/msword',
-	'application/vnd.openxmlformats-officedocument.wordprocessingml.document',
-	'application/vnd.ms-fontobject',
-	'application/vnd.oasis.opendocument.presentation',
-	'application/pdf',
-	'application/x-tar',
-	'application/vnd.visio',
-	'application/vnd.ms-excel',
-	'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
-	'application/x-7z-compressed',
-];
-
-export function isFileType(contentType: string): boolean {
-	return FILE_TYPES.some((type) => contentType.includes(type));
-}
-
 /** The name that the response gives its file, else the one at the end of the URL. RFC 6266 §4.3. */
 export function fileName(response: HttpResponse, url: string): string | undefined {
 	const disposition = headerValue(response, 'content-disposition') ?? '';

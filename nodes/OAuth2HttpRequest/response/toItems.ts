@@ -4,7 +4,11 @@ import { InputError } from '../request/inputError';
 import { parseJson } from '../request/json';
 import type { ResponseOptions } from '../request/options';
 import { decodeText } from './decodeText';
-import { fileName, isFileType } from './file';
+import { fileName } from './file';
+import { effectiveFormat } from './format';
+
+/** n8n's name for it is `Readable`, which a community node may not import. */
+type BinarySource = Parameters<IExecuteFunctions['helpers']['prepareBinaryData']>[0];
 
 /** The items that one response becomes: as n8n's HTTP Request node would output them. */
 export async function toItems(
@@ -15,14 +19,18 @@ export async function toItems(
 ): Promise<INodeExecutionData[]> {
 	const pairedItem = { item: itemIndex };
 	const contentType = headerValue(response, 'content-type') ?? '';
-	const format = options.format === 'autodetect' ? detectFormat(contentType) : options.format;
+	const format = effectiveFormat(response, options);
 	const rest = options.fullResponse ? envelope(response) : undefined;
 
 	if (format === 'file') {
 		const input = context.getInputData()[itemIndex];
 		const name = fileName(response, url);
 		const mimeType = contentType.split(';')[0]?.trim() || undefined;
-		const data = await context.helpers.prepareBinaryData(response.body, name, mimeType);
+		const data = await context.helpers.prepareBinaryData(
+			(response.stream as BinarySource | undefined) ?? response.body,
+			name,
+			mimeType,
+		);
 		data.fileName ??= `${options.outputField}.${data.fileExtension ?? 'bin'}`;
 		return [
 			{
@@ -40,11 +48,6 @@ export async function toItems(
 	const body = parseBody(text, options);
 	if (rest !== undefined) return [{ json: { ...rest, body }, pairedItem }];
 	return (Array.isArray(body) ? body : [body]).map((json) => ({ json: toJson(json), pairedItem }));
-}
-
-function detectFormat(contentType: string): 'json' | 'text' | 'file' {
-	if (contentType.includes('application/json')) return 'json';
-	return isFileType(contentType) ? 'file' : 'text';
 }
 
 function envelope({ headers, status, statusText }: HttpResponse): IDataObject {

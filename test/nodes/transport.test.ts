@@ -1,0 +1,46 @@
+import { describe, expect, it } from 'vitest';
+import { postRecords, records, startWorld } from './world';
+
+describe('reused connections', () => {
+	it('are as many as there are calls at a time, and not one for each item', async () => {
+		const { run, api } = await startWorld();
+		const { items, error } = await run(
+			postRecords(api, { reuseConnections: true, concurrency: 5 }),
+			{
+				items: records(100),
+			},
+		);
+		expect(error).toBeUndefined();
+		expect(items).toHaveLength(100);
+		expect(api.connections()).toBeLessThanOrEqual(5);
+	});
+
+	it('are not what n8n does by itself', async () => {
+		const { run, api } = await startWorld();
+		await run(postRecords(api, { concurrency: 5 }), { items: records(20) });
+		expect(api.connections()).toBe(20);
+	});
+
+	it('cannot be had together with certificates that are not verified', async () => {
+		const { run, api } = await startWorld();
+		const options = { reuseConnections: true, allowUnauthorizedCerts: true };
+		const { error } = await run(postRecords(api, options));
+		expect(error?.message).toContain('"Reuse Connections" cannot be combined');
+		expect(api.requests).toHaveLength(0);
+	});
+});
+
+describe('a large file', () => {
+	it('goes to the output byte for byte', async () => {
+		const { run, api } = await startWorld();
+		const file = Buffer.alloc(3_000_000, 'n8n');
+		api.intercept((_req, res) => {
+			res.attachment('dump.zip').send(file);
+			return true;
+		});
+		const { items } = await run({ url: `${api.origin}/dump` });
+		const data = items[0]?.binary?.data;
+		expect(data?.fileName).toBe('dump.zip');
+		expect(Buffer.from(data?.data ?? '', 'base64').equals(file)).toBe(true);
+	});
+});
