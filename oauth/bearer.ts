@@ -57,8 +57,8 @@ async function readChallenges(
 	const challenge = headers['www-authenticate'];
 	if (challenge === undefined) return [];
 	const value = Array.isArray(challenge) ? challenge.join(', ') : challenge;
-	const response = new Response(null, { status, headers: { 'www-authenticate': value } });
 	try {
+		const response = new Response(null, { status, headers: { 'www-authenticate': value } });
 		const url = new URL('https://resource.invalid');
 		await protectedResourceRequest(token.value, 'GET', url, undefined, null, {
 			[customFetch]: () => Promise.resolve(response),

@@ -88,7 +88,7 @@ function readTokenUrl(value: string, allowInsecureHttp: boolean): string {
 	}
 	if (!allowInsecureHttp && !isSecureUrl(url)) {
 		throw new TokenError(
-			'The token URL is not encrypted',
+			'The token URL does not use https',
 			'The client secret would be readable on the network. Change Token URL in the credential to https://, or turn on Allow Insecure HTTP there if you trust every machine in between.',
 			field,
 		);
@@ -135,11 +135,10 @@ function readExtraParameters(value: unknown): Array<[string, string]> {
 	return rows.filter(isObject).flatMap((row): Array<[string, string]> => {
 		const name = text(row.name);
 		if (name === '') return [];
-		const reserved = RESERVED[name];
-		if (reserved !== undefined) {
+		if (Object.hasOwn(RESERVED, name)) {
 			throw new TokenError(
 				`The token request parameter "${name}" cannot be set`,
-				`Remove it from Token Request Parameters in the credential: ${reserved}.`,
+				`Remove it from Token Request Parameters in the credential: ${RESERVED[name]}.`,
 				{ field: 'Token Request Parameters' },
 			);
 		}

@@ -12,7 +12,7 @@ export interface TokenEndpointResponse {
 export function conformingResponse({ status, body }: TokenEndpointResponse): Response | undefined {
 	const json = parseJsonObject(body);
 	if (json === undefined) return undefined;
-	if (isErrorCode(json.error) && !json.access_token) return errorResponse(json, status);
+	if (isErrorCode(json.error) && !json.access_token) return errorResponse(json);
 	return status < 400 ? successResponse(json) : undefined;
 }
 
@@ -21,27 +21,35 @@ function isErrorCode(value: unknown): value is string {
 }
 
 /** The reader takes only 4xx for an error response; some servers say 200 or 500 instead. */
-function errorResponse(json: Record<string, unknown>, status: number): Response {
+function errorResponse(json: Record<string, unknown>): Response {
 	const { error, error_description } = json;
 	return jsonResponse(
 		{ error, ...(typeof error_description === 'string' && { error_description }) },
-		status >= 400 && status < 500 ? status : 400,
+		400,
 	);
 }
 
 function successResponse(json: Record<string, unknown>): Response {
 	const { access_token, token_type, expires_in } = json;
-	const expiresIn = Number(expires_in ?? NaN);
+	const isTold = typeof expires_in === 'number' || typeof expires_in === 'string';
+	const expiresIn = isTold ? Number(expires_in) : NaN;
 	return jsonResponse(
 		{
 			access_token,
-			// RFC 6749 §5.1 requires it; servers that leave it out mean the only type they have.
-			token_type: token_type ?? 'Bearer',
+			token_type: conformingType(token_type),
 			...(Number.isFinite(expiresIn) && expiresIn > 0 && { expires_in: expiresIn }),
 		},
 		// 201 and the like.
 		200,
 	);
+}
+
+/**
+ * RFC 6749 §5.1 requires a type; servers that leave it out mean the only one they have, and some
+ * have a longer name for it (Apigee: "BearerToken").
+ */
+function conformingType(value: unknown): string {
+	return typeof value !== 'string' || /^(bearer.*)?$/i.test(value) ? 'Bearer' : value;
 }
 
 /** As JSON whatever the content type says. No other header: the reader would act on it. */

@@ -39,8 +39,20 @@ interface Advice {
 	field?: CredentialField;
 }
 
-/** RFC 6749 §5.2, RFC 8707 §2, and codes that several providers share. */
+const TRY_LATER: Advice = {
+	message: 'The authorization server cannot answer now',
+	description: 'Run the workflow again later; if it stays, tell the provider.',
+};
+
+const UNKNOWN_CODE: Advice = {
+	message: 'The authorization server refuses the token request',
+	description: "Look the code up in the provider's documentation of its token endpoint.",
+};
+
+/** RFC 6749 §5.2 and §4.1.2.1, RFC 8707 §2, and codes that several providers share. */
 const ADVICE: Record<string, Advice> = {
+	server_error: TRY_LATER,
+	temporarily_unavailable: TRY_LATER,
 	invalid_client: {
 		message: 'The authorization server does not accept this client',
 		description:
@@ -78,7 +90,8 @@ const ADVICE: Record<string, Advice> = {
 	},
 	invalid_target: {
 		message: 'The authorization server does not know the requested audience',
-		description: 'Check Audience in the credential, and that this client may use it.',
+		description:
+			'Check Audience in the credential, or "resource" in Token Request Parameters, and that this client may use it.',
 		field: 'Audience',
 	},
 	access_denied: {
@@ -95,11 +108,9 @@ export function oauthErrorResponse(
 	serverText: string | undefined,
 	status: number,
 ): TokenError {
-	const advice = ADVICE[code] ?? {
-		message: 'The authorization server refuses the token request',
-		description: "Look the code up in the provider's documentation of its token endpoint.",
-	};
-	const said = serverText ? `The server says: "${serverText}". ` : '';
+	const known = Object.hasOwn(ADVICE, code) ? ADVICE[code] : undefined;
+	const advice = known ?? (status === 429 || status >= 500 ? TRY_LATER : UNKNOWN_CODE);
+	const said = serverText ? `The server says: "${serverText}" ` : '';
 	return new TokenError(`${advice.message} (${code})`, `${said}${advice.description}`, {
 		status,
 		oauthError: code,

@@ -47,6 +47,7 @@ export async function requestAccessToken(
 	const server: AuthorizationServer = { issuer: client.tokenUrl, token_endpoint: client.tokenUrl };
 	const registration: Client = { client_id: client.clientId };
 	let requestedAtMs = now();
+	let status = 0;
 	try {
 		const response = await clientCredentialsGrantRequest(
 			server,
@@ -63,7 +64,9 @@ export async function requestAccessToken(
 						headers: { ...headers, 'content-type': 'application/x-www-form-urlencoded' },
 						body: String(body),
 					};
-					return readOutcome(await send(request, signal), client);
+					const outcome = await send(request, signal);
+					if (outcome.kind === 'response') status = outcome.response.status;
+					return readOutcome(outcome, client);
 				},
 			},
 		);
@@ -72,7 +75,7 @@ export async function requestAccessToken(
 		return createAccessToken(token.access_token, type, token.expires_in, requestedAtMs);
 	} catch (error) {
 		signal?.throwIfAborted();
-		throw toTokenError(error, client);
+		throw toTokenError(error, client, status);
 	}
 }
 
@@ -94,27 +97,41 @@ function readOutcome(outcome: TokenRequestOutcome, client: ClientCredentials): R
 }
 
 /** Text of the server, without what must not be seen. */
-function show(text: string, client: ClientCredentials): string {
-	return redact(text, [client.clientSecret]);
+function show(text: string, { clientId, clientSecret }: ClientCredentials): string {
+	const basic = [
+		`${clientId}:${clientSecret}`,
+		`${formEncode(clientId)}:${formEncode(clientSecret)}`,
+	];
+	return redact(text, [
+		clientSecret,
+		...basic.map((userPass) => Buffer.from(userPass).toString('base64')),
+	]);
 }
 
-function toTokenError(error: unknown, client: ClientCredentials): unknown {
+/** As HTTP Basic authentication wants ID and secret. RFC 6749 §2.3.1. */
+function formEncode(text: string): string {
+	return encodeURIComponent(text.toWellFormed()).replace(/%20|[-_.!~*'()]/g, (char) =>
+		char === '%20' ? '+' : `%${char.charCodeAt(0).toString(16).toUpperCase()}`,
+	);
+}
+
+function toTokenError(error: unknown, client: ClientCredentials, status: number): unknown {
 	if (error instanceof ResponseBodyError) {
 		const text = error.error_description && show(error.error_description, client);
-		return oauthErrorResponse(show(error.error, client), text, error.status);
+		return oauthErrorResponse(show(error.error, client), text, status);
 	}
 	if (error instanceof UnsupportedOperationError) {
 		return new TokenError(
 			'The authorization server issued a kind of token that cannot be used',
 			'It is neither a Bearer nor a DPoP token ("token_type" in the response). Check Token URL in the credential, or ask the provider for Bearer tokens.',
-			{ field: 'Token URL' },
+			{ field: 'Token URL', status },
 		);
 	}
 	if (error instanceof OperationProcessingError) {
 		return new TokenError(
 			'The token response holds no access token',
 			'Check Token URL in the credential: the server answered with JSON, but without "access_token", so the URL may be that of another service.',
-			{ field: 'Token URL' },
+			{ field: 'Token URL', status },
 		);
 	}
 	return error;
@@ -126,11 +143,18 @@ function notOAuthError(
 ): TokenError {
 	const text = show(body.toString('utf8'), client);
 	const said = text === '' ? '' : ` The server says: ${text}`;
-	if (status === 401 || status === 403) {
+	if (status === 401) {
 		return new TokenError(
-			`The authorization server does not accept this client (status ${status})`,
+			'The authorization server does not accept this client (status 401)',
 			`Check Client ID and Client Secret in the credential, then Client Authentication.${said}`,
 			{ field: 'Client Secret', status },
+		);
+	}
+	if (status === 403) {
+		return new TokenError(
+			'The authorization server refuses the token request (status 403)',
+			`Mostly a firewall or a list of allowed addresses is in between: ask the provider whether the machine n8n runs on may ask for tokens. Else check Client ID and Client Secret in the credential.${said}`,
+			{ field: 'Client ID', status },
 		);
 	}
 	return new TokenError(
@@ -146,7 +170,10 @@ function redirected(
 	{ status, location }: { status: number; location?: string },
 	client: ClientCredentials,
 ): TokenError {
-	const target = location === undefined ? '' : ` to ${show(location.split('?')[0] ?? '', client)}`;
+	const to = location !== undefined && URL.canParse(location, client.tokenUrl);
+	const url = to ? new URL(location, client.tokenUrl) : undefined;
+	// Its query and fragment may hold what must not be seen.
+	const target = url === undefined ? '' : ` to ${show(url.origin + url.pathname, client)}`;
 	return new TokenError(
 		`The token URL redirects${target} (status ${status})`,
 		'The redirect was not followed, because the client secret would have gone along. If you trust that address, put it into Token URL in the credential.',
@@ -168,10 +195,10 @@ function unreadable(response: TokenEndpointResponse, client: ClientCredentials):
 	const text = response.body.toString('utf8').trim();
 	const isPage = /^<(!doctype|html|head|body|\?xml)/i.test(text);
 	const what = text === '' ? 'nothing' : isPage ? 'a web page' : 'text';
-	const excerpt = what === 'text' ? ` It begins: "${show(text, client)}"` : '';
+	// Not quoted: it may be a token after all, in a form that is not known here.
 	return new TokenError(
 		`The token URL answered with ${what} instead of a token (status ${status})`,
-		`Check Token URL in the credential: it is often confused with the login page or the issuer's address.${excerpt}`,
+		`Check Token URL in the credential: it is often confused with the login page or the issuer's address.`,
 		{ field: 'Token URL', status },
 	);
 }
@@ -195,17 +222,30 @@ function unreachable(
 			{ field: 'Token URL' },
 		);
 	}
-	if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') {
+	if (code === 'ENOTFOUND') {
 		return new TokenError(
 			`There is no server named ${host}`,
 			'Check the spelling of Token URL in the credential, and that the machine n8n runs on can look up names on the network.',
 			{ field: 'Token URL' },
 		);
 	}
-	if (/CERT|SELF_SIGNED|ALTNAME|UNABLE_TO/.test(code)) {
+	if (code === 'EAI_AGAIN') {
+		return new TokenError(
+			`The name ${host} could not be looked up`,
+			'The name service of the machine n8n runs on did not answer. Run the workflow again later; if it stays, check its network settings.',
+		);
+	}
+	if (code === 'CERT_HAS_EXPIRED' || code === 'ERR_TLS_CERT_ALTNAME_INVALID') {
+		return new TokenError(
+			`The certificate of ${host} ${code === 'CERT_HAS_EXPIRED' ? 'has expired' : 'is for another name'}`,
+			'Check Token URL in the credential. If it is right, the fault is on the side of the server: tell the provider.',
+			{ field: 'Token URL' },
+		);
+	}
+	if (/CERT|SELF_SIGNED|UNABLE_TO/.test(code)) {
 		return new TokenError(
 			`The certificate of ${host} is not trusted`,
-			`Check Token URL in the credential. If the server is yours and uses its own certificate, turn on Ignore SSL Issues (Insecure) there, or better, make n8n trust it with NODE_EXTRA_CA_CERTS. (${code})`,
+			`Check Token URL in the credential. If the server is yours and uses its own certificate, make n8n trust it with the variable NODE_EXTRA_CA_CERTS, or turn on Ignore SSL Issues (Insecure) in the credential. (${code})`,
 			{ field: 'Ignore SSL Issues (Insecure)' },
 		);
 	}

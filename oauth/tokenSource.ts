@@ -38,11 +38,12 @@ export interface TokenSourceOptions {
 
 export function createTokenSource(options: TokenSourceOptions): TokenSource {
 	const { key, memory, store, now } = options;
-	let failure: { error: unknown } | undefined;
+	let failure: { error: unknown; untilMs: number } | undefined;
 	/** Value of the token that took the place of a refused one and has not been accepted yet. */
 	let replacement: string | undefined;
 	let anyRefused = false;
-	let savedValue: string | undefined;
+	let lastGrant: SharedGrant | undefined;
+	let hasSaved = false;
 
 	function entry(): MemoryEntry {
 		let found = memory.get(key);
@@ -62,12 +63,16 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
 	}
 
 	async function fromGrant(current: MemoryEntry, signal?: AbortSignal): Promise<AccessToken> {
-		current.inFlight ??= shareGrant(options.grant, (ended, token) => {
-			if (current.inFlight === ended) delete current.inFlight;
+		signal?.throwIfAborted();
+		const shared = (current.inFlight ??= shareGrant(options.grant, (ended, token) => {
+			// One that was given up must not displace what has been asked for since.
+			if (current.inFlight !== ended) return;
+			delete current.inFlight;
 			if (token !== undefined) current.token = token;
-		});
-		const token = await current.inFlight.join(signal);
-		if (token.value !== savedValue) {
+		}));
+		const token = await shared.join(signal);
+		if (shared !== lastGrant) {
+			lastGrant = shared;
 			if (anyRefused) replacement = token.value;
 			save(token);
 		}
@@ -75,7 +80,7 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
 	}
 
 	function save(token: AccessToken): void {
-		savedValue = token.value;
+		hasSaved = true;
 		store.save(token);
 	}
 
@@ -85,20 +90,22 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
 			const token = current.token;
 			if (token !== undefined && now() < token.renewAtMs) {
 				// Another workflow of this process asked for it; this one wants it after a restart, too.
-				if (savedValue === undefined && !store.has()) save(token);
+				if (!hasSaved && !store.has()) save(token);
 				return token;
 			}
 			// After a refusal the store holds nothing newer: it was read when the run began.
 			const stored = anyRefused ? undefined : fromStore(current.refusedValue);
 			if (stored !== undefined) return (current.token = stored);
 			try {
-				if (failure !== undefined) throw failure.error;
+				if (failure !== undefined && now() < failure.untilMs) throw failure.error;
 				return await fromGrant(current, signal);
 			} catch (error) {
 				signal?.throwIfAborted();
-				failure ??= { error };
-				// Renewal is early: until it expires, the old token still serves.
-				if (token !== undefined && now() < token.expiresAtMs) return token;
+				// Renewal is early: until it expires, the old token still serves, and then it is time
+				// to ask again.
+				const serves = token !== undefined && now() < token.expiresAtMs;
+				failure = { error, untilMs: serves ? token.expiresAtMs : Infinity };
+				if (serves) return token;
 				throw error;
 			}
 		},

@@ -77,12 +77,23 @@ function contextOf(key: string, expiresAtMs: number): string {
 }
 
 function parseToken(plaintext: string, expiresAtMs: number): AccessToken | undefined {
-	const { value, type, renewAtMs } = JSON.parse(plaintext) as Record<string, unknown>;
+	const record = parseJson(plaintext);
+	if (!isObject(record)) return undefined;
+	const { value, type, renewAtMs } = record;
 	return typeof value === 'string' &&
 		(type === 'Bearer' || type === 'DPoP') &&
 		typeof renewAtMs === 'number'
 		? { value, type, expiresAtMs, renewAtMs }
 		: undefined;
+}
+
+/** `undefined` where another version of this package has sealed something else. */
+function parseJson(text: string): unknown {
+	try {
+		return JSON.parse(text);
+	} catch {
+		return undefined;
+	}
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

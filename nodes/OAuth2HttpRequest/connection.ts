@@ -187,7 +187,7 @@ function toTokenOutcome(outcome: Outcome): Awaited<ReturnType<TokenRequestSender
 function checkSecure(url: string, client: ClientCredentials): void {
 	if (client.allowInsecureHttp || isSecureUrl(new URL(url))) return;
 	throw new InputError(
-		'The URL is not encrypted',
+		'The URL does not use https',
 		'The access token would be readable on the network. Change URL to https://, or turn on Allow Insecure HTTP in the credential if you trust every machine in between.',
 		'url',
 	);

@@ -1,0 +1,119 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { createAccessToken, type AccessToken } from '../../oauth/accessToken';
+import { bearerAuthorizer } from '../../oauth/bearer';
+import { startProcess } from './testProcess';
+
+/** The authorization of one request whose token is granted anew each time it is refused. */
+async function authorization() {
+	const process = startProcess();
+	const source = process.startRun();
+	const bearer = bearerAuthorizer(source);
+	return { process, source, bearer, authorized: await bearer.authorize({}) };
+}
+
+function answer(status: number, challenge?: string | string[]) {
+	const headers: Record<string, string | string[]> = {};
+	if (challenge !== undefined) headers['www-authenticate'] = challenge;
+	return { status, headers };
+}
+
+describe('an authorized request', () => {
+	it('carries the token of the source', async () => {
+		const { authorized } = await authorization();
+		expect(authorized.headers).toEqual({ authorization: 'Bearer token-1' });
+	});
+
+	it('says the type of its token', async () => {
+		const process = startProcess();
+		process.grant = async (): Promise<AccessToken> =>
+			createAccessToken('bound', 'DPoP', 600, process.nowMs);
+		const { headers } = await bearerAuthorizer(process.startRun()).authorize({});
+		expect(headers).toEqual({ authorization: 'DPoP bound' });
+	});
+
+	it('is not made once the run has been cancelled', async () => {
+		const process = startProcess();
+		const cancelled = AbortSignal.abort(new Error('cancelled'));
+		const authorizing = bearerAuthorizer(process.startRun()).authorize({}, cancelled);
+		await expect(authorizing).rejects.toThrow('cancelled');
+	});
+});
+
+describe('a token is refused by a 401', () => {
+	it.each([
+		['without a challenge', undefined],
+		['with an empty challenge', ''],
+		['that asks for a token', 'Bearer realm="api"'],
+		['that says invalid_token', 'Bearer error="invalid_token", error_description="expired"'],
+		['that says so in its second challenge', ['Basic realm="a"', 'Bearer error="invalid_token"']],
+		['that asks for something else', 'Negotiate'],
+		['with a malformed challenge', 'Bearer error="insuffi'],
+		['that only mentions a scope', 'Bearer realm="insufficient_scope"'],
+	])('%s', async (_name, challenge) => {
+		const { authorized, bearer } = await authorization();
+		expect(await authorized.refusedBy(answer(401, challenge))).toBe(true);
+		expect((await bearer.authorize({})).headers.authorization).toBe('Bearer token-2');
+	});
+
+	it('whatever its challenge says, where the token is none that a header can carry', async () => {
+		const process = startProcess();
+		process.grant = async () => createAccessToken('line\nbreak', 'Bearer', 600, process.nowMs);
+		const authorized = await bearerAuthorizer(process.startRun()).authorize({});
+		expect(await authorized.refusedBy(answer(401, 'Bearer error="invalid_token"'))).toBe(true);
+	});
+
+	it('whatever its challenge says, and reading it never fails', async () => {
+		const challenge = fc.oneof(
+			fc.string({ unit: 'binary' }),
+			fc.string().map((text) => `Bearer ${text}`),
+		);
+		await fc.assert(
+			fc.asyncProperty(challenge, async (text) => {
+				fc.pre(!text.includes('insufficient_scope'));
+				const { authorized } = await authorization();
+				expect(await authorized.refusedBy(answer(401, text))).toBe(true);
+			}),
+		);
+	});
+});
+
+describe('a token is not refused', () => {
+	it.each([
+		['by insufficient_scope', 'Bearer error="insufficient_scope", scope="records:admin"'],
+		['by insufficient_scope without quotes', 'Bearer error=insufficient_scope'],
+		['by insufficient_scope among others', 'Basic realm="a", Bearer error="insufficient_scope"'],
+		['by insufficient_scope in a header of its own', ['Basic realm="a"', 'Bearer error="insufficient_scope"']], // prettier-ignore
+	])('%s', async (_name, challenge) => {
+		const { authorized, bearer } = await authorization();
+		expect(await authorized.refusedBy(answer(401, challenge))).toBe(false);
+		expect((await bearer.authorize({})).headers.authorization).toBe('Bearer token-1');
+	});
+
+	it.each([200, 204, 302, 400, 403, 404, 429, 500, 503])('by status %i', async (status) => {
+		const { authorized, bearer } = await authorization();
+		const response = answer(status, 'Bearer error="invalid_token"');
+		expect(await authorized.refusedBy(response)).toBe(false);
+		expect((await bearer.authorize({})).headers.authorization).toBe('Bearer token-1');
+	});
+});
+
+describe('renewal', () => {
+	it('helps no more where the token in place of a refused one is refused as well', async () => {
+		const { authorized, bearer, process } = await authorization();
+		expect(await authorized.refusedBy(answer(401))).toBe(true);
+		for (let item = 0; item < 10; item++) {
+			const next = await bearer.authorize({});
+			expect(await next.refusedBy(answer(401))).toBe(false);
+		}
+		expect(process.grants).toBe(2);
+	});
+
+	it('helps again once the token in place of a refused one was accepted', async () => {
+		const { authorized, bearer } = await authorization();
+		await authorized.refusedBy(answer(401));
+		expect(await (await bearer.authorize({})).refusedBy(answer(200))).toBe(false);
+		expect(await (await bearer.authorize({})).refusedBy(answer(401))).toBe(true);
+		expect((await bearer.authorize({})).headers.authorization).toBe('Bearer token-3');
+	});
+});

@@ -1,0 +1,243 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { isSecureUrl, readClientCredentials } from '../../oauth/clientCredentials';
+import { TokenError } from '../../oauth/errors';
+
+const SECRET = 'correct-horse-battery-staple';
+
+/** The credential as the editor stores it. */
+const STORED: Record<string, unknown> = {
+	tokenUrl: 'https://auth.example.com/oauth2/token',
+	clientId: 'nightly-sync',
+	clientSecret: SECRET,
+	scope: 'records:write',
+	clientAuthentication: 'client_secret_post',
+	audience: '',
+	tokenRequestParameters: {},
+	allowInsecureHttp: false,
+	ignoreSSLIssues: false,
+};
+
+const read = (fields: Record<string, unknown> = {}) =>
+	readClientCredentials({ ...STORED, ...fields });
+
+const parameters = (...rows: unknown[]) => ({ tokenRequestParameters: { parameter: rows } });
+
+function errorOf(fields: Record<string, unknown>): TokenError {
+	try {
+		read(fields);
+	} catch (error) {
+		if (error instanceof TokenError) return error;
+		throw error;
+	}
+	throw new Error('It was accepted');
+}
+
+describe('a complete credential', () => {
+	it('is read', () => {
+		expect(read()).toEqual({
+			tokenUrl: 'https://auth.example.com/oauth2/token',
+			clientId: 'nightly-sync',
+			clientSecret: SECRET,
+			clientAuthentication: 'client_secret_post',
+			scope: 'records:write',
+			audience: '',
+			extraParameters: [],
+			allowInsecureHttp: false,
+			ignoreSslIssues: false,
+		});
+	});
+
+	it('needs URL, ID and secret only', () => {
+		const { tokenUrl, clientId, clientSecret } = STORED;
+		expect(readClientCredentials({ tokenUrl, clientId, clientSecret })).toMatchObject({
+			clientAuthentication: 'client_secret_post',
+			scope: '',
+			audience: '',
+			extraParameters: [],
+			allowInsecureHttp: false,
+			ignoreSslIssues: false,
+		});
+	});
+
+	it('loses the white space around pasted values', () => {
+		expect(
+			read({ tokenUrl: ' https://a.example/t\n', clientId: '\tid ', audience: ' api\r\n' }),
+		).toMatchObject({ tokenUrl: 'https://a.example/t', clientId: 'id', audience: 'api' });
+	});
+
+	it('loses the line end of a pasted secret, and keeps its spaces', () => {
+		expect(read({ clientSecret: ' se cret \r\n' }).clientSecret).toBe(' se cret ');
+	});
+
+	it('has its scopes separated by one space', () => {
+		expect(read({ scope: '  a\n b\t\tc ' }).scope).toBe('a b c');
+	});
+
+	it('loses the fragment of its token URL', () => {
+		expect(read({ tokenUrl: 'https://a.example/t?x=1#top' }).tokenUrl).toBe(
+			'https://a.example/t?x=1',
+		);
+	});
+
+	it.each([
+		['client_secret_post', 'client_secret_post'],
+		['client_secret_basic', 'client_secret_basic'],
+		['', 'client_secret_post'],
+		[undefined, 'client_secret_post'],
+	])('has the client authentication %j → %s', (clientAuthentication, method) => {
+		expect(read({ clientAuthentication }).clientAuthentication).toBe(method);
+	});
+
+	it('keeps its further parameters in order, repeated ones too', () => {
+		const rows = [
+			{ name: 'resource', value: 'https://b.example' },
+			{ name: ' resource ', value: ' https://a.example ' },
+			{ name: 'flag' },
+		];
+		expect(read(parameters(...rows)).extraParameters).toEqual([
+			['resource', 'https://b.example'],
+			['resource', ' https://a.example '],
+			['flag', ''],
+		]);
+	});
+
+	it('ignores rows that were added and not filled in', () => {
+		expect(read(parameters({ name: '', value: 'x' }, {}, null, 'x')).extraParameters).toEqual([]);
+	});
+
+	it.each([[undefined], [null], [''], [[]], [{ parameter: 'x' }]])(
+		'has no further parameters where they are %j',
+		(tokenRequestParameters) => {
+			expect(read({ tokenRequestParameters }).extraParameters).toEqual([]);
+		},
+	);
+
+	it.each(['constructor', 'toString', '__proto__', 'hasOwnProperty'])(
+		'may have a further parameter by any name: %s',
+		(name) => {
+			expect(read(parameters({ name, value: 'x' })).extraParameters).toEqual([[name, 'x']]);
+		},
+	);
+
+	it('turns a safeguard off only by an explicit yes', () => {
+		for (const notYes of ['true', 1, {}, undefined]) {
+			expect(read({ allowInsecureHttp: notYes, ignoreSSLIssues: notYes })).toMatchObject({
+				allowInsecureHttp: false,
+				ignoreSslIssues: false,
+			});
+		}
+		expect(read({ allowInsecureHttp: true, ignoreSSLIssues: true })).toMatchObject({
+			allowInsecureHttp: true,
+			ignoreSslIssues: true,
+		});
+	});
+});
+
+describe('a credential that cannot be used', () => {
+	const cases: Array<
+		[name: string, fields: Record<string, unknown>, field: string, change: RegExp]
+	> = [
+		['no token URL', { tokenUrl: ' ' }, 'Token URL', /^Fill in Token URL/],
+		['a token URL that is no text', { tokenUrl: 5 }, 'Token URL', /^Fill in Token URL/],
+		['no scheme', { tokenUrl: 'auth.example.com/token' }, 'Token URL', /^Correct Token URL/],
+		['a host with a space', { tokenUrl: 'https://a b/' }, 'Token URL', /^Correct Token URL/],
+		['another scheme', { tokenUrl: 'ftp://a.example/' }, 'Token URL', /^Correct Token URL/],
+		['a file', { tokenUrl: 'file:///etc/passwd' }, 'Token URL', /^Correct Token URL/],
+		['a user name', { tokenUrl: 'https://u@a.example/' }, 'Token URL', /^Remove the part before/],
+		['a password', { tokenUrl: 'https://:p@a.example/' }, 'Token URL', /^Remove the part before/],
+		['http', { tokenUrl: 'http://a.example/' }, 'Token URL', /https:\/\/, or turn on Allow Insec/],
+		['no client ID', { clientId: '' }, 'Client ID', /^Fill in Client ID/],
+		['a blank client ID', { clientId: ' \n' }, 'Client ID', /^Fill in Client ID/],
+		['a client ID that is no text', { clientId: 42 }, 'Client ID', /^Fill in Client ID/],
+		['no client secret', { clientSecret: '' }, 'Client Secret', /^Fill in Client Secret/],
+		['a blank secret', { clientSecret: ' \r\n' }, 'Client Secret', /^Fill in Client Secret/],
+		['a secret that is no text', { clientSecret: {} }, 'Client Secret', /^Fill in Client Secret/],
+		[
+			'an unknown client authentication',
+			{ clientAuthentication: 'magic' },
+			'Client Authentication',
+			/^Choose one of the offered values/,
+		],
+		...['grant_type', 'client_id', 'client_secret', 'scope', ' audience '].map(
+			(name): [string, Record<string, unknown>, string, RegExp] => [
+				`the reserved parameter ${name.trim()}`,
+				parameters({ name, value: SECRET }),
+				'Token Request Parameters',
+				/^Remove it from Token Request Parameters/,
+			],
+		),
+	];
+
+	it.each(cases)('names the field and what to change: %s', (_name, fields, field, change) => {
+		const error = errorOf(fields);
+		expect(error.details).toEqual({ field });
+		expect(error.description).toMatch(change);
+		expect(error.message).not.toBe('');
+	});
+
+	it.each(cases)('shows no secret: %s', (_name, fields) => {
+		const error = errorOf(fields);
+		expect(JSON.stringify([error.message, error.description, error.details])).not.toContain(SECRET);
+	});
+
+	it('shows neither the password nor the query of a token URL', () => {
+		for (const tokenUrl of [`https://user:${SECRET}@a.example/`, `http://a.example/?s=${SECRET}`]) {
+			const { message, description } = errorOf({ tokenUrl });
+			expect(`${message} ${description}`).not.toContain(SECRET);
+		}
+	});
+
+	it('is told by a TokenError and nothing else, whatever is stored', () => {
+		const fields = Object.fromEntries(Object.keys(STORED).map((name) => [name, fc.jsonValue()]));
+		const stored = fc.record(fields, { requiredKeys: [] });
+		fc.assert(
+			fc.property(stored, fc.boolean(), (data, complete) => {
+				try {
+					readClientCredentials(complete ? { ...STORED, ...data } : data);
+				} catch (error) {
+					expect(error).toBeInstanceOf(TokenError);
+				}
+			}),
+		);
+	});
+});
+
+describe('a token or secret may travel to', () => {
+	it.each([
+		'https://auth.example.com/',
+		'http://localhost:8080/',
+		'http://auth.localhost/',
+		'http://127.0.0.1/',
+		'http://127.255.0.9:1/',
+		'http://[::1]:8080/',
+		'HTTP://LOCALHOST/',
+	])('%s', (url) => {
+		expect(isSecureUrl(new URL(url))).toBe(true);
+		expect(read({ tokenUrl: url }).tokenUrl).toBe(new URL(url).href);
+	});
+});
+
+describe('a token or secret may not travel to', () => {
+	it.each([
+		'http://auth.example.com/',
+		'http://localhost.example.com/',
+		'http://notlocalhost/',
+		'http://127.0.0.1.example.com/',
+		'http://128.0.0.1/',
+		'http://10.0.0.1/',
+		'http://0.0.0.0/',
+		'http://[::2]/',
+		'ftp://localhost/',
+		'ws://127.0.0.1/',
+	])('%s', (url) => {
+		expect(isSecureUrl(new URL(url))).toBe(false);
+	});
+
+	it.each(['http://auth.example.com/', 'http://10.0.0.1/token'])(
+		'%s, unless that was allowed',
+		(tokenUrl) => {
+			expect(read({ tokenUrl, allowInsecureHttp: true }).tokenUrl).toBe(tokenUrl);
+		},
+	);
+});

@@ -1,0 +1,145 @@
+import { expect, it } from 'vitest';
+import { readClientCredentials } from '../../oauth/clientCredentials';
+import { TokenError } from '../../oauth/errors';
+import { requestAccessToken, type TokenRequestOutcome } from '../../oauth/grant';
+import { clientWith } from './client';
+
+type Case = [name: string, cause: () => unknown];
+
+const stored = (fields: Record<string, unknown>) => () =>
+	readClientCredentials({
+		tokenUrl: 'https://auth.example.com/oauth2/token',
+		clientId: 'nightly-sync',
+		clientSecret: 'correct-horse-battery-staple',
+		...fields,
+	});
+
+const outcome = (result: TokenRequestOutcome) => () =>
+	requestAccessToken(clientWith(), { send: async () => result, now: () => 0 });
+
+const answer = (status: number, body: string | object, location?: string) =>
+	outcome({
+		kind: 'response',
+		response: {
+			status,
+			body: Buffer.from(typeof body === 'string' ? body : JSON.stringify(body)),
+			...(location !== undefined && { location }),
+		},
+	});
+
+const failure = (code: string, message = '') => outcome({ kind: 'failed', code, message });
+
+const oauthError = (error: string, status = 400): Case => [
+	`${error} (${status})`,
+	answer(status, { error }),
+];
+
+const parameter = (name: string) =>
+	stored({ tokenRequestParameters: { parameter: [{ name, value: 'x' }] } });
+
+const SECTIONS: Array<[title: string, cases: Case[]]> = [
+	[
+		'The credential is incomplete or malformed',
+		[
+			['no token URL', stored({ tokenUrl: '' })],
+			['a malformed token URL', stored({ tokenUrl: 'auth.example.com/token' })],
+			['a password in the token URL', stored({ tokenUrl: 'https://a:b@auth.example.com/token' })],
+			['an http token URL', stored({ tokenUrl: 'http://auth.example.com/token' })],
+			['no client ID', stored({ clientId: '' })],
+			['no client secret', stored({ clientSecret: '' })],
+			['an unknown client authentication', stored({ clientAuthentication: 'magic' })],
+			...['grant_type', 'client_id', 'client_secret', 'scope', 'audience'].map((name): Case => [
+				`the reserved parameter ${name}`,
+				parameter(name),
+			]),
+		],
+	],
+	[
+		'The server answers with an OAuth error',
+		[
+			oauthError('invalid_client', 401),
+			oauthError('invalid_scope'),
+			oauthError('unauthorized_client'),
+			oauthError('unsupported_grant_type'),
+			oauthError('invalid_request'),
+			oauthError('invalid_grant'),
+			oauthError('invalid_target'),
+			oauthError('access_denied', 403),
+			oauthError('tenant_closed'),
+			[
+				'an error with what the server says',
+				answer(401, {
+					error: 'invalid_client',
+					error_description:
+						'AADSTS7000215: Invalid client secret provided. Ensure the secret being sent is the value.',
+				}),
+			],
+		],
+	],
+	[
+		'The server answers with something else',
+		[
+			['a redirect', answer(302, '', 'https://login.example.com/sign-in?session=1')],
+			['a redirect to nowhere', answer(302, '')],
+			['too many requests', answer(429, 'slow down')],
+			['a failure', answer(502, '<html>Bad Gateway</html>')],
+			['401 without an OAuth error', answer(401, 'Unauthorized')],
+			['403 without a word', answer(403, '')],
+			['404', answer(404, '<!doctype html><title>Not Found</title>')],
+			['405', answer(405, { message: 'Method Not Allowed' })],
+			['nothing', answer(200, '')],
+			['a web page', answer(200, '<!doctype html><title>Sign in</title>')],
+			['text', answer(200, 'Welcome to the records service')],
+			['JSON without a token', answer(200, { status: 'ok' })],
+			['an unusable kind of token', answer(200, { access_token: 'a', token_type: 'mac' })],
+		],
+	],
+	[
+		'The server does not answer',
+		[
+			['an unknown name', failure('ENOTFOUND', 'getaddrinfo ENOTFOUND auth.example.com')],
+			['no name service', failure('EAI_AGAIN', 'getaddrinfo EAI_AGAIN auth.example.com')],
+			['a refused connection', failure('ECONNREFUSED', 'connect ECONNREFUSED 203.0.113.7:443')],
+			['a reset connection', failure('ECONNRESET', 'socket hang up')],
+			['no answer in time', failure('TIMEOUT', 'No complete response within 30000 ms')],
+			['an answer over the limit', failure('BODY_TOO_LARGE', 'larger than 1048576 bytes')],
+			['an expired certificate', failure('CERT_HAS_EXPIRED', 'certificate has expired')],
+			['a self-signed certificate', failure('DEPTH_ZERO_SELF_SIGNED_CERT', 'self-signed')],
+			['another name on it', failure('ERR_TLS_CERT_ALTNAME_INVALID', 'Hostname does not match')],
+			['an unknown issuer', failure('UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'unable to verify')],
+		],
+	],
+];
+
+async function textOf([name, cause]: Case): Promise<string> {
+	try {
+		await cause();
+	} catch (error) {
+		if (!(error instanceof TokenError)) throw error;
+		const { field, status } = error.details;
+		const about = [status && `status ${status}`, field && `field ${field}`].filter(Boolean);
+		return [
+			`${name}  [${about.join(', ')}]`,
+			`    ${error.message}`,
+			`    ${error.description}`,
+		].join('\n');
+	}
+	throw new Error(`There is no error: ${name}`);
+}
+
+it('says what happened, why, and what to change: see errorTexts.txt for all texts', async () => {
+	const sections: string[] = [];
+	for (const [title, cases] of SECTIONS) {
+		const texts = await Promise.all(cases.map(textOf));
+		sections.push([title, '='.repeat(title.length), '', texts.join('\n\n'), ''].join('\n'));
+	}
+	await expect(sections.join('\n')).toMatchFileSnapshot('errorTexts.txt');
+});
+
+it('is short enough to be read at a glance', async () => {
+	for (const one of SECTIONS.flatMap(([, cases]) => cases)) {
+		const [, message = '', description = ''] = (await textOf(one)).split('\n');
+		expect(message.trim().length, message).toBeLessThanOrEqual(90);
+		expect(description.trim().length, description).toBeLessThanOrEqual(320);
+	}
+});

@@ -1,0 +1,31 @@
+import type { TokenRequestSender } from '../../oauth/grant';
+
+/** Sends a token request as it is: one try, no redirect followed. */
+export const sendTokenRequest: TokenRequestSender = async ({ url, headers, body }, signal) => {
+	try {
+		const response = await fetch(url, {
+			method: 'POST',
+			headers,
+			body,
+			redirect: 'manual',
+			...(signal && { signal }),
+		});
+		const location = response.headers.get('location');
+		return {
+			kind: 'response',
+			response: {
+				status: response.status,
+				body: Buffer.from(await response.arrayBuffer()),
+				...(location !== null && { location }),
+			},
+		};
+	} catch (error) {
+		signal?.throwIfAborted();
+		const cause = (error as { cause?: { code?: string; message?: string } }).cause;
+		return {
+			kind: 'failed',
+			code: cause?.code ?? 'UNKNOWN',
+			message: cause?.message ?? String(error),
+		};
+	}
+};
