@@ -1,5 +1,4 @@
 import type { HttpRequest, HttpResponse, NetworkError, Outcome, Stream } from '../message';
-import type { Timing } from '../timing';
 
 /** An exchange under way. Its signal aborts when the request's time is over or the run is cancelled. */
 export interface Exchange {
@@ -11,30 +10,29 @@ export interface Exchange {
 /** What is left to say once the time is over, whatever the library throws then. */
 const TIMEOUT = 'TIMEOUT';
 
+/** A reason that costs no stack trace. */
+const ENDED = new Error('The exchange has ended');
+
+/** The longest that a timer can run: 24 days. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
+
 /** Sends within the request's time, and turns whatever goes wrong into an outcome. */
 export async function boundedExchange(
 	request: HttpRequest,
 	send: (exchange: Exchange) => Promise<HttpResponse>,
-	{ sleep }: Pick<Timing, 'sleep'>,
 	signal?: AbortSignal,
 ): Promise<Outcome> {
 	signal?.throwIfAborted();
 	const controller = new AbortController();
-	const timer = new AbortController();
-	let isTimeOver = false;
-	const cancel = (): void => controller.abort();
+	// Cheaper by far than a sleep that is woken: nearly every call ends before its time is over.
+	const timer = AbortSignal.timeout(Math.min(Math.ceil(request.timeoutMs), MAX_TIMER_MS));
+	const end = (): void => controller.abort(ENDED);
 	const release = (): void => {
-		timer.abort();
-		signal?.removeEventListener('abort', cancel);
+		timer.removeEventListener('abort', end);
+		signal?.removeEventListener('abort', end);
 	};
-	signal?.addEventListener('abort', cancel, { once: true });
-	sleep(request.timeoutMs, timer.signal).then(
-		() => {
-			isTimeOver = true;
-			cancel();
-		},
-		() => undefined,
-	);
+	timer.addEventListener('abort', end, { once: true });
+	signal?.addEventListener('abort', end, { once: true });
 
 	let held: Stream | undefined;
 	const holdFor = (stream: Stream): void => {
@@ -45,7 +43,7 @@ export async function boundedExchange(
 		return { kind: 'response', response: await send({ signal: controller.signal, holdFor }) };
 	} catch (error) {
 		signal?.throwIfAborted();
-		return { kind: 'networkError', error: toNetworkError(error, isTimeOver, request) };
+		return { kind: 'networkError', error: toNetworkError(error, timer.aborted, request) };
 	} finally {
 		if (held === undefined) release();
 	}

@@ -26,7 +26,6 @@ export function fetchTransport(timing: Pick<Timing, 'sleep'>): Transport {
 					body,
 				};
 			},
-			timing,
 			callSignal,
 		);
 }

@@ -1,5 +1,4 @@
 import { findHeader, type HttpRequest, type ResponseHead, type Stream } from '../message';
-import type { Timing } from '../timing';
 import { readBody } from './body';
 import { boundedExchange } from './exchange';
 import type { Transport } from './transport';
@@ -34,7 +33,6 @@ export interface HelperResponse {
  */
 export function helperTransport(
 	httpRequest: (options: HelperRequestOptions) => Promise<HelperResponse>,
-	timing: Pick<Timing, 'sleep'>,
 ): Transport {
 	return async (request, callSignal) =>
 		await boundedExchange(
@@ -49,7 +47,6 @@ export function helperTransport(
 				}
 				return { ...head, body: await readBody(body, request.maxBodyBytes, signal) };
 			},
-			timing,
 			callSignal,
 		);
 }

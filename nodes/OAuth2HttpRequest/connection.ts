@@ -87,7 +87,6 @@ function connectClient(
 	const helper = helperTransport(
 		(options) =>
 			context.helpers.httpRequest(options as IHttpRequestOptions) as Promise<HelperResponse>,
-		systemTiming,
 	);
 	const transport = reuseConnections ? fetchTransport(systemTiming) : helper;
 	const secrets = new Set([client.clientSecret]);

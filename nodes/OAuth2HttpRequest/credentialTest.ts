@@ -35,7 +35,6 @@ export async function testClientCredentials(
 				resolveWithFullResponse: true,
 				rejectUnauthorized: options.skipSslCertificateValidation !== true,
 			})) as HelperResponse,
-		systemTiming,
 	);
 	try {
 		const client = readClientCredentials(credential.data ?? {});

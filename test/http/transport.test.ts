@@ -7,7 +7,6 @@ import { sleepWithAbort } from 'n8n-workflow';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import type { HttpRequest, HttpResponse, Outcome } from '../../http/message';
 import { isLasting } from '../../http/retry';
-import type { Timing } from '../../http/timing';
 import { fetchTransport } from '../../http/transport/fetchTransport';
 import { helperTransport, type HelperResponse } from '../../http/transport/helperTransport';
 import type { Transport } from '../../http/transport/transport';
@@ -16,12 +15,12 @@ import { aRequest, aResponse } from './messages';
 import { n8nTransport } from './n8nHelper';
 import { SELF_SIGNED } from './selfSigned';
 
-type CreateTransport = (sleep?: Timing['sleep']) => Promise<Transport>;
+type CreateTransport = () => Promise<Transport>;
 
 /** The same results over each of them. */
 const TRANSPORTS: Array<[name: string, create: CreateTransport]> = [
 	["n8n's helper", n8nTransport],
-	['fetch', async (sleep = sleepWithAbort) => fetchTransport({ sleep })],
+	['fetch', async () => fetchTransport({ sleep: sleepWithAbort })],
 ];
 
 let send: Transport;
@@ -472,21 +471,11 @@ describe.each(TRANSPORTS)('over %s', (_transport, create) => {
 			['a response', (_req, res) => res.end('x')],
 			['a reset', (req) => req.socket.destroy()],
 		];
-		it.each(URLS)(
-			'after %s, no timer runs on and nothing listens to the signal',
-			async (_n, handler) => {
-				let running = 0;
-				const transport = await create(async (ms, signal) => {
-					running++;
-					await sleepWithAbort(ms, signal).finally(() => running--);
-				});
-				const { signal } = new AbortController();
-				await transport(aRequest({ url: await serve(handler), maxBodyBytes: 9 }), signal);
-				await sleepWithAbort(1);
-				expect(running).toBe(0);
-				expect(getEventListeners(signal, 'abort')).toHaveLength(0);
-			},
-		);
+		it.each(URLS)('after %s, nothing listens to the signal any more', async (_n, handler) => {
+			const { signal } = new AbortController();
+			await send(aRequest({ url: await serve(handler), maxBodyBytes: 9 }), signal);
+			expect(getEventListeners(signal, 'abort')).toHaveLength(0);
+		});
 	});
 });
 
@@ -506,9 +495,7 @@ describe("n8n's helper", () => {
 /** n8n has more helpers than one, and they hand over bodies and errors in forms of their own. */
 describe('another helper', () => {
 	const over = (helper: () => Promise<Partial<HelperResponse>>) =>
-		helperTransport(async () => ({ statusCode: 200, headers: {}, body: '', ...(await helper()) }), {
-			sleep: sleepWithAbort,
-		});
+		helperTransport(async () => ({ statusCode: 200, headers: {}, body: '', ...(await helper()) }));
 	const bodies: Array<[name: string, body: unknown, text: string]> = [
 		['text', 'é', 'é'],
 		['bytes', Buffer.from('é'), 'é'],
