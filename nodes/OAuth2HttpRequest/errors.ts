@@ -161,16 +161,28 @@ function networkAdvice(code: string, host: string): [message: string, descriptio
 			'If the API is known to be slow, raise Options → Timeout.',
 		];
 	}
-	if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') {
+	if (code === 'ENOTFOUND') {
 		return [
 			`There is no server named ${host}`,
 			'Check the spelling of URL, and that the machine n8n runs on can look up names on the network.',
 		];
 	}
-	if (/CERT|SELF_SIGNED|ALTNAME|UNABLE_TO/.test(code)) {
+	if (code === 'EAI_AGAIN') {
+		return [
+			`The name ${host} could not be looked up`,
+			'The name service of the machine n8n runs on did not answer. Run the workflow again later.',
+		];
+	}
+	if (code === 'CERT_HAS_EXPIRED' || code === 'ERR_TLS_CERT_ALTNAME_INVALID') {
+		return [
+			`The certificate of ${host} ${code === 'CERT_HAS_EXPIRED' ? 'has expired' : 'is for another name'}`,
+			'Check URL. If it is right, the fault is on the side of the API: tell its provider.',
+		];
+	}
+	if (/CERT|SELF_SIGNED|UNABLE_TO/.test(code)) {
 		return [
 			`The certificate of ${host} is not trusted`,
-			'If the server is yours and uses its own certificate, turn on Options → Ignore SSL Issues (Insecure), or better, make n8n trust it with NODE_EXTRA_CA_CERTS.',
+			'If the server is yours and uses its own certificate, make n8n trust it with the variable NODE_EXTRA_CA_CERTS, or turn on Options → Ignore SSL Issues (Insecure).',
 		];
 	}
 	return [
