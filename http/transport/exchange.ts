@@ -66,6 +66,8 @@ const NODE_CODES: Record<string, string> = {
 	UND_ERR_SOCKET: 'ECONNRESET',
 	ERR_BAD_RESPONSE: 'ECONNRESET',
 	ERR_STREAM_PREMATURE_CLOSE: 'ECONNRESET',
+	// A name: fetch of Node 24 gives it no code.
+	HTTPParserError: 'HPE_INVALID_CONSTANT',
 };
 
 /** n8n, axios and fetch wrap the error of the socket; its code is the one that tells. */
@@ -78,7 +80,8 @@ function errorCode(error: unknown): string {
 	if (code !== undefined) return NODE_CODES[code] ?? code;
 	// A request that the library cannot even form stays so.
 	if (error instanceof TypeError) return 'ERR_INVALID_REQUEST';
-	return error instanceof Error && error.name !== 'Error' ? error.name : 'UNKNOWN';
+	if (!(error instanceof Error) || error.name === 'Error') return 'UNKNOWN';
+	return NODE_CODES[error.name] ?? error.name;
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {
