@@ -7,7 +7,7 @@ import {
 } from 'n8n-workflow';
 import { testClientCredentials } from './credentialTest';
 import { properties } from './description';
-import { runItems } from './runItems';
+import { runItems } from './run/runItems';
 
 export class OAuth2HttpRequest implements INodeType {
 	description: INodeTypeDescription = {

@@ -8,8 +8,8 @@ import { helperTransport, type HelperResponse } from '../../http/transport/helpe
 import { readClientCredentials } from '../../oauth/clientCredentials';
 import { TokenError } from '../../oauth/errors';
 import { requestAccessToken } from '../../oauth/grant';
-import { tokenRequestSender } from './connection';
-import { systemTiming } from './systemTiming';
+import { tokenRequestSender } from './run/connection';
+import { systemTiming } from './run/systemTiming';
 
 /** Someone waits for the answer: one more try, and soon. */
 const TEST_RETRY = { ...DEFAULT_RETRY_POLICY, maxRetries: 1, maxRetryAfterMs: 5_000 };

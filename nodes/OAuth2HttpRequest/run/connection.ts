@@ -1,23 +1,23 @@
 import type { IExecuteFunctions, IHttpRequestOptions } from 'n8n-workflow';
-import type { Api } from '../../http/call';
-import type { Outcome } from '../../http/message';
-import { createPacer, createPacerPool } from '../../http/pacing/pacer';
-import type { RetryPolicy } from '../../http/retry';
-import { sendWithRetry } from '../../http/sendWithRetry';
-import { fetchTransport } from '../../http/transport/fetchTransport';
-import { helperTransport, type HelperResponse } from '../../http/transport/helperTransport';
-import type { Transport } from '../../http/transport/transport';
-import { bearerAuthorizer } from '../../oauth/bearer';
-import { cacheKey } from '../../oauth/cacheKey';
+import type { Api } from '../../../http/call';
+import type { Outcome } from '../../../http/message';
+import { createPacer, createPacerPool } from '../../../http/pacing/pacer';
+import type { RetryPolicy } from '../../../http/retry';
+import { sendWithRetry } from '../../../http/sendWithRetry';
+import { fetchTransport } from '../../../http/transport/fetchTransport';
+import { helperTransport, type HelperResponse } from '../../../http/transport/helperTransport';
+import type { Transport } from '../../../http/transport/transport';
+import { bearerAuthorizer } from '../../../oauth/bearer';
+import { cacheKey } from '../../../oauth/cacheKey';
 import {
 	isSecureUrl,
 	readClientCredentials,
 	type ClientCredentials,
-} from '../../oauth/clientCredentials';
-import { requestAccessToken, type TokenRequestSender } from '../../oauth/grant';
-import { createTokenSource, type TokenMemory } from '../../oauth/tokenSource';
-import { createSealedTokenStore } from '../../oauth/tokenStore';
-import { InputError } from './request/inputError';
+} from '../../../oauth/clientCredentials';
+import { requestAccessToken, type TokenRequestSender } from '../../../oauth/grant';
+import { createTokenSource, type TokenMemory } from '../../../oauth/tokenSource';
+import { createSealedTokenStore } from '../../../oauth/tokenStore';
+import { InputError } from '../request/inputError';
 import { systemTiming } from './systemTiming';
 
 export const CREDENTIAL_NAME = 'clientCredentialsOAuth2Api';

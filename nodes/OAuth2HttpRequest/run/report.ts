@@ -1,5 +1,5 @@
 import type { IExecuteFunctions, NodeExecutionHint } from 'n8n-workflow';
-import { duration } from './errors';
+import { duration } from '../errors';
 
 const EVERY_MS = 2_000;
 

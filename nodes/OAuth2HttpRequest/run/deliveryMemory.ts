@@ -1,5 +1,5 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
-import type { CallResult } from '../../http/call';
+import type { CallResult } from '../../../http/call';
 
 /** The API has answered. */
 export type ApiResponse = Extract<CallResult, { kind: 'response' }>;

@@ -1,10 +1,10 @@
 import { NodeError, type IExecuteFunctions, type INodeExecutionData } from 'n8n-workflow';
-import { callApi } from '../../http/call';
-import { isSuccess } from '../../http/message';
+import { callApi } from '../../../http/call';
+import { isSuccess } from '../../../http/message';
 import { connect } from './connection';
 import { deliver, type Delivery } from './deliver';
 import { recallDeliveries, type ApiResponse } from './deliveryMemory';
-import { failedCallError, responseError, toErrorJson, toNodeError } from './errors';
+import { failedCallError, responseError, toErrorJson, toNodeError } from '../errors';
 import { createProgress, runHints } from './report';
 import {
 	batchDelayMs,
@@ -13,10 +13,10 @@ import {
 	readRetryPolicy,
 	type NodeOptions,
 	type ResponseOptions,
-} from './request/options';
-import { readParameters } from './request/parameters';
-import { readCall } from './request/readCall';
-import { toItems } from './response/toItems';
+} from '../request/options';
+import { readParameters } from '../request/parameters';
+import { readCall } from '../request/readCall';
+import { toItems } from '../response/toItems';
 import { systemTiming } from './systemTiming';
 
 /** Runs the node: one call for each input item, and its response as items, in input order. */
