@@ -144,6 +144,9 @@ describe('bad input', () => {
 
 	it('lets the calls on the wire end before the run stops', async () => {
 		const { run, api } = await startWorld();
+		// Until an API has answered some calls, fewer are sent at once.
+		await run({ url: `${api.origin}/status/200` }, { items: records(20) });
+		const before = api.requests.length;
 		const result = await run(
 			{
 				url: `={{ "${api.origin}" + ($json.id === 3 ? "/status/404" : "/slow?ms=300") }}`,
@@ -152,7 +155,7 @@ describe('bad input', () => {
 			{ items: records(20) },
 		);
 		expect(shown(result)).toContain('3 of 20 items were delivered, 17 were not.');
-		expect(api.requests.filter(({ status }) => status === 200)).toHaveLength(3);
+		expect(api.requests.slice(before).filter(({ status }) => status === 200)).toHaveLength(3);
 	});
 });
 
