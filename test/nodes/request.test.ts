@@ -146,6 +146,41 @@ describe('the body', () => {
 		expect(headers['content-type']).toBe('image/png');
 	});
 
+	it('is a form of texts and files', async () => {
+		const { body, headers } = await send(
+			{
+				sendBody: true,
+				contentType: 'multipart-form-data',
+				bodyParameters: {
+					parameters: [
+						{ name: 'title', value: 'Üben' },
+						{ parameterType: 'formBinaryData', name: 'scan', inputDataFieldName: 'file' },
+					],
+				},
+			},
+			{
+				json: {},
+				binary: {
+					file: {
+						data: Buffer.from('%PDF').toString('base64'),
+						mimeType: 'application/pdf',
+						fileName: 'a.pdf',
+					},
+				},
+			},
+		);
+		const form = await new Response(body, {
+			headers: { 'content-type': headers['content-type'] ?? '' },
+		}).formData();
+		const scan = form.get('scan') as File;
+		expect(form.get('title')).toBe('Üben');
+		expect({ name: scan.name, type: scan.type, text: await scan.text() }).toEqual({
+			name: 'a.pdf',
+			type: 'application/pdf',
+			text: '%PDF',
+		});
+	});
+
 	it('is left out where the method has none', async () => {
 		const { method, body } = await send({
 			method: 'GET',

@@ -21,6 +21,7 @@ export const bodyProperties: INodeProperties[] = [
 		displayOptions: show({}),
 		options: [
 			{ name: 'Form URL Encoded', value: 'form-urlencoded' },
+			{ name: 'Form-Data', value: 'multipart-form-data' },
 			{ name: 'JSON', value: 'json' },
 			{ name: 'N8n Binary File', value: 'binaryData' },
 			{ name: 'Raw', value: 'raw' },
@@ -57,6 +58,62 @@ export const bodyProperties: INodeProperties[] = [
 			value: 'Value of the field',
 		},
 	),
+	{
+		displayName: 'Body Parameters',
+		name: 'bodyParameters',
+		type: 'fixedCollection',
+		displayOptions: show({ contentType: ['multipart-form-data'] }),
+		typeOptions: {
+			multipleValues: true,
+			fixedCollection: { itemTitle: '={{ $collection.item.value.name }}' },
+		},
+		placeholder: 'Add Parameter',
+		default: { parameters: [{ name: '', value: '' }] },
+		options: [
+			{
+				name: 'parameters',
+				displayName: 'Parameter',
+				values: [
+					{
+						displayName: 'Parameter Type',
+						name: 'parameterType',
+						type: 'options',
+						noDataExpression: true,
+						options: [
+							{ name: 'Form Data', value: 'formData' },
+							{ name: 'N8n Binary File', value: 'formBinaryData' },
+						],
+						default: 'formData',
+						description: 'Whether the part is a text or a file of the input item',
+					},
+					{
+						displayName: 'Name',
+						name: 'name',
+						type: 'string',
+						default: '',
+						description: 'Name of the part',
+					},
+					{
+						displayName: 'Value',
+						name: 'value',
+						type: 'string',
+						displayOptions: { show: { parameterType: ['formData'] } },
+						default: '',
+						description: 'Text of the part',
+					},
+					{
+						displayName: 'Input Data Field Name',
+						name: 'inputDataFieldName',
+						type: 'string',
+						displayOptions: { show: { parameterType: ['formBinaryData'] } },
+						default: '',
+						placeholder: 'e.g. data',
+						description: "The name of the input item's field that holds the file",
+					},
+				],
+			},
+		],
+	},
 	{
 		displayName: 'JSON Body',
 		name: 'jsonBody',

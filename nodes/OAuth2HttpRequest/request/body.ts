@@ -26,6 +26,8 @@ export async function readBody(
 				bytes: Buffer.from(toQueryString(readForm(parameters, itemIndex), 'indices')),
 				contentType: 'application/x-www-form-urlencoded',
 			};
+		case 'multipart-form-data':
+			return await readMultipart(context, parameters, itemIndex);
 		case 'binaryData':
 			return await readBinary(
 				context,
@@ -74,6 +76,36 @@ function readForm(parameters: Parameters, itemIndex: number): object {
 		return Object.fromEntries(new URLSearchParams(text));
 	}
 	return collectPairs(parameters.get<Pair[]>('bodyParameters.parameters', itemIndex, []));
+}
+
+interface FormPart extends Pair {
+	/** A text where it is absent. */
+	parameterType?: 'formData' | 'formBinaryData';
+	inputDataFieldName?: string;
+}
+
+/** RFC 7578. The runtime writes it, and chooses a boundary that occurs nowhere in it. */
+async function readMultipart(
+	context: IExecuteFunctions,
+	parameters: Parameters,
+	itemIndex: number,
+): Promise<RequestBody> {
+	const form = new FormData();
+	const parts = parameters.get<FormPart[]>('bodyParameters.parameters', itemIndex, []);
+	for (const { parameterType, name, value, inputDataFieldName = '' } of parts) {
+		if (parameterType === 'formBinaryData') {
+			const { bytes, contentType } = await readBinary(context, inputDataFieldName, itemIndex);
+			const fileName = context.getInputData()[itemIndex]?.binary?.[inputDataFieldName]?.fileName;
+			form.append(toText(name), new Blob([bytes], { type: contentType }), fileName ?? 'file');
+		} else {
+			form.append(toText(name), toText(value));
+		}
+	}
+	const written = new Response(form);
+	return {
+		bytes: Buffer.from(await written.arrayBuffer()),
+		contentType: written.headers.get('content-type') ?? 'multipart/form-data',
+	};
 }
 
 async function readBinary(
