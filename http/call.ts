@@ -62,12 +62,14 @@ export async function callApi(
 	let failures = 0;
 	let renewed = false;
 	let ticket: number | undefined;
+	/** By the API, when this call was last refused. */
+	let acceptedBefore: number | undefined;
 	for (;;) {
 		const turn = await pacer.turn({ maxPauseMs: retry.maxRetryAfterMs, ticket, signal });
 		if (!turn.go) return { kind: 'notSent', pauseMs: turn.pauseMs };
 		ticket = turn.ticket;
 
-		const acceptedBefore = pacer.acceptedCount();
+		acceptedBefore ??= pacer.acceptedCount();
 		let ended: Exchange | undefined;
 		try {
 			ended = await exchange(
@@ -98,6 +100,7 @@ export async function callApi(
 			// The pacer holds all calls back. Refused while others got through: behind them in the
 			// queue, which is no failure.
 			if (pacer.acceptedCount() === acceptedBefore) failures++;
+			acceptedBefore = pacer.acceptedCount();
 		} else {
 			failures++;
 			await timing.sleep(decision.waitMs, signal);

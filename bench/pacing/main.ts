@@ -1,14 +1,30 @@
 /** Simulates APIs of every kind in virtual time, and writes the table in docs/pacing.md. */
-import { concurrencyLimit, fixedWindow, slidingWindow, tokenBucket, type Limiter } from './limiters';
+import {
+	concurrencyLimit,
+	fixedWindow,
+	slidingWindow,
+	tokenBucket,
+	type Limiter,
+} from './limiters';
 import { simulate, type Figures, type Headers } from './simulate';
 
 const RATES = [2, 20, 200];
 const PROCESSES = [1, 4];
-const HEADERS: Headers[] = ['RateLimit', 'RateLimit-*', 'X-RateLimit-* (epoch)', 'Retry-After', 'none'];
+const HEADERS: Headers[] = [
+	'RateLimit',
+	'RateLimit-*',
+	'X-RateLimit-* (epoch)',
+	'Retry-After',
+	'none',
+];
 const SECONDS = 30;
 const CONCURRENCY = 10;
 
-type Kind = { limiter: (rate: number) => () => Limiter; headers: Headers[]; serviceMs: (rate: number) => number };
+type Kind = {
+	limiter: (rate: number) => () => Limiter;
+	headers: Headers[];
+	serviceMs: (rate: number) => number;
+};
 const KINDS: Kind[] = [
 	{ limiter: (rate) => () => fixedWindow(rate, 1_000), headers: HEADERS, serviceMs: () => 2 },
 	{ limiter: (rate) => () => fixedWindow(rate * 10, 10_000), headers: HEADERS, serviceMs: () => 2 },
@@ -40,7 +56,8 @@ async function main(): Promise<void> {
 							}),
 						);
 					}
-					const worst = (key: 'ratio' | 'wasted'): number => Math.max(...results.map((r) => r[key]));
+					const worst = (key: 'ratio' | 'wasted'): number =>
+						Math.max(...results.map((r) => r[key]));
 					const informed = headers !== 'none' && headers !== 'Retry-After';
 					const ok =
 						worst('ratio') <= (informed ? 1.1 : 1.25) && worst('wasted') <= (informed ? 0.05 : 0.1);

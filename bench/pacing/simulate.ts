@@ -6,7 +6,8 @@ import { DEFAULT_RETRY_POLICY } from '../../http/retry';
 import type { Limiter, Verdict } from './limiters';
 import { createVirtualTime, seededRandom, type VirtualTime } from './virtualTime';
 
-export type Headers = 'none' | 'Retry-After' | 'RateLimit' | 'RateLimit-*' | 'X-RateLimit-* (epoch)';
+export type Headers =
+	'none' | 'Retry-After' | 'RateLimit' | 'RateLimit-*' | 'X-RateLimit-* (epoch)';
 
 export interface Case {
 	limiter: () => Limiter;
@@ -60,8 +61,7 @@ export async function simulate(options: Case): Promise<Figures> {
 			return answer(verdict, options.headers, time.now());
 		},
 		authorizer: {
-			authorize: () =>
-				Promise.resolve({ headers: {}, refusedBy: () => Promise.resolve(false) }),
+			authorize: () => Promise.resolve({ headers: {}, refusedBy: () => Promise.resolve(false) }),
 		},
 		pacer: createPacer(time),
 		retry: DEFAULT_RETRY_POLICY,

@@ -22,7 +22,7 @@ export interface Pacer {
 	acceptedCount: () => number;
 	/** For how long calls have been held back in all, in ms. */
 	heldMs: () => number;
-	/** No call waits or is under way. */
+	/** No call waits or is under way, and no pause is to be remembered. */
 	isIdle: () => boolean;
 }
 
@@ -181,7 +181,7 @@ export function createPacer(timing: Timing): Pacer {
 		},
 		acceptedCount: () => accepted,
 		heldMs: () => heldMs + (heldSinceMs === undefined ? 0 : now() - heldSinceMs),
-		isIdle: () => queue.length === 0 && inFlight === 0,
+		isIdle: () => queue.length === 0 && inFlight === 0 && now() >= pausedUntilMs,
 	};
 }
 

@@ -13,7 +13,8 @@ export interface Quota {
 const SMOOTHING = 0.3;
 
 export function createQuota(): Quota {
-	let known: { available: number; resetAtMs: number; limit?: number; windowMs?: number } | undefined;
+	let known:
+		{ available: number; resetAtMs: number; limit?: number; windowMs?: number } | undefined;
 	/** The part of the API's budget that is used by us and not by another process. */
 	let share = 1;
 	/** The longest time to a reset so far: about a window, where no header tells its length. */

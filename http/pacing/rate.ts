@@ -88,7 +88,10 @@ export function createRate(random: () => number): Rate {
 				base *= DECREASE;
 			}
 			phase = 'recovering';
-			const pauseMs = Math.min(MAX_PAUSE_MS, FIRST_PAUSE_MS * 2 ** pauses++ * (0.75 + random() / 2));
+			const pauseMs = Math.min(
+				MAX_PAUSE_MS,
+				FIRST_PAUSE_MS * 2 ** pauses++ * (0.75 + random() / 2),
+			);
 			pausedUntilMs = nowMs + (toldMs ?? pauseMs);
 			changedAtMs = nowMs;
 		},

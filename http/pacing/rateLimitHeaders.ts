@@ -81,12 +81,12 @@ function readSeparate(response: HttpResponse, prefix: string, nowMs: number): Bu
 	const remaining = read('remaining');
 	const resetAfter = read('reset-after');
 	const reset = read('reset');
-	if (remaining === undefined || (reset === undefined && resetAfter === undefined)) return undefined;
+	if (remaining === undefined || (reset === undefined && resetAfter === undefined))
+		return undefined;
 	const limit = read('limit');
 	return {
 		remaining,
-		resetMs:
-			resetAfter !== undefined ? resetAfter * 1000 : toResetMs(reset ?? 0, response, nowMs),
+		resetMs: resetAfter !== undefined ? resetAfter * 1000 : toResetMs(reset ?? 0, response, nowMs),
 		...(limit !== undefined && { limit }),
 	};
 }
