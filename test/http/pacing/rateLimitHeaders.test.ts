@@ -1,0 +1,122 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { readBudget, type Budget } from '../../../http/pacing/rateLimitHeaders';
+import { aResponse } from '../messages';
+
+const NOW_MS = 1_700_000_000_000;
+const read = (headers: Record<string, string>) => readBudget(aResponse(200, headers), NOW_MS);
+
+describe('a budget', () => {
+	const cases: Array<[name: string, headers: Record<string, string>, budget: Budget]> = [
+		[
+			'RateLimit of the current draft',
+			{ ratelimit: '"default";r=5;t=2', 'ratelimit-policy': '"default";q=20;w=10' },
+			{ remaining: 5, resetMs: 2_000, limit: 20, windowMs: 10_000 },
+		],
+		[
+			'RateLimit of an older draft',
+			{ ratelimit: 'limit=20, remaining=5, reset=2', 'ratelimit-policy': '20;w=10' },
+			{ remaining: 5, resetMs: 2_000, limit: 20, windowMs: 10_000 },
+		],
+		['RateLimit without a policy', { ratelimit: '"a";r=5;t=2' }, { remaining: 5, resetMs: 2_000 }],
+		[
+			'RateLimit-Limit, -Remaining and -Reset',
+			{ 'ratelimit-limit': '20', 'ratelimit-remaining': '5', 'ratelimit-reset': '2' },
+			{ remaining: 5, resetMs: 2_000, limit: 20 },
+		],
+		[
+			'X-RateLimit-* in seconds',
+			{ 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '30' },
+			{ remaining: 0, resetMs: 30_000 },
+		],
+		[
+			'X-RateLimit-* in milliseconds',
+			{ 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '30000' },
+			{ remaining: 0, resetMs: 30_000 },
+		],
+		[
+			'X-RateLimit-* as a moment in seconds',
+			{ 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': `${NOW_MS / 1000 + 30}` },
+			{ remaining: 0, resetMs: 30_000 },
+		],
+		[
+			'X-RateLimit-* as a moment in milliseconds',
+			{ 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': `${NOW_MS + 1_500}` },
+			{ remaining: 0, resetMs: 1_500 },
+		],
+		[
+			'a moment by the clock of the server',
+			{
+				'x-ratelimit-remaining': '0',
+				'x-ratelimit-reset': `${NOW_MS / 1000 + 3_630}`,
+				date: new Date(NOW_MS + 3_600_000).toUTCString(),
+			},
+			{ remaining: 0, resetMs: 30_000 },
+		],
+		[
+			'a moment that has passed',
+			{ 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '1600000000' },
+			{ remaining: 0, resetMs: 0 },
+		],
+		[
+			'X-RateLimit-Reset-After, which is more exact',
+			{
+				'x-ratelimit-remaining': '1',
+				'x-ratelimit-reset': '1700000001.5',
+				'x-ratelimit-reset-after': '0.25',
+			},
+			{ remaining: 1, resetMs: 250 },
+		],
+		[
+			'several policies by the one that runs out first',
+			{
+				ratelimit: '"day";r=900;t=40000, "burst";r=3;t=2',
+				'ratelimit-policy': '"day";q=1000;w=86400, "burst";q=10;w=5',
+			},
+			{ remaining: 3, resetMs: 2_000, limit: 10, windowMs: 5_000 },
+		],
+		[
+			'several spent policies by the one that comes back last',
+			{ ratelimit: '"burst";r=0;t=2, "day";r=0;t=400' },
+			{ remaining: 0, resetMs: 400_000 },
+		],
+		[
+			'a limit with its window behind it',
+			{ 'ratelimit-limit': '20, 20;w=1', 'ratelimit-remaining': '5', 'ratelimit-reset': '1' },
+			{ remaining: 5, resetMs: 1_000, limit: 20 },
+		],
+	];
+	it.each(cases)('is read from %s', (_name, headers, budget) => {
+		expect(read(headers)).toEqual(budget);
+	});
+
+	it.each([
+		['no header at all', {}],
+		['a part of the headers', { 'ratelimit-remaining': '5' }],
+		['something else', { ratelimit: 'soon' }],
+		['words for numbers', { 'x-ratelimit-remaining': 'some', 'x-ratelimit-reset': 'soon' }],
+		['a negative number', { 'x-ratelimit-remaining': '-1', 'x-ratelimit-reset': '5' }],
+	])('is not made up from %s', (_name, headers: Record<string, string>) => {
+		expect(read(headers)).toBeUndefined();
+	});
+
+	it('is a number that can be waited for, whatever the headers say', () => {
+		const value = fc.oneof(fc.string(), fc.nat().map(String), fc.constant('"a";r=1;t=1'));
+		fc.assert(
+			fc.property(value, value, value, (a, b, c) => {
+				for (const prefix of ['ratelimit', 'x-ratelimit']) {
+					const budget = read({
+						[`${prefix}-remaining`]: a,
+						[`${prefix}-reset`]: b,
+						[`${prefix}-limit`]: c,
+						ratelimit: a,
+						'ratelimit-policy': b,
+					});
+					if (budget === undefined) continue;
+					expect(budget.remaining).toBeGreaterThanOrEqual(0);
+					expect(budget.resetMs).toBeGreaterThanOrEqual(0);
+				}
+			}),
+		);
+	});
+});
