@@ -20,6 +20,8 @@ export interface N8nOptions {
 	/** Added to, or (with `undefined`) taken from, the environment of every process of the instance. */
 	env?: NodeJS.ProcessEnv;
 	startTimeoutMs?: number;
+	/** A free one when left out. */
+	port?: number;
 }
 
 /** A credential as `n8n import:credentials` takes it, with its data in the clear. */
@@ -66,6 +68,15 @@ export interface RunResult {
 	};
 }
 
+interface Manifest {
+	name: string;
+	version: string;
+	dependencies?: Record<string, string>;
+	devDependencies?: unknown;
+	peerDependencies?: unknown;
+	optionalDependencies?: unknown;
+}
+
 /** One n8n with a fresh user folder. No process of it outlives the test run; `dispose` removes its files. */
 export class N8n {
 	private main: Child | undefined;
@@ -86,7 +97,7 @@ export class N8n {
 	static async create(installation: N8nInstallation, options: N8nOptions = {}): Promise<N8n> {
 		const userFolder = await mkdtemp(join(tmpdir(), 'n8n-e2e-'));
 		await mkdir(join(userFolder, '.n8n'), { mode: 0o700 });
-		const port = await freePort();
+		const port = options.port ?? (await freePort());
 		const env = {
 			...plainEnvironment(),
 			...QUIET,
@@ -125,9 +136,9 @@ export class N8n {
 		await this.mustRun('tar', ['-xzf', tarball, '-C', staging, '--strip-components=1'], staging);
 		const { devDependencies, peerDependencies, optionalDependencies, ...manifest } = JSON.parse(
 			await readFile(join(staging, 'package.json'), 'utf8'),
-		);
+		) as Manifest;
 		await writeFile(join(staging, 'package.json'), JSON.stringify(manifest, null, 2));
-		const { name, version } = manifest as { name: string; version: string };
+		const { name, version } = manifest;
 		const folder = join(this.nodesFolder, 'node_modules', name);
 		await rm(folder, { recursive: true, force: true });
 		await mkdir(dirname(folder), { recursive: true });
@@ -189,9 +200,7 @@ export class N8n {
 		const [row] = await this.query(
 			`SELECT id, status FROM execution_entity WHERE id > ${before} AND "workflowId" = '${workflowId}' ORDER BY id DESC LIMIT 1`,
 		);
-		const data = row
-			? ((await this.execution(String(row.id))) as RunResult | undefined)
-			: undefined;
+		const data = row ? await this.execution(String(row.id)) : undefined;
 		return { ok: code === 0 && row?.status === 'success', data, output };
 	}
 
@@ -262,6 +271,14 @@ export class N8n {
 
 	get pid(): number | undefined {
 		return this.main?.pid;
+	}
+
+	/** Calls `listener` with the last output when the main process ends without being told to. */
+	onExit(listener: (output: string) => void): void {
+		const child = this.main;
+		void child?.ended.then(() => {
+			if (this.main === child) listener(lastLines(child.output()));
+		});
 	}
 
 	/** What the main process printed, over all its starts. */

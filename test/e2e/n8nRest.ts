@@ -1,6 +1,7 @@
 import { waitFor } from './processes';
 
-const OWNER = {
+/** Who signs in to an instance on loopback. */
+export const OWNER = {
 	email: 'owner@example.com',
 	firstName: 'Owner',
 	lastName: 'Test',

@@ -31,6 +31,23 @@ export interface SpawnOptions {
 
 const running = new Set<Child>();
 let guarded = false;
+let endsInOrder = false;
+
+/** Calls `stop` at the first Ctrl-C, instead of killing all children at once. */
+export function endInOrder(stop: () => Promise<void>): void {
+	endsInOrder = true;
+	let stopping = false;
+	for (const signal of SIGNALS) {
+		process.on(signal, () => {
+			// One Ctrl-C may arrive several times: npm and tsx pass it on.
+			if (stopping) return;
+			stopping = true;
+			void stop().finally(() => process.exit(130));
+		});
+	}
+}
+
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /** Starts a command in a process group of its own, which ends with this process at the latest. */
 export function startChild(command: string, args: string[], options: SpawnOptions): Child {
@@ -188,8 +205,9 @@ function guardExit(): void {
 	process.on('exit', () => {
 		for (const child of running) signalGroup(child.pid, 'SIGKILL');
 	});
-	for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+	for (const signal of SIGNALS) {
 		process.once(signal, () => {
+			if (endsInOrder) return;
 			for (const child of running) signalGroup(child.pid, 'SIGKILL');
 			process.kill(process.pid, signal);
 		});
