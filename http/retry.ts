@@ -37,7 +37,7 @@ const NOT_PROCESSED = new Set([429, 503]);
 const PERHAPS_PROCESSED = new Set([408, 502, 504]);
 
 /** What cannot heal by itself within minutes: a certificate, a protocol, a policy, a size. */
-const LASTING = /CERT|SSL|TLS|SELF_SIGNED|ALTNAME|UNABLE_TO|EPROTO|INVALID|SSRF|BLOCKED|TOO_LARGE/;
+const LASTING = /CERT|SSL|TLS|SELF_SIGNED|ALTNAME|UNABLE_TO|EPROTO|INVALID|SSRF|BLOCKED|TOO_LARGE/i;
 
 /**
  * Whether to send a request again after `failures` failed tries, and how long to wait. Pure.

@@ -215,6 +215,13 @@ function unreachable(
 			{ field: 'Token URL' },
 		);
 	}
+	if (/ssrf/i.test(code)) {
+		return new TokenError(
+			`n8n does not allow requests to ${host}`,
+			'Check Token URL in the credential. If it is right, ask the administrator of n8n to add the host to N8N_SSRF_ALLOWED_HOSTNAMES or N8N_SSRF_ALLOWED_IP_RANGES.',
+			{ field: 'Token URL' },
+		);
+	}
 	if (code === 'TIMEOUT') {
 		return new TokenError(
 			`The authorization server ${host} did not answer in time`,

@@ -26,12 +26,16 @@ interface MemoryEntry {
 	/** The last one an API refused: the store may still hold it. */
 	refusedValue?: string;
 	inFlight?: SharedGrant;
+	/** Whose store holds this token: in queue mode a run does not see what an earlier one saved. */
+	savedBy?: { value: string; owners: Set<string> };
 }
 
 export interface TokenSourceOptions {
 	key: string;
 	memory: TokenMemory;
 	store: TokenStore;
+	/** Whose store it is; absent where what is saved will not be kept. */
+	storeOwner?: string;
 	grant: (signal: AbortSignal) => Promise<AccessToken>;
 	now: () => number;
 }
@@ -79,9 +83,19 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
 		return token;
 	}
 
+	function isSaved({ savedBy }: MemoryEntry, { value }: AccessToken): boolean {
+		return savedBy?.value === value && savedBy.owners.has(options.storeOwner ?? '');
+	}
+
 	function save(token: AccessToken): void {
 		hasSaved = true;
 		store.save(token);
+		if (options.storeOwner === undefined) return;
+		const current = entry();
+		if (current.savedBy?.value !== token.value) {
+			current.savedBy = { value: token.value, owners: new Set() };
+		}
+		current.savedBy.owners.add(options.storeOwner);
 	}
 
 	return {
@@ -90,7 +104,7 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
 			const token = current.token;
 			if (token !== undefined && now() < token.renewAtMs) {
 				// Another workflow of this process asked for it; this one wants it after a restart, too.
-				if (!hasSaved && !store.has()) save(token);
+				if (!hasSaved && !isSaved(current, token) && !store.has()) save(token);
 				return token;
 			}
 			// After a refusal the store holds nothing newer: it was read when the run began.

@@ -161,6 +161,12 @@ function networkAdvice(code: string, host: string): [message: string, descriptio
 			'If the API is known to be slow, raise Options → Timeout.',
 		];
 	}
+	if (/ssrf/i.test(code)) {
+		return [
+			`n8n does not allow requests to ${host}`,
+			'Check URL. If it is right, ask the administrator of n8n to add the host to N8N_SSRF_ALLOWED_HOSTNAMES or N8N_SSRF_ALLOWED_IP_RANGES.',
+		];
+	}
 	if (code === 'ENOTFOUND') {
 		return [
 			`There is no server named ${host}`,

@@ -20,11 +20,23 @@ export const bodyProperties: INodeProperties[] = [
 		type: 'options',
 		displayOptions: show({}),
 		options: [
-			{ name: 'Form URL Encoded', value: 'form-urlencoded' },
-			{ name: 'Form-Data', value: 'multipart-form-data' },
-			{ name: 'JSON', value: 'json' },
-			{ name: 'N8n Binary File', value: 'binaryData' },
-			{ name: 'Raw', value: 'raw' },
+			{
+				name: 'Binary File',
+				value: 'binaryData',
+				description: 'A file of the input item, sent as it is',
+			},
+			{
+				name: 'Form URL Encoded',
+				value: 'form-urlencoded',
+				description: 'Names and values, as a simple web form sends them',
+			},
+			{
+				name: 'Form-Data',
+				value: 'multipart-form-data',
+				description: 'Names and values, and files of the input item, in one body',
+			},
+			{ name: 'JSON', value: 'json', description: 'What most APIs expect' },
+			{ name: 'Raw', value: 'raw', description: 'A text of any other type' },
 		],
 		default: 'json',
 		description: 'The form in which the body is sent',
@@ -56,6 +68,8 @@ export const bodyProperties: INodeProperties[] = [
 			displayName: 'Body Field',
 			name: 'Name of the field. In JSON, "address.city" makes an object in an object.',
 			value: 'Value of the field',
+			exampleName: 'e.g. status',
+			exampleValue: 'e.g. open',
 		},
 	),
 	{
@@ -81,7 +95,7 @@ export const bodyProperties: INodeProperties[] = [
 						noDataExpression: true,
 						options: [
 							{ name: 'Form Data', value: 'formData' },
-							{ name: 'N8n Binary File', value: 'formBinaryData' },
+							{ name: 'Binary File', value: 'formBinaryData' },
 						],
 						default: 'formData',
 						description: 'Whether the part is a text or a file of the input item',

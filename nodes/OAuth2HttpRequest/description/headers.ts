@@ -23,7 +23,13 @@ export const headerProperties: INodeProperties[] = [
 			displayOptions: { show: { sendHeaders: [true], specifyHeaders: ['keypair'] } },
 			placeholder: 'Add Header',
 		},
-		{ displayName: 'Header', name: 'Name of the header', value: 'Value of the header' },
+		{
+			displayName: 'Header',
+			name: 'Name of the header',
+			value: 'Value of the header',
+			exampleName: 'e.g. Accept-Language',
+			exampleValue: 'e.g. en',
+		},
 	),
 	{
 		displayName: 'JSON Headers',

@@ -179,30 +179,30 @@ export const optionProperties: INodeProperties[] = [
 						name: 'retry',
 						values: [
 							{
-								displayName: 'First Backoff (Seconds)',
+								displayName: 'First Backoff (S)',
 								name: 'baseSeconds',
 								type: 'number',
-								typeOptions: { minValue: 0, numberPrecision: 3 },
+								typeOptions: { minValue: 0 },
 								default: 1,
 								description:
-									'The longest wait before the first retry of a call that failed (5xx, connection error). It doubles with each retry. After a 429 the node waits as long as the API says, or finds out by itself.',
+									'The longest wait before the first retry of a call that failed (server error, lost connection), in seconds. It doubles with each retry. After a 429 the node waits as long as the API says, or finds out by itself.',
 							},
 							{
-								displayName: 'Longest Backoff (Seconds)',
+								displayName: 'Longest Backoff (S)',
 								name: 'capSeconds',
 								type: 'number',
-								typeOptions: { minValue: 0, numberPrecision: 3 },
+								typeOptions: { minValue: 0 },
 								default: 60,
-								description: 'No backoff is longer than this',
+								description: 'No backoff is longer than this, in seconds',
 							},
 							{
-								displayName: 'Longest Pause (Seconds)',
+								displayName: 'Longest Pause (S)',
 								name: 'maxRetryAfterSeconds',
 								type: 'number',
-								typeOptions: { minValue: 0, numberPrecision: 3 },
+								typeOptions: { minValue: 0 },
 								default: 300,
 								description:
-									'The longest pause to accept when the API asks for one (Retry-After). At a longer one the call fails at once, and says when to come back.',
+									'The longest pause to accept when the API asks for one (Retry-After), in seconds. At a longer one the call fails at once, and says when to come back.',
 							},
 							{
 								displayName: 'Max Retries',

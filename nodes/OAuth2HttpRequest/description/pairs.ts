@@ -1,9 +1,18 @@
 import type { INodeProperties } from 'n8n-workflow';
 
+interface PairDescription {
+	displayName: string;
+	/** Descriptions of the two fields, and what they show while they are empty. */
+	name: string;
+	value: string;
+	exampleName: string;
+	exampleValue: string;
+}
+
 /** A list of names and values, stored as `{ parameters: [{ name, value }] }`. */
 export function pairList(
 	property: Pick<INodeProperties, 'displayName' | 'name' | 'displayOptions' | 'placeholder'>,
-	entry: { displayName: string; name: string; value: string },
+	entry: PairDescription,
 ): INodeProperties {
 	return {
 		...property,
@@ -23,6 +32,7 @@ export function pairList(
 						name: 'name',
 						type: 'string',
 						default: '',
+						placeholder: entry.exampleName,
 						description: entry.name,
 					},
 					{
@@ -30,6 +40,7 @@ export function pairList(
 						name: 'value',
 						type: 'string',
 						default: '',
+						placeholder: entry.exampleValue,
 						description: entry.value,
 					},
 				],

@@ -26,6 +26,8 @@ export const queryProperties: INodeProperties[] = [
 			displayName: 'Query Parameter',
 			name: 'Name of the parameter. Given twice, it becomes a list: see Options for its form.',
 			value: 'Value of the parameter. It is encoded for you.',
+			exampleName: 'e.g. limit',
+			exampleValue: 'e.g. 100',
 		},
 	),
 	{

@@ -101,6 +101,7 @@ function connectClient(
 			client.clientSecret,
 			systemTiming.now,
 		),
+		...(context.getMode() !== 'manual' && { storeOwner: context.getWorkflow().id }),
 		grant: async (grantSignal) => {
 			tokenRequests++;
 			const send = tokenRequestSender(helper, client, retry);
