@@ -13,7 +13,7 @@ export interface SleepHelpers {
 }
 
 /** Real time, in the forms that a community node may use. */
-export const systemTiming = createSystemTiming(n8nWorkflow as unknown as SleepHelpers);
+export const systemTiming = createSystemTiming(n8nWorkflow);
 
 export function createSystemTiming({ sleep, sleepWithAbort }: SleepHelpers): Timing {
 	const abortableSleep = sleepWithAbort ?? sleep;
