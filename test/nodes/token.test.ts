@@ -47,8 +47,11 @@ describe('the token of a run', () => {
 	});
 
 	it('is renewed when it expires in the middle of a run, and no item fails', async () => {
-		const { server, api, run } = await startWorld({ server: { tokenLifetimeSeconds: 2 } });
-		// 25 calls of 100 ms, one after the other: longer than the token lives.
+		const lifetimes = [2];
+		const { server, api, run } = await startWorld({
+			server: { tokenLifetimeSeconds: () => lifetimes.shift() ?? 600 },
+		});
+		// 25 calls of 100 ms, one after the other: longer than the first token lives.
 		const { items, error } = await run(
 			{ url: `${api.origin}/slow?ms=100`, options: { concurrency: 1 } },
 			{ items: records(25) },
