@@ -18,7 +18,7 @@ export class OAuth2HttpRequest implements INodeType {
 		version: 1,
 		subtitle: '={{ $parameter["method"] + ": " + $parameter["url"] }}',
 		description:
-			'Calls an API with the OAuth 2.0 client credentials grant: one cached token, and retries that deliver every item once',
+			'Calls an API with a client ID and secret (OAuth2 client credentials): reuses its token, and retries so that each item arrives once',
 		defaults: { name: 'OAuth2 HTTP Request' },
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],

@@ -73,12 +73,12 @@ export function splitItems(): NodeParts {
 	};
 }
 
-export function everySeconds(secondsInterval: number): NodeParts {
+export function everyMinute(): NodeParts {
 	return {
 		name: 'Schedule',
 		type: 'n8n-nodes-base.scheduleTrigger',
 		typeVersion: 1.2,
-		parameters: { rule: { interval: [{ field: 'seconds', secondsInterval }] } },
+		parameters: { rule: { interval: [{ field: 'minutes', minutesInterval: 1 }] } },
 	};
 }
 

@@ -52,7 +52,7 @@ export function runHints(
 	if (tokenRequests > 0 && isManual) {
 		hints.push({
 			message:
-				'A new access token was requested. n8n saves it with the workflow in production runs only: after a restart, the next manual run asks for a new one.',
+				'A new access token was requested and is kept in memory. Only production runs also save it with the workflow.',
 			type: 'info',
 			location: 'outputPane',
 		});

@@ -149,7 +149,7 @@ describe(`The editor of n8n ${N8N_2}`, () => {
 		expect(await editor.node.outputJson()).toEqual([{ id: 'R-1001' }]);
 		expect(api.delivered()).toEqual(deliveredOnce([{ id: 'R-1001' }]));
 		expect(await editor.node.hints()).toEqual([
-			expect.stringContaining('A new access token was requested.'),
+			expect.stringContaining('A new access token was requested'),
 		]);
 		await editor.screenshot('node-output');
 	});
@@ -230,7 +230,7 @@ describe(`The editor of n8n ${N8N_2}`, () => {
 			expect.stringMatching(
 				/^\d+ calls? (was|were) sent again, because the API was busy or could not be reached\./,
 			),
-			expect.stringContaining('A new access token was requested.'),
+			expect.stringContaining('A new access token was requested'),
 		]);
 		await editor.screenshot('node-retries');
 	});

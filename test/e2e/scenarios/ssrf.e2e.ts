@@ -3,7 +3,9 @@ import { N8N_2 } from '../prepare';
 import { builtInSend, chain, send, splitItems, webhook } from '../workflows';
 import { items, useWorld } from '../world';
 
-const BLOCKED = 'The request was blocked because it resolves to a restricted IP address';
+const BLOCKED = 'n8n does not allow requests to ';
+/** Retries would take longer. */
+const AT_ONCE_MS = 5_000;
 
 /** Nothing on this machine may be reached, unless it is called `localhost`. */
 describe("n8n's protection against requests to internal addresses", () => {
@@ -44,7 +46,7 @@ describe("n8n's protection against requests to internal addresses", () => {
 		expect(client.tokenRequests()).toBe(0);
 		expect(api.requests).toHaveLength(0);
 		// Nothing that may change within a run: no use in retrying.
-		expect(Date.now() - startedAt).toBeLessThan(1_000);
+		expect(Date.now() - startedAt).toBeLessThan(AT_ONCE_MS);
 	});
 
 	it('stops the call to the API, with a text that says so, at once', async () => {
@@ -53,7 +55,7 @@ describe("n8n's protection against requests to internal addresses", () => {
 		expect(client.tokenRequests()).toBe(1);
 		expect(answer).toContain(BLOCKED);
 		expect(api.requests).toHaveLength(0);
-		expect(tookMs).toBeLessThan(1_000);
+		expect(tookMs).toBeLessThan(AT_ONCE_MS);
 	});
 
 	it('lets both through where the administrator allows it', async () => {
