@@ -1,9 +1,11 @@
 import { createHmac } from 'crypto';
+import { clientKey } from './clientAuthentication';
 import type { ClientCredentials } from './clientCredentials';
 
 /**
  * Names the token that a credential leads to: equal exactly where the token request is. Keyed with
- * the secret, so that a rotated secret misses, and the key tells nothing to who does not hold it.
+ * the secret or private key, so that a rotated one misses, and the cache key tells nothing to who
+ * does not hold it.
  */
 export function cacheKey(client: ClientCredentials): string {
 	const parts = [
@@ -14,7 +16,7 @@ export function cacheKey(client: ClientCredentials): string {
 		client.audience,
 		client.extraParameters,
 	];
-	return createHmac('sha256', client.clientSecret)
+	return createHmac('sha256', clientKey(client.clientAuthentication))
 		.update('n8n-nodes-oauth2-client-credentials cache key 1\n')
 		.update(JSON.stringify(parts))
 		.digest('base64url');

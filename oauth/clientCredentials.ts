@@ -1,15 +1,14 @@
+import type { ClientAuthentication } from './clientAuthentication';
 import { TokenError } from './errors';
-
-/** RFC 7591 §2 `token_endpoint_auth_method` values. */
-export type ClientAuthenticationMethod = 'client_secret_post' | 'client_secret_basic';
+import { rows, text } from './fields';
+import { readClientAuthentication } from './readClientAuthentication';
 
 /** All that a token request depends on. Checked: the rest of the code trusts it. */
 export interface ClientCredentials {
 	/** Absolute; https, or http where that was allowed. */
 	tokenUrl: string;
 	clientId: string;
-	clientSecret: string;
-	clientAuthentication: ClientAuthenticationMethod;
+	clientAuthentication: ClientAuthentication;
 	/** Space separated; empty: none is sent. RFC 6749 §3.3. */
 	scope: string;
 	/** Empty: none is sent. */
@@ -25,6 +24,8 @@ const RESERVED: Record<string, string> = {
 	grant_type: 'it is always client_credentials here',
 	client_id: 'it has its own field, Client ID',
 	client_secret: 'it has its own field, Client Secret',
+	client_assertion: 'it is made anew for each request, see Client Authentication',
+	client_assertion_type: 'it is set by Client Authentication',
 	scope: 'it has its own field, Scope',
 	audience: 'it has its own field, Audience',
 };
@@ -39,8 +40,7 @@ export function readClientCredentials(data: Record<string, unknown>): ClientCred
 	return {
 		tokenUrl: readTokenUrl(text(data.tokenUrl), allowInsecureHttp),
 		clientId: readClientId(text(data.clientId)),
-		clientSecret: readClientSecret(data.clientSecret),
-		clientAuthentication: readMethod(data.clientAuthentication),
+		clientAuthentication: readClientAuthentication(data),
 		scope: text(data.scope).split(/\s+/).filter(Boolean).join(' '),
 		audience: text(data.audience),
 		extraParameters: readExtraParameters(data.tokenRequestParameters),
@@ -89,7 +89,7 @@ function readTokenUrl(value: string, allowInsecureHttp: boolean): string {
 	if (!allowInsecureHttp && !isSecureUrl(url)) {
 		throw new TokenError(
 			'The token URL does not use https',
-			'The client secret would be readable on the network. Change Token URL in the credential to https://, or turn on Allow Insecure HTTP there if you trust every machine in between.',
+			'Secret and token would be readable on the network. Change Token URL in the credential to https://, or turn on Allow Insecure HTTP there if you trust every machine in between.',
 			field,
 		);
 	}
@@ -107,32 +107,8 @@ function readClientId(value: string): string {
 	);
 }
 
-function readClientSecret(value: unknown): string {
-	// A pasted line end is never part of a secret; spaces might be.
-	const secret = typeof value === 'string' ? value.replace(/[\r\n]+$/, '') : '';
-	if (secret.trim() !== '') return secret;
-	throw new TokenError(
-		'The client secret is missing',
-		'Fill in Client Secret in the credential. Most providers show it only once, when it is made: if you do not have it, make a new one there.',
-		{ field: 'Client Secret' },
-	);
-}
-
-function readMethod(value: unknown): ClientAuthenticationMethod {
-	if (value === undefined || value === '' || value === 'client_secret_post') {
-		return 'client_secret_post';
-	}
-	if (value === 'client_secret_basic') return 'client_secret_basic';
-	throw new TokenError(
-		'The client authentication is unknown',
-		'Choose one of the offered values for Client Authentication in the credential.',
-		{ field: 'Client Authentication' },
-	);
-}
-
 function readExtraParameters(value: unknown): Array<[string, string]> {
-	const rows = isObject(value) && Array.isArray(value.parameter) ? value.parameter : [];
-	return rows.filter(isObject).flatMap((row): Array<[string, string]> => {
+	return rows(value, 'parameter').flatMap((row): Array<[string, string]> => {
 		const name = text(row.name);
 		if (name === '') return [];
 		if (Object.hasOwn(RESERVED, name)) {
@@ -144,12 +120,4 @@ function readExtraParameters(value: unknown): Array<[string, string]> {
 		}
 		return [[name, typeof row.value === 'string' ? row.value : '']];
 	});
-}
-
-function text(value: unknown): string {
-	return typeof value === 'string' ? value.trim() : '';
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-	return typeof value === 'object' && value !== null;
 }

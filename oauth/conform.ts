@@ -2,6 +2,8 @@
 export interface TokenEndpointResponse {
 	status: number;
 	body: Buffer;
+	/** The server's clock, as its `Date` header tells it. RFC 9110 §6.6.1. */
+	date?: string;
 }
 
 /**

@@ -1,3 +1,5 @@
+import type { ClientAuthenticationMethod } from './clientAuthentication';
+
 /** The credential's field that mends an error, by the name it has in the editor. */
 export type CredentialField =
 	| 'Token URL'
@@ -5,6 +7,12 @@ export type CredentialField =
 	| 'Client Secret'
 	| 'Scope'
 	| 'Client Authentication'
+	| 'Private Key'
+	| 'Private Key Passphrase'
+	| 'Certificate'
+	| 'CA Certificate'
+	| 'Signature Algorithm'
+	| 'Assertion Lifetime'
 	| 'Audience'
 	| 'Token Request Parameters'
 	| 'Allow Insecure HTTP'
@@ -53,12 +61,6 @@ const UNKNOWN_CODE: Advice = {
 const ADVICE: Record<string, Advice> = {
 	server_error: TRY_LATER,
 	temporarily_unavailable: TRY_LATER,
-	invalid_client: {
-		message: 'The authorization server does not accept this client',
-		description:
-			'Check Client ID and Client Secret: the secret may be wrong, cut off, or expired. If both are right, choose the other Client Authentication in the credential.',
-		field: 'Client Secret',
-	},
 	invalid_scope: {
 		message: 'The authorization server refuses the scope',
 		description:
@@ -102,13 +104,43 @@ const ADVICE: Record<string, Advice> = {
 	},
 };
 
+/** What to do where the server does not accept the client. */
+export function clientAdvice(method: ClientAuthenticationMethod): Required<Advice> {
+	const message = 'The authorization server does not accept this client';
+	switch (method) {
+		case 'client_secret_post':
+		case 'client_secret_basic':
+			return {
+				message,
+				description:
+					'Check Client ID and Client Secret: the secret may be wrong, cut off, or expired. If both are right, choose another Client Authentication in the credential.',
+				field: 'Client Secret',
+			};
+		case 'client_secret_jwt':
+			return {
+				message,
+				description:
+					'Check Client ID and Client Secret in the credential, then Signature Algorithm and Assertion Audience. The provider must have registered the client for client_secret_jwt.',
+				field: 'Client Secret',
+			};
+		case 'private_key_jwt':
+			return {
+				message,
+				description:
+					'Check Client ID, and that the provider has the public key or certificate that belongs to Private Key. Then check Key ID, Certificate, Signature Algorithm and Assertion Audience.',
+				field: 'Private Key',
+			};
+	}
+}
+
 /** The error for an OAuth error response. */
 export function oauthErrorResponse(
 	code: string,
 	serverText: string | undefined,
-	status: number,
+	{ status, method }: { status: number; method: ClientAuthenticationMethod },
 ): TokenError {
-	const known = Object.hasOwn(ADVICE, code) ? ADVICE[code] : undefined;
+	const byCode = Object.hasOwn(ADVICE, code) ? ADVICE[code] : undefined;
+	const known = code === 'invalid_client' ? clientAdvice(method) : byCode;
 	const advice = known ?? (status === 429 || status >= 500 ? TRY_LATER : UNKNOWN_CODE);
 	const said = serverText ? `The server says: "${serverText}" ` : '';
 	return new TokenError(`${advice.message} (${code})`, `${said}${advice.description}`, {

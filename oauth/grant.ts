@@ -1,27 +1,16 @@
 import {
-	allowInsecureRequests,
-	clientCredentialsGrantRequest,
-	customFetch,
 	OperationProcessingError,
 	processClientCredentialsResponse,
 	ResponseBodyError,
 	UnsupportedOperationError,
-	type AuthorizationServer,
-	type Client,
 } from 'oauth4webapi';
 import { createAccessToken, type AccessToken } from './accessToken';
-import { clientAuthentication } from './clientAuthentication';
+import { clientKey } from './clientAuthentication';
 import type { ClientCredentials } from './clientCredentials';
 import { conformingResponse, type TokenEndpointResponse } from './conform';
-import { oauthErrorResponse, TokenError } from './errors';
+import { clientAdvice, oauthErrorResponse, TokenError } from './errors';
 import { redact } from './redact';
-
-/** A token request as it goes out: always a POST with a form body. RFC 6749 §4.4.2. */
-export interface TokenRequest {
-	url: string;
-	headers: Record<string, string>;
-	body: string;
-}
+import { tokenProtocol, type TokenRequest } from './tokenRequest';
 
 /** What came of it. `location` is that of a redirect. */
 export type TokenRequestOutcome =
@@ -44,47 +33,45 @@ export async function requestAccessToken(
 	{ send, now }: { send: TokenRequestSender; now: () => number },
 	signal?: AbortSignal,
 ): Promise<AccessToken> {
-	const server: AuthorizationServer = { issuer: client.tokenUrl, token_endpoint: client.tokenUrl };
-	const registration: Client = { client_id: client.clientId };
-	let requestedAtMs = now();
-	let status = 0;
-	try {
-		const response = await clientCredentialsGrantRequest(
-			server,
-			registration,
-			clientAuthentication(client),
-			grantParameters(client),
-			{
-				// Whether plain http is allowed was decided when the credential was read.
-				[allowInsecureRequests]: true,
-				[customFetch]: async (url, { headers, body }) => {
-					requestedAtMs = now();
-					const request = {
-						url,
-						headers: { ...headers, 'content-type': 'application/x-www-form-urlencoded' },
-						body: String(body),
-					};
-					const outcome = await send(request, signal);
-					if (outcome.kind === 'response') status = outcome.response.status;
-					return readOutcome(outcome, client);
-				},
-			},
-		);
-		const token = await processClientCredentialsResponse(server, registration, response);
-		const type = token.token_type === 'dpop' ? 'DPoP' : 'Bearer';
-		return createAccessToken(token.access_token, type, token.expires_in, requestedAtMs);
-	} catch (error) {
-		signal?.throwIfAborted();
-		throw toTokenError(error, client, status);
+	/** What the server's clock is known to be ahead of ours. */
+	let skewMs = 0;
+	const { server, registration, request } = await tokenProtocol(client, () => now() + skewMs);
+	for (;;) {
+		let requestedAtMs = now();
+		let answer: TokenEndpointResponse | undefined;
+		try {
+			const response = await request(async (prepared) => {
+				requestedAtMs = now();
+				const outcome = await send(prepared, signal);
+				if (outcome.kind === 'response') answer = outcome.response;
+				return readOutcome(outcome, client);
+			});
+			const token = await processClientCredentialsResponse(server, registration, response);
+			const type = token.token_type === 'dpop' ? 'DPoP' : 'Bearer';
+			return createAccessToken(token.access_token, type, token.expires_in, requestedAtMs);
+		} catch (error) {
+			signal?.throwIfAborted();
+			if (skewMs === 0 && isRefusedAssertion(error, client)) {
+				skewMs = clockSkewMs(answer?.date, now());
+				if (skewMs !== 0) continue;
+			}
+			throw toTokenError(error, client, answer?.status ?? 0);
+		}
 	}
 }
 
-function grantParameters(client: ClientCredentials): URLSearchParams {
-	const parameters = new URLSearchParams();
-	if (client.scope !== '') parameters.set('scope', client.scope);
-	if (client.audience !== '') parameters.set('audience', client.audience);
-	for (const [name, value] of client.extraParameters) parameters.append(name, value);
-	return parameters;
+/** Servers word it in many ways that an assertion has expired, or is not valid yet. */
+function isRefusedAssertion(error: unknown, { clientAuthentication }: ClientCredentials): boolean {
+	return 'lifetimeSeconds' in clientAuthentication && error instanceof ResponseBodyError;
+}
+
+/** Below this it may be the answer's way, or the whole second that the header is rounded to. */
+const MIN_SKEW_MS = 2_000;
+
+/** What the server's clock is ahead of ours, where that matters. */
+function clockSkewMs(date: string | undefined, nowMs: number): number {
+	const skewMs = Date.parse(date ?? '') - nowMs;
+	return Math.abs(skewMs) >= MIN_SKEW_MS ? skewMs : 0;
 }
 
 function readOutcome(outcome: TokenRequestOutcome, client: ClientCredentials): Response {
@@ -97,13 +84,11 @@ function readOutcome(outcome: TokenRequestOutcome, client: ClientCredentials): R
 }
 
 /** Text of the server, without what must not be seen. */
-function show(text: string, { clientId, clientSecret }: ClientCredentials): string {
-	const basic = [
-		`${clientId}:${clientSecret}`,
-		`${formEncode(clientId)}:${formEncode(clientSecret)}`,
-	];
+function show(text: string, { clientId, clientAuthentication }: ClientCredentials): string {
+	const secret = clientKey(clientAuthentication);
+	const basic = [`${clientId}:${secret}`, `${formEncode(clientId)}:${formEncode(secret)}`];
 	return redact(text, [
-		clientSecret,
+		secret,
 		...basic.map((userPass) => Buffer.from(userPass).toString('base64')),
 	]);
 }
@@ -118,7 +103,8 @@ function formEncode(text: string): string {
 function toTokenError(error: unknown, client: ClientCredentials, status: number): unknown {
 	if (error instanceof ResponseBodyError) {
 		const text = error.error_description && show(error.error_description, client);
-		return oauthErrorResponse(show(error.error, client), text, status);
+		const { method } = client.clientAuthentication;
+		return oauthErrorResponse(show(error.error, client), text, { status, method });
 	}
 	if (error instanceof UnsupportedOperationError) {
 		return new TokenError(
@@ -143,17 +129,14 @@ function notOAuthError(
 ): TokenError {
 	const text = show(body.toString('utf8'), client);
 	const said = text === '' ? '' : ` The server says: ${text}`;
+	const { message, description, field } = clientAdvice(client.clientAuthentication.method);
 	if (status === 401) {
-		return new TokenError(
-			'The authorization server does not accept this client (status 401)',
-			`Check Client ID and Client Secret in the credential, then Client Authentication.${said}`,
-			{ field: 'Client Secret', status },
-		);
+		return new TokenError(`${message} (status 401)`, `${description}${said}`, { field, status });
 	}
 	if (status === 403) {
 		return new TokenError(
 			'The authorization server refuses the token request (status 403)',
-			`Mostly a firewall or a list of allowed addresses is in between: ask the provider whether the machine n8n runs on may ask for tokens. Else check Client ID and Client Secret in the credential.${said}`,
+			`Mostly a firewall or a list of allowed addresses is in between: ask the provider whether the machine n8n runs on may ask for tokens. Else check Client ID and ${field} in the credential.${said}`,
 			{ field: 'Client ID', status },
 		);
 	}
@@ -176,7 +159,7 @@ function redirected(
 	const target = url === undefined ? '' : ` to ${show(url.origin + url.pathname, client)}`;
 	return new TokenError(
 		`The token URL redirects${target} (status ${status})`,
-		'The redirect was not followed, because the client secret would have gone along. If you trust that address, put it into Token URL in the credential.',
+		'The redirect was not followed, because what identifies the client would have gone along. If you trust that address, put it into Token URL in the credential.',
 		{ field: 'Token URL', status },
 	);
 }

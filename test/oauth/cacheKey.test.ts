@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { cacheKey } from '../../oauth/cacheKey';
 import type { ClientCredentials } from '../../oauth/clientCredentials';
-import { clientWith } from './client';
+import { clientWith, secretBasic, secretPost } from './client';
 
 /** Few characters, among them those that separate fields in JSON, in forms and in lines. */
 const text = fc.string({
@@ -14,8 +14,10 @@ const shortText = fc.oneof(fc.constantFrom('', 'a', 'b'), text);
 const client: fc.Arbitrary<ClientCredentials> = fc.record({
 	tokenUrl: shortText,
 	clientId: shortText,
-	clientSecret: shortText,
-	clientAuthentication: fc.constantFrom('client_secret_post', 'client_secret_basic'),
+	clientAuthentication: fc.record({
+		method: fc.constantFrom('client_secret_post' as const, 'client_secret_basic' as const),
+		clientSecret: shortText,
+	}),
 	scope: shortText,
 	audience: shortText,
 	extraParameters: fc.array(fc.tuple(shortText, shortText), { maxLength: 3 }),
@@ -59,7 +61,7 @@ describe('the cache key', () => {
 		);
 	});
 
-	it.each(['tokenUrl', 'clientId', 'clientSecret', 'scope', 'audience'] as const)(
+	it.each(['tokenUrl', 'clientId', 'scope', 'audience'] as const)(
 		'changes with the %s',
 		(field) => {
 			fc.assert(
@@ -73,9 +75,23 @@ describe('the cache key', () => {
 		},
 	);
 
+	it('changes with the secret', () => {
+		fc.assert(
+			fc.property(
+				shortText.chain((one) => fc.tuple(fc.constant(one), changedText(one))),
+				(pair) => {
+					const [one, changed] = pair.map((secret) =>
+						cacheKey(clientWith({ clientAuthentication: secretPost(secret) })),
+					);
+					expect(changed).not.toBe(one);
+				},
+			),
+		);
+	});
+
 	it('changes with the client authentication', () => {
-		expect(cacheKey(clientWith({ clientAuthentication: 'client_secret_basic' }))).not.toBe(
-			cacheKey(clientWith({ clientAuthentication: 'client_secret_post' })),
+		expect(cacheKey(clientWith({ clientAuthentication: secretBasic() }))).not.toBe(
+			cacheKey(clientWith({ clientAuthentication: secretPost() })),
 		);
 	});
 

@@ -1,12 +1,24 @@
+import type { SecretAuthentication } from '../../oauth/clientAuthentication';
 import type { ClientCredentials } from '../../oauth/clientCredentials';
+
+export const SECRET = 'correct-horse-battery-staple';
+
+export const secretPost = (clientSecret = SECRET): SecretAuthentication => ({
+	method: 'client_secret_post',
+	clientSecret,
+});
+
+export const secretBasic = (clientSecret = SECRET): SecretAuthentication => ({
+	method: 'client_secret_basic',
+	clientSecret,
+});
 
 /** A checked credential with what a test does not care about. */
 export function clientWith(overrides: Partial<ClientCredentials> = {}): ClientCredentials {
 	return {
 		tokenUrl: 'https://auth.example.com/oauth2/token',
 		clientId: 'nightly-sync',
-		clientSecret: 'correct-horse-battery-staple',
-		clientAuthentication: 'client_secret_post',
+		clientAuthentication: secretPost(),
 		scope: 'records:write records:read',
 		audience: '',
 		extraParameters: [],

@@ -38,8 +38,7 @@ describe('a complete credential', () => {
 		expect(read()).toEqual({
 			tokenUrl: 'https://auth.example.com/oauth2/token',
 			clientId: 'nightly-sync',
-			clientSecret: SECRET,
-			clientAuthentication: 'client_secret_post',
+			clientAuthentication: { method: 'client_secret_post', clientSecret: SECRET },
 			scope: 'records:write',
 			audience: '',
 			extraParameters: [],
@@ -51,7 +50,7 @@ describe('a complete credential', () => {
 	it('needs URL, ID and secret only', () => {
 		const { tokenUrl, clientId, clientSecret } = STORED;
 		expect(readClientCredentials({ tokenUrl, clientId, clientSecret })).toMatchObject({
-			clientAuthentication: 'client_secret_post',
+			clientAuthentication: { method: 'client_secret_post' },
 			scope: '',
 			audience: '',
 			extraParameters: [],
@@ -67,7 +66,9 @@ describe('a complete credential', () => {
 	});
 
 	it('loses the line end of a pasted secret, and keeps its spaces', () => {
-		expect(read({ clientSecret: ' se cret \r\n' }).clientSecret).toBe(' se cret ');
+		expect(read({ clientSecret: ' se cret \r\n' }).clientAuthentication).toMatchObject({
+			clientSecret: ' se cret ',
+		});
 	});
 
 	it('has its scopes separated by one space', () => {
@@ -86,7 +87,7 @@ describe('a complete credential', () => {
 		['', 'client_secret_post'],
 		[undefined, 'client_secret_post'],
 	])('has the client authentication %j → %s', (clientAuthentication, method) => {
-		expect(read({ clientAuthentication }).clientAuthentication).toBe(method);
+		expect(read({ clientAuthentication }).clientAuthentication.method).toBe(method);
 	});
 
 	it('keeps its further parameters in order, repeated ones too', () => {

@@ -3,9 +3,10 @@ import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { ClientCredentials } from '../../oauth/clientCredentials';
 import { TokenError } from '../../oauth/errors';
-import { requestAccessToken, type TokenRequest, type TokenRequestSender } from '../../oauth/grant';
+import { requestAccessToken, type TokenRequestSender } from '../../oauth/grant';
+import type { TokenRequest } from '../../oauth/tokenRequest';
 import { startAuthorizationServer, type AuthorizationServer } from '../servers/authorizationServer';
-import { clientWith } from './client';
+import { clientWith, SECRET, secretBasic, secretPost } from './client';
 import { sendTokenRequest } from './sendTokenRequest';
 
 const NOW_MS = 1_700_000_000_000;
@@ -83,7 +84,7 @@ describe('the grant', () => {
 	});
 
 	it('sends the secret in a Basic header, and there only, where that was chosen', async () => {
-		await request({ clientAuthentication: 'client_secret_basic' });
+		await request({ clientAuthentication: secretBasic() });
 		const { headers } = server.requests.at(-1) ?? {};
 		expect(headers?.authorization).toMatch(/^Basic /);
 		expect(Object.fromEntries(lastParameters())).toEqual({
@@ -92,11 +93,11 @@ describe('the grant', () => {
 		});
 	});
 
-	it.each(['client_secret_post', 'client_secret_basic'] as const)(
-		'carries any ID and secret by %s',
+	it.each([secretPost(ODD_SECRET), secretBasic(ODD_SECRET)])(
+		'carries any ID and secret by $method',
 		async (clientAuthentication) => {
-			const odd = { clientId: 'odd:id+&', clientSecret: ODD_SECRET };
-			expect((await request({ ...odd, clientAuthentication })).type).toBe('Bearer');
+			const token = await request({ clientId: 'odd:id+&', clientAuthentication });
+			expect(token.type).toBe('Bearer');
 		},
 	);
 
@@ -194,7 +195,13 @@ describe('an odd server is understood:', () => {
 
 describe('a refusal by the real server names what to change:', () => {
 	it.each([
-		['a wrong secret', { clientSecret: 'wrong' }, 401, 'invalid_client', 'Client Secret'],
+		[
+			'a wrong secret',
+			{ clientAuthentication: secretPost('wrong') },
+			401,
+			'invalid_client',
+			'Client Secret',
+		],
 		['an unknown client', { clientId: 'nobody' }, 401, 'invalid_client', 'Client Secret'],
 		['a scope it does not give', { scope: 'records:admin' }, 400, 'invalid_scope', 'Scope'],
 	] as const)('%s', async (_name, overrides, status, oauthError, field) => {
@@ -423,7 +430,8 @@ describe('no error shows the secret', () => {
 							echoes[echo]?.(text, res, status);
 							return true;
 						});
-						await expectHidden(clientSecret, await errorOf(request({ clientSecret })));
+						const clientAuthentication = secretPost(clientSecret);
+						await expectHidden(clientSecret, await errorOf(request({ clientAuthentication })));
 					},
 				),
 				{ numRuns: 100 },
@@ -431,9 +439,9 @@ describe('no error shows the secret', () => {
 		},
 	);
 
-	it.each(['client_secret_post', 'client_secret_basic'] as const)(
-		'that a server sends back as it came by %s',
-		async (clientAuthentication) => {
+	it.each([secretPost, secretBasic])(
+		'that a server sends back as it came by %o',
+		async (authentication) => {
 			server.intercept(async (req: IncomingMessage, res) => {
 				let body = '';
 				for await (const chunk of req) body += String(chunk);
@@ -442,8 +450,8 @@ describe('no error shows the secret', () => {
 			});
 			await fc.assert(
 				fc.asyncProperty(secret, async (clientSecret) => {
-					const overrides = { clientSecret, clientAuthentication };
-					await expectHidden(clientSecret, await errorOf(request(overrides)));
+					const clientAuthentication = authentication(clientSecret);
+					await expectHidden(clientSecret, await errorOf(request({ clientAuthentication })));
 				}),
 				{ numRuns: 50 },
 			);
@@ -451,13 +459,12 @@ describe('no error shows the secret', () => {
 	);
 
 	it('that is in the message of a failed request', async () => {
-		const { clientSecret } = clientWith();
 		const send: TokenRequestSender = async ({ body }) => ({
 			kind: 'failed',
 			code: 'EPROTO',
 			message: `could not write ${body}`,
 		});
-		await expectHidden(clientSecret, await errorOf(request({}, { send })));
+		await expectHidden(SECRET, await errorOf(request({}, { send })));
 	});
 });
 

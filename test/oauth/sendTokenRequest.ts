@@ -11,12 +11,14 @@ export const sendTokenRequest: TokenRequestSender = async ({ url, headers, body 
 			...(signal && { signal }),
 		});
 		const location = response.headers.get('location');
+		const date = response.headers.get('date');
 		return {
 			kind: 'response',
 			response: {
 				status: response.status,
 				body: Buffer.from(await response.arrayBuffer()),
 				...(location !== null && { location }),
+				...(date !== null && { date }),
 			},
 		};
 	} catch (error) {

@@ -1,6 +1,6 @@
 import type { IExecuteFunctions, IHttpRequestOptions } from 'n8n-workflow';
 import type { Api } from '../../../http/call';
-import type { Outcome } from '../../../http/message';
+import type { HttpRequest, Outcome } from '../../../http/message';
 import { createPacer, createPacerPool } from '../../../http/pacing/pacer';
 import type { RetryPolicy } from '../../../http/retry';
 import { sendWithRetry } from '../../../http/sendWithRetry';
@@ -9,12 +9,14 @@ import { helperTransport, type HelperResponse } from '../../../http/transport/he
 import type { Transport } from '../../../http/transport/transport';
 import { bearerAuthorizer } from '../../../oauth/bearer';
 import { cacheKey } from '../../../oauth/cacheKey';
+import { clientKey } from '../../../oauth/clientAuthentication';
 import {
 	isSecureUrl,
 	readClientCredentials,
 	type ClientCredentials,
 } from '../../../oauth/clientCredentials';
 import { requestAccessToken, type TokenRequestSender } from '../../../oauth/grant';
+import type { TokenRequest } from '../../../oauth/tokenRequest';
 import { createTokenSource, type TokenMemory } from '../../../oauth/tokenSource';
 import { createSealedTokenStore } from '../../../oauth/tokenStore';
 import { InputError } from '../request/inputError';
@@ -89,7 +91,8 @@ function connectClient(
 			context.helpers.httpRequest(options as IHttpRequestOptions) as Promise<HelperResponse>,
 	);
 	const transport = reuseConnections ? fetchTransport(systemTiming) : helper;
-	const secrets = new Set([client.clientSecret]);
+	const key = clientKey(client.clientAuthentication);
+	const secrets = new Set([key]);
 	let tokenRequests = 0;
 
 	const source = createTokenSource({
@@ -98,7 +101,7 @@ function connectClient(
 		store: createSealedTokenStore(
 			context.getWorkflowStaticData('global'),
 			cacheKey(client),
-			client.clientSecret,
+			key,
 			systemTiming.now,
 		),
 		...(context.getMode() !== 'manual' && { storeOwner: context.getWorkflow().id }),
@@ -158,29 +161,34 @@ export function tokenRequestSender(
 	client: ClientCredentials,
 	retry: RetryPolicy,
 ): TokenRequestSender {
-	return async ({ url, headers, body }, signal) => {
-		const request = {
-			method: 'POST',
-			url,
-			headers,
-			body: Buffer.from(body),
-			timeoutMs: TOKEN_TIMEOUT_MS,
-			ignoreSslIssues: client.ignoreSslIssues,
-			maxBodyBytes: MAX_TOKEN_RESPONSE_BYTES,
-		};
-		return toTokenOutcome(
-			await sendWithRetry(request, { transport, retry, timing: systemTiming }, signal),
-		);
+	const toHttpRequest = ({ url, headers, body }: TokenRequest): HttpRequest => ({
+		method: 'POST',
+		url,
+		headers,
+		body: Buffer.from(body),
+		timeoutMs: TOKEN_TIMEOUT_MS,
+		ignoreSslIssues: client.ignoreSslIssues,
+		maxBodyBytes: MAX_TOKEN_RESPONSE_BYTES,
+	});
+	return async (request, signal) => {
+		const again = async (): Promise<HttpRequest> => toHttpRequest(await request.again());
+		const options = { transport, retry, timing: systemTiming, again };
+		return toTokenOutcome(await sendWithRetry(toHttpRequest(request), options, signal));
 	};
 }
 
 function toTokenOutcome(outcome: Outcome): Awaited<ReturnType<TokenRequestSender>> {
 	if (outcome.kind === 'networkError') return { kind: 'failed', ...outcome.error };
 	const { status, headers, body } = outcome.response;
-	const { location } = headers;
+	const { location, date } = headers;
 	return {
 		kind: 'response',
-		response: { status, body, ...(typeof location === 'string' && { location }) },
+		response: {
+			status,
+			body,
+			...(typeof location === 'string' && { location }),
+			...(typeof date === 'string' && { date }),
+		},
 	};
 }
 

@@ -1,0 +1,21 @@
+/** What the editor stores, narrowed: a field that was never filled in is empty. */
+
+export function text(value: unknown): string {
+	return typeof value === 'string' ? value.trim() : '';
+}
+
+/** A secret as it was pasted: a line end at its end is never part of it; spaces might be. */
+export function secretText(value: unknown): string {
+	const secret = typeof value === 'string' ? value.replace(/[\r\n]+$/, '') : '';
+	return secret.trim() === '' ? '' : secret;
+}
+
+export function isObject(value: unknown): value is Record<string, unknown> {
+	return typeof value === 'object' && value !== null;
+}
+
+/** The rows of a list (n8n's `fixedCollection`) under this name of its group. */
+export function rows(value: unknown, group: string): Array<Record<string, unknown>> {
+	const list = isObject(value) ? value[group] : undefined;
+	return Array.isArray(list) ? list.filter(isObject) : [];
+}

@@ -1,0 +1,88 @@
+import { readCertificate, thumbprints } from './certificate';
+import type { ClientAuthentication, HmacAlgorithm } from './clientAuthentication';
+import { TokenError } from './errors';
+import { secretText, text } from './fields';
+import { readPrivateKey, signingAlgorithm } from './privateKey';
+
+/** What servers accept of an assertion that is used at once. */
+const DEFAULT_LIFETIME_SECONDS = 60;
+const MAX_LIFETIME_SECONDS = 3600;
+
+/**
+ * Reads how the client authenticates, and checks the keys for it.
+ *
+ * @throws {TokenError} naming the field that is missing or malformed.
+ */
+export function readClientAuthentication(data: Record<string, unknown>): ClientAuthentication {
+	const method = text(data.clientAuthentication) || 'client_secret_post';
+	switch (method) {
+		case 'client_secret_post':
+		case 'client_secret_basic':
+			return { method, clientSecret: readClientSecret(data) };
+		case 'client_secret_jwt': {
+			const algorithm = readHmacAlgorithm(data);
+			return { method, clientSecret: readClientSecret(data), algorithm, ...readAssertion(data) };
+		}
+		case 'private_key_jwt': {
+			const privateKey = readPrivateKey(
+				secretText(data.privateKey),
+				secretText(data.privateKeyPassphrase),
+			);
+			const algorithm = signingAlgorithm(privateKey, text(data.signatureAlgorithm));
+			const keyId = text(data.keyId) || privateKey.keyId;
+			const certificate = text(data.certificate);
+			return {
+				method,
+				privateKey: privateKey.pem,
+				algorithm,
+				header: {
+					...(keyId && { kid: keyId }),
+					...(certificate && thumbprints(readCertificate(certificate, privateKey.pem))),
+				},
+				...readAssertion(data),
+			};
+		}
+		default:
+			throw new TokenError(
+				'The client authentication is unknown',
+				'Choose one of the offered values for Client Authentication in the credential.',
+				{ field: 'Client Authentication' },
+			);
+	}
+}
+
+function readClientSecret(data: Record<string, unknown>): string {
+	const secret = secretText(data.clientSecret);
+	if (secret !== '') return secret;
+	throw new TokenError(
+		'The client secret is missing',
+		'Fill in Client Secret in the credential. Most providers show it only once, when it is made: if you do not have it, make a new one there.',
+		{ field: 'Client Secret' },
+	);
+}
+
+function readHmacAlgorithm(data: Record<string, unknown>): HmacAlgorithm {
+	const algorithm = text(data.secretAlgorithm) || 'HS256';
+	if (algorithm === 'HS256' || algorithm === 'HS384' || algorithm === 'HS512') return algorithm;
+	throw new TokenError(
+		'The signature algorithm is unknown',
+		'Choose one of the offered values for Signature Algorithm in the credential.',
+		{ field: 'Signature Algorithm' },
+	);
+}
+
+function readAssertion(data: Record<string, unknown>): {
+	audience: string;
+	lifetimeSeconds: number;
+} {
+	const value = data.assertionLifetime ?? DEFAULT_LIFETIME_SECONDS;
+	const lifetimeSeconds = typeof value === 'number' ? Math.floor(value) : NaN;
+	if (lifetimeSeconds >= 1 && lifetimeSeconds <= MAX_LIFETIME_SECONDS) {
+		return { audience: text(data.assertionAudience), lifetimeSeconds };
+	}
+	throw new TokenError(
+		'The lifetime of the assertion is not a possible one',
+		`Set Assertion Lifetime in the credential to a number of seconds from 1 to ${MAX_LIFETIME_SECONDS}; ${DEFAULT_LIFETIME_SECONDS} suits nearly every server.`,
+		{ field: 'Assertion Lifetime' },
+	);
+}
