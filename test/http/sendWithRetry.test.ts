@@ -17,6 +17,19 @@ function setUp(...outcomes: Outcome[]) {
 }
 
 describe('a request that may always be repeated', () => {
+	it('is made anew for each try where the same one must not be sent twice', async () => {
+		const timing = fakeTiming();
+		const { transport, sent } = farEnd(timing, inTurn(answer(503), noAnswer(), answer(200)));
+		let made = 0;
+		const again = async () => aRequest({ method: 'POST', body: Buffer.from(`${++made}`) });
+		await sendWithRetry(request, { transport, retry: DEFAULT_RETRY_POLICY, timing, again });
+		expect(sent.map(({ request: { body } }) => String(body))).toEqual([
+			'grant_type=client_credentials',
+			'1',
+			'2',
+		]);
+	});
+
 	it.each([200, 302, 400, 401])('is answered for good by %i', async (status) => {
 		const { send, sent } = setUp(answer(status));
 		expect(await send()).toEqual(answer(status));

@@ -14,10 +14,20 @@ const shortText = fc.oneof(fc.constantFrom('', 'a', 'b'), text);
 const client: fc.Arbitrary<ClientCredentials> = fc.record({
 	tokenUrl: shortText,
 	clientId: shortText,
-	clientAuthentication: fc.record({
-		method: fc.constantFrom('client_secret_post' as const, 'client_secret_basic' as const),
-		clientSecret: shortText,
-	}),
+	clientAuthentication: fc.oneof(
+		fc.record({
+			method: fc.constantFrom('client_secret_post' as const, 'client_secret_basic' as const),
+			clientSecret: shortText,
+		}),
+		fc.record({
+			method: fc.constant('private_key_jwt' as const),
+			privateKey: shortText,
+			algorithm: fc.constantFrom('RS256' as const, 'PS256' as const),
+			header: fc.record({ kid: shortText }),
+			audience: shortText,
+			lifetimeSeconds: fc.constantFrom(60, 300),
+		}),
+	),
 	scope: shortText,
 	audience: shortText,
 	extraParameters: fc.array(fc.tuple(shortText, shortText), { maxLength: 3 }),

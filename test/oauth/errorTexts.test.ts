@@ -1,7 +1,9 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { expect, it } from 'vitest';
 import { readClientCredentials } from '../../oauth/clientCredentials';
 import { TokenError } from '../../oauth/errors';
 import { requestAccessToken, type TokenRequestOutcome } from '../../oauth/grant';
+import { CLIENT, SELF_SIGNED_CLIENT } from '../servers/certificates';
 import { clientWith } from './client';
 
 type Case = [name: string, cause: () => unknown];
@@ -13,6 +15,35 @@ const stored = (fields: Record<string, unknown>) => () =>
 		clientSecret: 'correct-horse-battery-staple',
 		...fields,
 	});
+
+const signed = (fields: Record<string, unknown>) =>
+	stored({ clientAuthentication: 'private_key_jwt', privateKey: CLIENT.key, ...fields });
+
+const encrypted = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({
+	type: 'pkcs8',
+	format: 'pem',
+	cipher: 'aes-256-cbc',
+	passphrase: 'open sesame',
+});
+
+const koblitz = generateKeyPairSync('ec', { namedCurve: 'secp256k1' }).privateKey.export({
+	type: 'pkcs8',
+	format: 'pem',
+});
+
+/** The server does not accept a client that authenticates in this way. */
+const refusedClient = (fields: Record<string, unknown>) => async () => {
+	const client = readClientCredentials({
+		tokenUrl: 'https://auth.example.com/oauth2/token',
+		clientId: 'nightly-sync',
+		clientSecret: 'correct-horse-battery-staple',
+		privateKey: CLIENT.key,
+		...fields,
+	});
+	const body = Buffer.from(JSON.stringify({ error: 'invalid_client' }));
+	const send = async () => ({ kind: 'response' as const, response: { status: 401, body } });
+	return await requestAccessToken(client, { send, now: () => 0 });
+};
 
 const outcome = (result: TokenRequestOutcome) => () =>
 	requestAccessToken(clientWith(), { send: async () => result, now: () => 0 });
@@ -48,11 +79,42 @@ const SECTIONS: Array<[title: string, cases: Case[]]> = [
 			['no client ID', stored({ clientId: '' })],
 			['no client secret', stored({ clientSecret: '' })],
 			['an unknown client authentication', stored({ clientAuthentication: 'magic' })],
-			...['grant_type', 'client_id', 'client_secret', 'scope', 'audience'].map((name): Case => [
-				`the reserved parameter ${name}`,
-				parameter(name),
-			]),
+			...['grant_type', 'client_id', 'client_secret', 'scope', 'audience', 'client_assertion'].map(
+				(name): Case => [`the reserved parameter ${name}`, parameter(name)],
+			),
 		],
+	],
+	[
+		'The key or certificate cannot be used',
+		[
+			['no private key', signed({ privateKey: '' })],
+			['text that is no key', signed({ privateKey: 'not a key' })],
+			['half a key', signed({ privateKey: CLIENT.key.replace(/[\w+/]{20}\n/, '\n') })],
+			['a certificate as private key', signed({ privateKey: CLIENT.cert })],
+			['a public key', signed({ privateKey: CLIENT.key.replaceAll('PRIVATE', 'PUBLIC') })],
+			['a JWK without its private part', signed({ privateKey: '{"kty":"EC","crv":"P-256"}' })],
+			['an encrypted key without passphrase', signed({ privateKey: encrypted })],
+			[
+				'a wrong passphrase',
+				signed({ privateKey: encrypted, privateKeyPassphrase: 'close sesame' }),
+			],
+			['an algorithm for another key', signed({ signatureAlgorithm: 'RS256' })],
+			['a key that cannot sign', signed({ privateKey: koblitz })],
+			['a certificate that is none', signed({ certificate: 'MIIC' })],
+			['the certificate of another key', signed({ certificate: SELF_SIGNED_CLIENT.cert })],
+			['an endless assertion', signed({ assertionLifetime: 86_400 })],
+			[
+				'an unknown algorithm for the secret',
+				stored({ clientAuthentication: 'client_secret_jwt', secretAlgorithm: 'none' }),
+			],
+		],
+	],
+	[
+		'The server does not accept the client, by client authentication',
+		['client_secret_post', 'client_secret_jwt', 'private_key_jwt'].map((clientAuthentication) => [
+			clientAuthentication,
+			refusedClient({ clientAuthentication }),
+		]),
 	],
 	[
 		'The server answers with an OAuth error',

@@ -130,6 +130,12 @@ async function createProvider(
 			'client_secret_jwt',
 			'private_key_jwt',
 		],
+		enabledJWA: {
+			clientAuthSigningAlgValues: [
+				...['HS256', 'HS384', 'HS512'],
+				...['RS256', 'PS256', 'ES256', 'ES384', 'ES512', 'EdDSA'],
+			],
+		},
 		ttl: {
 			ClientCredentials: () =>
 				typeof tokenLifetimeSeconds === 'function' ? tokenLifetimeSeconds() : tokenLifetimeSeconds,
