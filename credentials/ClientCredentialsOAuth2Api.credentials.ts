@@ -1,6 +1,6 @@
 import type { ICredentialType, INodeProperties } from 'n8n-workflow';
 import { clientAuthentication } from './fields/clientAuthentication';
-import { tokenRequest } from './fields/tokenRequest';
+import { serverAddress, tokenRequest } from './fields/tokenRequest';
 
 export class ClientCredentialsOAuth2Api implements ICredentialType {
 	name = 'clientCredentialsOAuth2Api';
@@ -16,16 +16,7 @@ export class ClientCredentialsOAuth2Api implements ICredentialType {
 		'https://github.com/n8n-nodes-oauth2-client-credentials/n8n-nodes-oauth2-client-credentials#readme';
 
 	properties: INodeProperties[] = [
-		{
-			displayName: 'Token URL',
-			name: 'tokenUrl',
-			type: 'string',
-			default: '',
-			required: true,
-			placeholder: 'e.g. https://auth.example.com/oauth2/token',
-			description:
-				'The address that issues access tokens. The provider\'s documentation calls it "token endpoint" or "access token URL".',
-		},
+		...serverAddress,
 		{
 			displayName: 'Client ID',
 			name: 'clientId',

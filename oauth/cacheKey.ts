@@ -8,16 +8,11 @@ import type { ClientCredentials } from './clientCredentials';
  * does not hold it.
  */
 export function cacheKey(client: ClientCredentials): string {
-	const parts = [
-		client.tokenUrl,
-		client.clientId,
-		client.clientAuthentication,
-		client.scope,
-		client.audience,
-		client.extraParameters,
-	];
+	// All but what only concerns the way to the server.
+	const { allowInsecureHttp, ignoreSslIssues, ...parts } = client;
+	const sorted = Object.entries(parts).sort(([a], [b]) => (a < b ? -1 : 1));
 	return createHmac('sha256', clientKey(client.clientAuthentication))
 		.update('n8n-nodes-oauth2-client-credentials cache key 1\n')
-		.update(JSON.stringify(parts))
+		.update(JSON.stringify(sorted))
 		.digest('base64url');
 }

@@ -1,34 +1,20 @@
 import type { ClientAuthentication } from './clientAuthentication';
 import { TokenError } from './errors';
-import { rows, text } from './fields';
+import { text } from './fields';
 import { readClientAuthentication } from './readClientAuthentication';
+import { readTokenRequest, type TokenRequestSettings } from './readTokenRequest';
 
 /** All that a token request depends on. Checked: the rest of the code trusts it. */
-export interface ClientCredentials {
-	/** Absolute; https, or http where that was allowed. */
+export interface ClientCredentials extends TokenRequestSettings {
+	/** Absolute; https, or http where that was allowed. Empty where the issuer names it. */
 	tokenUrl: string;
+	/** The same, of the issuer; empty where the token URL is given. RFC 8414 §2. */
+	issuer: string;
 	clientId: string;
 	clientAuthentication: ClientAuthentication;
-	/** Space separated; empty: none is sent. RFC 6749 §3.3. */
-	scope: string;
-	/** Empty: none is sent. */
-	audience: string;
-	/** Further parameters of the token request, in the order given. */
-	extraParameters: ReadonlyArray<readonly [name: string, value: string]>;
 	allowInsecureHttp: boolean;
 	ignoreSslIssues: boolean;
 }
-
-/** Set by the grant itself: a second value would contradict the credential's own fields. */
-const RESERVED: Record<string, string> = {
-	grant_type: 'it is always client_credentials here',
-	client_id: 'it has its own field, Client ID',
-	client_secret: 'it has its own field, Client Secret',
-	client_assertion: 'it is made anew for each request, see Client Authentication',
-	client_assertion_type: 'it is set by Client Authentication',
-	scope: 'it has its own field, Scope',
-	audience: 'it has its own field, Audience',
-};
 
 /**
  * Reads the credential as the editor stores it.
@@ -37,13 +23,13 @@ const RESERVED: Record<string, string> = {
  */
 export function readClientCredentials(data: Record<string, unknown>): ClientCredentials {
 	const allowInsecureHttp = data.allowInsecureHttp === true;
+	const byIssuer = data.serverAddress === 'issuerUrl';
 	return {
-		tokenUrl: readTokenUrl(text(data.tokenUrl), allowInsecureHttp),
+		tokenUrl: byIssuer ? '' : readTokenUrl(text(data.tokenUrl), allowInsecureHttp),
+		issuer: byIssuer ? readIssuerUrl(text(data.issuerUrl), allowInsecureHttp) : '',
 		clientId: readClientId(text(data.clientId)),
 		clientAuthentication: readClientAuthentication(data),
-		scope: text(data.scope).split(/\s+/).filter(Boolean).join(' '),
-		audience: text(data.audience),
-		extraParameters: readExtraParameters(data.tokenRequestParameters),
+		...readTokenRequest(data),
 		allowInsecureHttp,
 		ignoreSslIssues: data.ignoreSSLIssues === true,
 	};
@@ -63,39 +49,69 @@ export function isSecureUrl(url: URL): boolean {
 }
 
 function readTokenUrl(value: string, allowInsecureHttp: boolean): string {
-	const field = { field: 'Token URL' } as const;
+	const url = readUrl(value, allowInsecureHttp, {
+		field: 'Token URL',
+		example: 'https://auth.example.com/oauth2/token',
+		alias: '"token endpoint"',
+	});
+	// RFC 6749 §3.2: the endpoint has no fragment.
+	url.hash = '';
+	return url.href;
+}
+
+/** Taken as well with the path of its metadata, as it is found in documentation. */
+function readIssuerUrl(value: string, allowInsecureHttp: boolean): string {
+	const url = readUrl(value, allowInsecureHttp, {
+		field: 'Issuer URL',
+		example: 'https://auth.example.com',
+		alias: '"issuer" or "authority"',
+	});
+	// RFC 8414 §2: the issuer has neither.
+	url.hash = '';
+	url.search = '';
+	url.pathname = url.pathname
+		.replace(/\/\.well-known\/openid-configuration$/, '')
+		.replace(/^\/\.well-known\/oauth-authorization-server(?=\/|$)/, '');
+	return url.href;
+}
+
+function readUrl(
+	value: string,
+	allowInsecureHttp: boolean,
+	is: { field: 'Token URL' | 'Issuer URL'; example: string; alias: string },
+): URL {
+	const { field, example } = is;
+	const name = field.replace(/^\w/, (letter) => letter.toLowerCase());
 	if (value === '') {
 		throw new TokenError(
-			'The token URL is missing',
-			'Fill in Token URL in the credential. The provider\'s documentation calls it "token endpoint", for example https://auth.example.com/oauth2/token.',
-			field,
+			`The ${name} is missing`,
+			`Fill in ${field} in the credential. The provider's documentation calls it ${is.alias}, for example ${example}.`,
+			{ field },
 		);
 	}
 	const url = URL.canParse(value) ? new URL(value) : undefined;
 	if (url === undefined || (url.protocol !== 'https:' && url.protocol !== 'http:')) {
 		throw new TokenError(
-			'The token URL is not a web address',
-			'Correct Token URL in the credential. It starts with https:// and has no spaces, for example https://auth.example.com/oauth2/token.',
-			field,
+			`The ${name} is not a web address`,
+			`Correct ${field} in the credential. It starts with https:// and has no spaces, for example ${example}.`,
+			{ field },
 		);
 	}
 	if (url.username !== '' || url.password !== '') {
 		throw new TokenError(
-			'The token URL contains a user name or password',
-			'Remove the part before "@" from Token URL in the credential, and put it into Client ID and Client Secret.',
-			field,
+			`The ${name} contains a user name or password`,
+			`Remove the part before "@" from ${field} in the credential, and put it into Client ID and Client Secret.`,
+			{ field },
 		);
 	}
 	if (!allowInsecureHttp && !isSecureUrl(url)) {
 		throw new TokenError(
-			'The token URL does not use https',
-			'Secret and token would be readable on the network. Change Token URL in the credential to https://, or turn on Allow Insecure HTTP there if you trust every machine in between.',
-			field,
+			`The ${name} does not use https`,
+			`Secret and token would be readable on the network. Change ${field} in the credential to https://, or turn on Allow Insecure HTTP there if you trust every machine in between.`,
+			{ field },
 		);
 	}
-	// RFC 6749 §3.2: the endpoint has no fragment.
-	url.hash = '';
-	return url.href;
+	return url;
 }
 
 function readClientId(value: string): string {
@@ -105,19 +121,4 @@ function readClientId(value: string): string {
 		'Fill in Client ID in the credential. The provider shows it where you registered the application.',
 		{ field: 'Client ID' },
 	);
-}
-
-function readExtraParameters(value: unknown): Array<[string, string]> {
-	return rows(value, 'parameter').flatMap((row): Array<[string, string]> => {
-		const name = text(row.name);
-		if (name === '') return [];
-		if (Object.hasOwn(RESERVED, name)) {
-			throw new TokenError(
-				`The token request parameter "${name}" cannot be set`,
-				`Remove it from Token Request Parameters in the credential: ${RESERVED[name]}.`,
-				{ field: 'Token Request Parameters' },
-			);
-		}
-		return [[name, typeof row.value === 'string' ? row.value : '']];
-	});
 }

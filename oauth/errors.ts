@@ -3,6 +3,7 @@ import type { ClientAuthenticationMethod } from './clientAuthentication';
 /** The credential's field that mends an error, by the name it has in the editor. */
 export type CredentialField =
 	| 'Token URL'
+	| 'Issuer URL'
 	| 'Client ID'
 	| 'Client Secret'
 	| 'Scope'
@@ -15,6 +16,10 @@ export type CredentialField =
 	| 'Assertion Lifetime'
 	| 'Audience'
 	| 'Token Request Parameters'
+	| 'Resource'
+	| 'Grant Type'
+	| 'Token Request Headers'
+	| 'Token Request Query'
 	| 'Allow Insecure HTTP'
 	| 'Ignore SSL Issues (Insecure)';
 
@@ -76,7 +81,7 @@ const ADVICE: Record<string, Advice> = {
 	unsupported_grant_type: {
 		message: 'The token URL does not offer the client credentials grant',
 		description:
-			'Check Token URL in the credential: it must be the token endpoint of a server that offers the "client credentials" grant.',
+			'Check Token URL in the credential: it must be the token endpoint of a server that offers the "client credentials" grant. If the provider documents another grant type, turn on Customize Token Request, and set Grant Type.',
 		field: 'Token URL',
 	},
 	invalid_request: {
@@ -91,9 +96,9 @@ const ADVICE: Record<string, Advice> = {
 		field: 'Client ID',
 	},
 	invalid_target: {
-		message: 'The authorization server does not know the requested audience',
+		message: 'The authorization server does not know the requested audience or resource',
 		description:
-			'Check Audience in the credential, or "resource" in Token Request Parameters, and that this client may use it.',
+			'Check Audience and Resource in the credential, or "resource" in Token Request Parameters, and that this client may use it.',
 		field: 'Audience',
 	},
 	access_denied: {

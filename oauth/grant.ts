@@ -3,6 +3,7 @@ import {
 	processClientCredentialsResponse,
 	ResponseBodyError,
 	UnsupportedOperationError,
+	type AuthorizationServer,
 } from 'oauth4webapi';
 import { createAccessToken, type AccessToken } from './accessToken';
 import { clientKey } from './clientAuthentication';
@@ -10,18 +11,17 @@ import type { ClientCredentials } from './clientCredentials';
 import { conformingResponse, type TokenEndpointResponse } from './conform';
 import { clientAdvice, oauthErrorResponse, TokenError } from './errors';
 import { redact } from './redact';
-import { tokenProtocol, type TokenRequest } from './tokenRequest';
+import { discover, type MetadataCache } from './discovery';
+import { tokenProtocol } from './tokenProtocol';
+import type { TokenRequestOutcome, TokenRequestSender } from './tokenRequest';
+import { unreachable } from './unreachable';
 
-/** What came of it. `location` is that of a redirect. */
-export type TokenRequestOutcome =
-	| { kind: 'response'; response: TokenEndpointResponse & { location?: string } }
-	| { kind: 'failed'; code: string; message: string };
-
-/** Sends a token request, with what retries it needs, and follows no redirect. */
-export type TokenRequestSender = (
-	request: TokenRequest,
-	signal?: AbortSignal,
-) => Promise<TokenRequestOutcome>;
+export interface GrantEffects {
+	send: TokenRequestSender;
+	now: () => number;
+	/** What issuers have said about themselves; by default nothing. */
+	metadata?: MetadataCache;
+}
 
 /**
  * Performs the client credentials grant. RFC 6749 §4.4.
@@ -30,12 +30,13 @@ export type TokenRequestSender = (
  */
 export async function requestAccessToken(
 	client: ClientCredentials,
-	{ send, now }: { send: TokenRequestSender; now: () => number },
+	{ send, now, metadata = new Map() }: GrantEffects,
 	signal?: AbortSignal,
 ): Promise<AccessToken> {
+	const server = await authorizationServer(client, { send, now, cache: metadata }, signal);
 	/** What the server's clock is known to be ahead of ours. */
 	let skewMs = 0;
-	const { server, registration, request } = await tokenProtocol(client, () => now() + skewMs);
+	const { registration, request } = await tokenProtocol(client, server, () => now() + skewMs);
 	for (;;) {
 		let requestedAtMs = now();
 		let answer: TokenEndpointResponse | undefined;
@@ -44,7 +45,7 @@ export async function requestAccessToken(
 				requestedAtMs = now();
 				const outcome = await send(prepared, signal);
 				if (outcome.kind === 'response') answer = outcome.response;
-				return readOutcome(outcome, client);
+				return readOutcome(outcome, client, prepared.url);
 			});
 			const token = await processClientCredentialsResponse(server, registration, response);
 			const type = token.token_type === 'dpop' ? 'DPoP' : 'Bearer';
@@ -58,6 +59,20 @@ export async function requestAccessToken(
 			throw toTokenError(error, client, answer?.status ?? 0);
 		}
 	}
+}
+
+async function authorizationServer(
+	client: ClientCredentials,
+	effects: { send: TokenRequestSender; now: () => number; cache: MetadataCache },
+	signal?: AbortSignal,
+): Promise<AuthorizationServer> {
+	if (client.issuer !== '') return await discover(client, effects, signal);
+	return { issuer: client.tokenUrl, token_endpoint: client.tokenUrl };
+}
+
+/** Where the server's address comes from. */
+function urlField({ issuer }: ClientCredentials): 'Token URL' | 'Issuer URL' {
+	return issuer === '' ? 'Token URL' : 'Issuer URL';
 }
 
 /** Servers word it in many ways that an assertion has expired, or is not valid yet. */
@@ -74,10 +89,17 @@ function clockSkewMs(date: string | undefined, nowMs: number): number {
 	return Math.abs(skewMs) >= MIN_SKEW_MS ? skewMs : 0;
 }
 
-function readOutcome(outcome: TokenRequestOutcome, client: ClientCredentials): Response {
-	if (outcome.kind === 'failed') throw unreachable(outcome, client);
+function readOutcome(
+	outcome: TokenRequestOutcome,
+	client: ClientCredentials,
+	url: string,
+): Response {
+	if (outcome.kind === 'failed') {
+		const { code, message } = outcome;
+		throw unreachable({ code, message: show(message, client) }, url, urlField(client));
+	}
 	const { response } = outcome;
-	if (response.status >= 300 && response.status < 400) throw redirected(response, client);
+	if (response.status >= 300 && response.status < 400) throw redirected(response, url, client);
 	const conforming = conformingResponse(response);
 	if (conforming !== undefined) return conforming;
 	throw unreadable(response, client);
@@ -109,15 +131,15 @@ function toTokenError(error: unknown, client: ClientCredentials, status: number)
 	if (error instanceof UnsupportedOperationError) {
 		return new TokenError(
 			'The authorization server issued a kind of token that cannot be used',
-			'It is neither a Bearer nor a DPoP token ("token_type" in the response). Check Token URL in the credential, or ask the provider for Bearer tokens.',
-			{ field: 'Token URL', status },
+			`It is neither a Bearer nor a DPoP token ("token_type" in the response). Check ${urlField(client)} in the credential, or ask the provider for Bearer tokens.`,
+			{ field: urlField(client), status },
 		);
 	}
 	if (error instanceof OperationProcessingError) {
 		return new TokenError(
 			'The token response holds no access token',
-			'Check Token URL in the credential: the server answered with JSON, but without "access_token", so the URL may be that of another service.',
-			{ field: 'Token URL', status },
+			`Check ${urlField(client)} in the credential: the server answered with JSON, but without "access_token", so the URL may be that of another service.`,
+			{ field: urlField(client), status },
 		);
 	}
 	return error;
@@ -143,24 +165,25 @@ function notOAuthError(
 	return new TokenError(
 		`The token URL answered with status ${status} and no OAuth error`,
 		status === 404
-			? `There is nothing at this address. Check Token URL in the credential against the provider's documentation.${said}`
-			: `Check Token URL and Client Authentication in the credential: the answer is not that of a token endpoint.${said}`,
-		{ field: 'Token URL', status },
+			? `There is nothing at this address. Check ${urlField(client)} in the credential against the provider's documentation.${said}`
+			: `Check ${urlField(client)} and Client Authentication in the credential: the answer is not that of a token endpoint.${said}`,
+		{ field: urlField(client), status },
 	);
 }
 
 function redirected(
 	{ status, location }: { status: number; location?: string },
+	from: string,
 	client: ClientCredentials,
 ): TokenError {
-	const to = location !== undefined && URL.canParse(location, client.tokenUrl);
-	const url = to ? new URL(location, client.tokenUrl) : undefined;
+	const to = location !== undefined && URL.canParse(location, from);
+	const url = to ? new URL(location, from) : undefined;
 	// Its query and fragment may hold what must not be seen.
 	const target = url === undefined ? '' : ` to ${show(url.origin + url.pathname, client)}`;
 	return new TokenError(
 		`The token URL redirects${target} (status ${status})`,
 		'The redirect was not followed, because what identifies the client would have gone along. If you trust that address, put it into Token URL in the credential.',
-		{ field: 'Token URL', status },
+		{ field: urlField(client), status },
 	);
 }
 
@@ -181,67 +204,7 @@ function unreadable(response: TokenEndpointResponse, client: ClientCredentials):
 	// Not quoted: it may be a token after all, in a form that is not known here.
 	return new TokenError(
 		`The token URL answered with ${what} instead of a token (status ${status})`,
-		`Check Token URL in the credential: it is often confused with the login page or the issuer's address.`,
-		{ field: 'Token URL', status },
-	);
-}
-
-function unreachable(
-	{ code, message }: { code: string; message: string },
-	client: ClientCredentials,
-): TokenError {
-	const { host } = new URL(client.tokenUrl);
-	if (code === 'BODY_TOO_LARGE') {
-		return new TokenError(
-			'The token response is too large to be one',
-			'It is over 1 MiB. Check Token URL in the credential: it seems to be the address of a page or a file.',
-			{ field: 'Token URL' },
-		);
-	}
-	if (/ssrf/i.test(code)) {
-		return new TokenError(
-			`n8n does not allow requests to ${host}`,
-			'Check Token URL in the credential. If it is right, ask the administrator of n8n to add the host to N8N_SSRF_ALLOWED_HOSTNAMES or N8N_SSRF_ALLOWED_IP_RANGES.',
-			{ field: 'Token URL' },
-		);
-	}
-	if (code === 'TIMEOUT') {
-		return new TokenError(
-			`The authorization server ${host} did not answer in time`,
-			'Check Token URL in the credential, and that the machine n8n runs on can reach that server. If both are right, the server is slow: run the workflow again later.',
-			{ field: 'Token URL' },
-		);
-	}
-	if (code === 'ENOTFOUND') {
-		return new TokenError(
-			`There is no server named ${host}`,
-			'Check the spelling of Token URL in the credential, and that the machine n8n runs on can look up names on the network.',
-			{ field: 'Token URL' },
-		);
-	}
-	if (code === 'EAI_AGAIN') {
-		return new TokenError(
-			`The name ${host} could not be looked up`,
-			'The name service of the machine n8n runs on did not answer. Run the workflow again later; if it stays, check its network settings.',
-		);
-	}
-	if (code === 'CERT_HAS_EXPIRED' || code === 'ERR_TLS_CERT_ALTNAME_INVALID') {
-		return new TokenError(
-			`The certificate of ${host} ${code === 'CERT_HAS_EXPIRED' ? 'has expired' : 'is for another name'}`,
-			'Check Token URL in the credential. If it is right, the fault is on the side of the server: tell the provider.',
-			{ field: 'Token URL' },
-		);
-	}
-	if (/CERT|SELF_SIGNED|UNABLE_TO/.test(code)) {
-		return new TokenError(
-			`The certificate of ${host} is not trusted`,
-			`Check Token URL in the credential. If the server is yours and uses its own certificate, make n8n trust it with the variable NODE_EXTRA_CA_CERTS, or turn on Ignore SSL Issues (Insecure) in the credential. (${code})`,
-			{ field: 'Ignore SSL Issues (Insecure)' },
-		);
-	}
-	return new TokenError(
-		`The authorization server ${host} could not be reached`,
-		`Check Token URL in the credential, and that the machine n8n runs on can reach that server. (${code}: ${show(message, client)})`,
-		{ field: 'Token URL' },
+		`Check ${urlField(client)} in the credential: it is often confused with the login page or the issuer's address.`,
+		{ field: urlField(client), status },
 	);
 }

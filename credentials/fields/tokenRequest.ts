@@ -1,4 +1,4 @@
-import type { INodeProperties } from 'n8n-workflow';
+import type { IDisplayOptions, INodeProperties } from 'n8n-workflow';
 
 /**
  * Not masked: n8n replaces a masked list by a text, which the editor cannot show, and drops when the
@@ -39,6 +39,93 @@ const tokenRequestParameters: INodeProperties = {
 	],
 };
 
+const whereCustomized: IDisplayOptions = { show: { customizeTokenRequest: [true] } };
+
+/** The other lists of names and values. Not masked either. */
+const list = (
+	name: string,
+	displayName: string,
+	{ group, placeholder, description }: { group: string; placeholder: string; description: string },
+): INodeProperties => ({
+	displayName,
+	name,
+	type: 'fixedCollection',
+	typeOptions: { multipleValues: true },
+	default: {},
+	displayOptions: whereCustomized,
+	placeholder: `Add ${displayName}`,
+	description: `${description} Nothing secret: it stays readable here.`,
+	options: [
+		{
+			name: group,
+			displayName,
+			values: [
+				{
+					displayName: 'Name',
+					name: 'name',
+					type: 'string',
+					default: '',
+					placeholder,
+					description: "The name, as the provider's documentation spells it",
+				},
+				{
+					displayName: 'Value',
+					name: 'value',
+					type: 'string',
+					default: '',
+					description: 'The value that goes with it',
+				},
+			],
+		},
+	],
+});
+
+/** Where the token is asked for. */
+export const serverAddress: INodeProperties[] = [
+	{
+		displayName: 'Server Address',
+		name: 'serverAddress',
+		type: 'options',
+		options: [
+			{
+				name: 'Token URL',
+				value: 'tokenUrl',
+				description: 'The address that issues access tokens',
+			},
+			{
+				name: 'Issuer URL',
+				value: 'issuerUrl',
+				description: 'The address of the server, which then says itself where tokens are issued',
+			},
+		],
+		default: 'tokenUrl',
+		placeholder: 'Token URL',
+		description: 'Which address of the authorization server you know',
+	},
+	{
+		displayName: 'Token URL',
+		name: 'tokenUrl',
+		type: 'string',
+		default: '',
+		required: true,
+		displayOptions: { show: { serverAddress: ['tokenUrl'] } },
+		placeholder: 'e.g. https://auth.example.com/oauth2/token',
+		description:
+			'The address that issues access tokens. The provider\'s documentation calls it "token endpoint" or "access token URL".',
+	},
+	{
+		displayName: 'Issuer URL',
+		name: 'issuerUrl',
+		type: 'string',
+		default: '',
+		required: true,
+		displayOptions: { show: { serverAddress: ['issuerUrl'] } },
+		placeholder: 'e.g. https://auth.example.com',
+		description:
+			'The address of the authorization server, also called "authority" or "domain": the one before ".well-known/openid-configuration"',
+	},
+];
+
 /** What is asked for, and how this provider wants to be asked. */
 export const tokenRequest: INodeProperties[] = [
 	{
@@ -60,4 +147,55 @@ export const tokenRequest: INodeProperties[] = [
 			'The API that the token is for. Some providers, such as Auth0, need it; leave it empty if yours does not mention it.',
 	},
 	tokenRequestParameters,
+	{
+		displayName: 'Customize Token Request',
+		name: 'customizeTokenRequest',
+		type: 'boolean',
+		default: false,
+		description:
+			"Whether to change more of the token request: headers, query, resource, grant type, or how scopes are separated. Only if the provider's documentation asks for it.",
+	},
+	{
+		displayName: 'Resource',
+		name: 'resource',
+		type: 'string',
+		default: '',
+		displayOptions: whereCustomized,
+		placeholder: 'e.g. https://api.example.com',
+		description:
+			'The address of the API that the token is for (RFC 8707); several are separated by spaces',
+	},
+	{
+		displayName: 'Scope Separator',
+		name: 'scopeSeparator',
+		type: 'options',
+		options: [
+			{ name: 'Space', value: 'space', description: 'The standard' },
+			{ name: 'Comma', value: 'comma' },
+		],
+		default: 'space',
+		displayOptions: whereCustomized,
+		placeholder: 'Space',
+		description: 'What stands between several scopes when they are sent',
+	},
+	{
+		displayName: 'Grant Type',
+		name: 'grantType',
+		type: 'string',
+		default: 'client_credentials',
+		displayOptions: whereCustomized,
+		placeholder: 'e.g. account_credentials',
+		description:
+			'What the provider calls this way to get a token. Nearly always client_credentials; Zoom has account_credentials.',
+	},
+	list('tokenRequestHeaders', 'Token Request Headers', {
+		group: 'header',
+		placeholder: 'e.g. X-Tenant',
+		description: 'Headers that the provider wants to see when a token is requested.',
+	}),
+	list('tokenRequestQuery', 'Token Request Query', {
+		group: 'parameter',
+		placeholder: 'e.g. tenant',
+		description: 'Parameters that are added to the token URL, behind the question mark.',
+	}),
 ];

@@ -11,8 +11,11 @@ const text = fc.string({
 });
 const shortText = fc.oneof(fc.constantFrom('', 'a', 'b'), text);
 
+const pairs = fc.array(fc.tuple(shortText, shortText), { maxLength: 3 });
+
 const client: fc.Arbitrary<ClientCredentials> = fc.record({
 	tokenUrl: shortText,
+	issuer: shortText,
 	clientId: shortText,
 	clientAuthentication: fc.oneof(
 		fc.record({
@@ -30,7 +33,11 @@ const client: fc.Arbitrary<ClientCredentials> = fc.record({
 	),
 	scope: shortText,
 	audience: shortText,
-	extraParameters: fc.array(fc.tuple(shortText, shortText), { maxLength: 3 }),
+	extraParameters: pairs,
+	grantType: shortText,
+	resources: fc.array(shortText, { maxLength: 3 }),
+	headers: pairs,
+	query: pairs,
 	allowInsecureHttp: fc.boolean(),
 	ignoreSslIssues: fc.boolean(),
 });
@@ -71,7 +78,7 @@ describe('the cache key', () => {
 		);
 	});
 
-	it.each(['tokenUrl', 'clientId', 'scope', 'audience'] as const)(
+	it.each(['tokenUrl', 'issuer', 'clientId', 'scope', 'audience', 'grantType'] as const)(
 		'changes with the %s',
 		(field) => {
 			fc.assert(

@@ -17,11 +17,16 @@ export const secretBasic = (clientSecret = SECRET): SecretAuthentication => ({
 export function clientWith(overrides: Partial<ClientCredentials> = {}): ClientCredentials {
 	return {
 		tokenUrl: 'https://auth.example.com/oauth2/token',
+		issuer: '',
 		clientId: 'nightly-sync',
 		clientAuthentication: secretPost(),
 		scope: 'records:write records:read',
 		audience: '',
 		extraParameters: [],
+		grantType: 'client_credentials',
+		resources: [],
+		headers: [],
+		query: [],
 		allowInsecureHttp: false,
 		ignoreSslIssues: false,
 		...overrides,

@@ -37,11 +37,16 @@ describe('a complete credential', () => {
 	it('is read', () => {
 		expect(read()).toEqual({
 			tokenUrl: 'https://auth.example.com/oauth2/token',
+			issuer: '',
 			clientId: 'nightly-sync',
 			clientAuthentication: { method: 'client_secret_post', clientSecret: SECRET },
 			scope: 'records:write',
 			audience: '',
 			extraParameters: [],
+			grantType: 'client_credentials',
+			resources: [],
+			headers: [],
+			query: [],
 			allowInsecureHttp: false,
 			ignoreSslIssues: false,
 		});

@@ -2,7 +2,8 @@ import { generateKeyPairSync } from 'node:crypto';
 import { expect, it } from 'vitest';
 import { readClientCredentials } from '../../oauth/clientCredentials';
 import { TokenError } from '../../oauth/errors';
-import { requestAccessToken, type TokenRequestOutcome } from '../../oauth/grant';
+import { requestAccessToken } from '../../oauth/grant';
+import type { TokenRequestOutcome } from '../../oauth/tokenRequest';
 import { CLIENT, SELF_SIGNED_CLIENT } from '../servers/certificates';
 import { clientWith } from './client';
 
@@ -15,6 +16,27 @@ const stored = (fields: Record<string, unknown>) => () =>
 		clientSecret: 'correct-horse-battery-staple',
 		...fields,
 	});
+
+const customized = (fields: Record<string, unknown>) =>
+	stored({ customizeTokenRequest: true, ...fields });
+
+const header = (name: string, value: string) =>
+	customized({ tokenRequestHeaders: { header: [{ name, value }] } });
+
+/** The issuer answers so. */
+const issuer =
+	(metadata: object | undefined, status = 200) =>
+	async () => {
+		const client = readClientCredentials({
+			serverAddress: 'issuerUrl',
+			issuerUrl: 'https://auth.example.com',
+			clientId: 'nightly-sync',
+			clientSecret: 'correct-horse-battery-staple',
+		});
+		const body = Buffer.from(JSON.stringify(metadata ?? ''));
+		const send = async () => ({ kind: 'response' as const, response: { status, body } });
+		return await requestAccessToken(client, { send, now: () => 0 });
+	};
 
 const signed = (fields: Record<string, unknown>) =>
 	stored({ clientAuthentication: 'private_key_jwt', privateKey: CLIENT.key, ...fields });
@@ -76,6 +98,12 @@ const SECTIONS: Array<[title: string, cases: Case[]]> = [
 			['a malformed token URL', stored({ tokenUrl: 'auth.example.com/token' })],
 			['a password in the token URL', stored({ tokenUrl: 'https://a:b@auth.example.com/token' })],
 			['an http token URL', stored({ tokenUrl: 'http://auth.example.com/token' })],
+			['no issuer URL', stored({ serverAddress: 'issuerUrl' })],
+			['an http issuer URL', stored({ serverAddress: 'issuerUrl', issuerUrl: 'http://a.example' })],
+			['a resource that is a name', customized({ resource: 'records-api' })],
+			['a reserved header', header('Authorization', 'x')],
+			['a header name with a space', header('X Tenant', 'x')],
+			['a header value with a line break', header('X-Tenant', 'a\nb')],
 			['no client ID', stored({ clientId: '' })],
 			['no client secret', stored({ clientSecret: '' })],
 			['an unknown client authentication', stored({ clientAuthentication: 'magic' })],
@@ -106,6 +134,18 @@ const SECTIONS: Array<[title: string, cases: Case[]]> = [
 			[
 				'an unknown algorithm for the secret',
 				stored({ clientAuthentication: 'client_secret_jwt', secretAlgorithm: 'none' }),
+			],
+		],
+	],
+	[
+		'The issuer does not say where tokens are issued',
+		[
+			['no metadata', issuer(undefined, 404)],
+			['metadata of another issuer', issuer({ issuer: 'https://login.example.com/tenant' })],
+			['metadata without a token URL', issuer({ issuer: 'https://auth.example.com' })],
+			[
+				'a token URL without https',
+				issuer({ issuer: 'https://auth.example.com', token_endpoint: 'http://a.example/token' }),
 			],
 		],
 	],

@@ -1,12 +1,15 @@
-import type { TokenRequestSender } from '../../oauth/grant';
+import type { TokenRequestSender } from '../../oauth/tokenRequest';
 
 /** Sends a token request as it is: one try, no redirect followed. */
-export const sendTokenRequest: TokenRequestSender = async ({ url, headers, body }, signal) => {
+export const sendTokenRequest: TokenRequestSender = async (
+	{ method, url, headers, body },
+	signal,
+) => {
 	try {
 		const response = await fetch(url, {
-			method: 'POST',
+			method,
 			headers,
-			body,
+			...(body !== undefined && { body }),
 			redirect: 'manual',
 			...(signal && { signal }),
 		});

@@ -15,8 +15,9 @@ import {
 	readClientCredentials,
 	type ClientCredentials,
 } from '../../../oauth/clientCredentials';
-import { requestAccessToken, type TokenRequestSender } from '../../../oauth/grant';
-import type { TokenRequest } from '../../../oauth/tokenRequest';
+import type { MetadataCache } from '../../../oauth/discovery';
+import { requestAccessToken } from '../../../oauth/grant';
+import type { TokenRequest, TokenRequestSender } from '../../../oauth/tokenRequest';
 import { createTokenSource, type TokenMemory } from '../../../oauth/tokenSource';
 import { createSealedTokenStore } from '../../../oauth/tokenStore';
 import { InputError } from '../request/inputError';
@@ -29,6 +30,7 @@ const MAX_TOKEN_RESPONSE_BYTES = 1024 * 1024;
 
 /** Shared by all runs of this process. */
 const tokenMemory: TokenMemory = new Map();
+const metadata: MetadataCache = new Map();
 const pacerOf = createPacerPool(() => createPacer(systemTiming));
 
 /** What the items of one run share. */
@@ -108,7 +110,8 @@ function connectClient(
 		grant: async (grantSignal) => {
 			tokenRequests++;
 			const send = tokenRequestSender(helper, client, retry);
-			return await requestAccessToken(client, { send, now: systemTiming.now }, grantSignal);
+			const { now } = systemTiming;
+			return await requestAccessToken(client, { send, now, metadata }, grantSignal);
 		},
 		now: systemTiming.now,
 	});
@@ -161,17 +164,18 @@ export function tokenRequestSender(
 	client: ClientCredentials,
 	retry: RetryPolicy,
 ): TokenRequestSender {
-	const toHttpRequest = ({ url, headers, body }: TokenRequest): HttpRequest => ({
-		method: 'POST',
+	const toHttpRequest = ({ method, url, headers, body }: TokenRequest): HttpRequest => ({
+		method,
 		url,
 		headers,
-		body: Buffer.from(body),
+		...(body !== undefined && { body: Buffer.from(body) }),
 		timeoutMs: TOKEN_TIMEOUT_MS,
 		ignoreSslIssues: client.ignoreSslIssues,
 		maxBodyBytes: MAX_TOKEN_RESPONSE_BYTES,
 	});
 	return async (request, signal) => {
-		const again = async (): Promise<HttpRequest> => toHttpRequest(await request.again());
+		const again = async (): Promise<HttpRequest> =>
+			toHttpRequest((await request.again?.()) ?? request);
 		const options = { transport, retry, timing: systemTiming, again };
 		return toTokenOutcome(await sendWithRetry(toHttpRequest(request), options, signal));
 	};

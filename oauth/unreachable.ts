@@ -1,0 +1,67 @@
+import { TokenError } from './errors';
+
+/**
+ * The authorization server gave no answer.
+ *
+ * @param failure its message is safe to show. @param field which holds the server's address.
+ */
+export function unreachable(
+	{ code, message }: { code: string; message: string },
+	url: string,
+	field: 'Token URL' | 'Issuer URL',
+): TokenError {
+	const { host } = new URL(url);
+	if (code === 'BODY_TOO_LARGE') {
+		return new TokenError(
+			'The token response is too large to be one',
+			`It is over 1 MiB. Check ${field} in the credential: it seems to be the address of a page or a file.`,
+			{ field },
+		);
+	}
+	if (/ssrf/i.test(code)) {
+		return new TokenError(
+			`n8n does not allow requests to ${host}`,
+			`Check ${field} in the credential. If it is right, ask the administrator of n8n to add the host to N8N_SSRF_ALLOWED_HOSTNAMES or N8N_SSRF_ALLOWED_IP_RANGES.`,
+			{ field },
+		);
+	}
+	if (code === 'TIMEOUT') {
+		return new TokenError(
+			`The authorization server ${host} did not answer in time`,
+			`Check ${field} in the credential, and that the machine n8n runs on can reach that server. If both are right, the server is slow: run the workflow again later.`,
+			{ field },
+		);
+	}
+	if (code === 'ENOTFOUND') {
+		return new TokenError(
+			`There is no server named ${host}`,
+			`Check the spelling of ${field} in the credential, and that the machine n8n runs on can look up names on the network.`,
+			{ field },
+		);
+	}
+	if (code === 'EAI_AGAIN') {
+		return new TokenError(
+			`The name ${host} could not be looked up`,
+			'The name service of the machine n8n runs on did not answer. Run the workflow again later; if it stays, check its network settings.',
+		);
+	}
+	if (code === 'CERT_HAS_EXPIRED' || code === 'ERR_TLS_CERT_ALTNAME_INVALID') {
+		return new TokenError(
+			`The certificate of ${host} ${code === 'CERT_HAS_EXPIRED' ? 'has expired' : 'is for another name'}`,
+			`Check ${field} in the credential. If it is right, the fault is on the side of the server: tell the provider.`,
+			{ field },
+		);
+	}
+	if (/CERT|SELF_SIGNED|UNABLE_TO/.test(code)) {
+		return new TokenError(
+			`The certificate of ${host} is not trusted`,
+			`Check ${field} in the credential. If the server is yours and uses its own certificate, make n8n trust it with the variable NODE_EXTRA_CA_CERTS, or turn on Ignore SSL Issues (Insecure) in the credential. (${code})`,
+			{ field: 'Ignore SSL Issues (Insecure)' },
+		);
+	}
+	return new TokenError(
+		`The authorization server ${host} could not be reached`,
+		`Check ${field} in the credential, and that the machine n8n runs on can reach that server. (${code}: ${message})`,
+		{ field },
+	);
+}
