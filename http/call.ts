@@ -34,6 +34,8 @@ export interface Api {
 	pacer: Pacer;
 	retry: RetryPolicy;
 	timing: Timing;
+	/** @throws where a redirect must not be followed to this URL: the call then fails with it. */
+	checkRedirect?: (url: string) => void;
 	/** Told of each wait before a new try, for the person who watches. */
 	onRetry?: (retry: { cause: Outcome; waitMs: number }) => void;
 }
@@ -49,7 +51,7 @@ export type CallResult =
  * Calls a protected resource until it answers for good: paced, authorized, redirected, renewed once
  * on a refused token, and retried by the policy.
  *
- * Rejects when `signal` aborts or the authorizer fails; any response, error status or not, is a
+ * Rejects when `signal` aborts, or the authorizer or a check fails; any response, error status or not, is a
  * result.
  */
 export async function callApi(
@@ -127,7 +129,7 @@ interface Exchange {
 async function exchange(
 	from: Target,
 	{ origin, maxRedirects }: { origin: string; maxRedirects: number },
-	{ transport, authorizer }: Api,
+	{ transport, authorizer, checkRedirect }: Api,
 	signal?: AbortSignal,
 ): Promise<Exchange> {
 	let reached = from;
@@ -144,6 +146,7 @@ async function exchange(
 		const next = redirects < maxRedirects && redirectedRequest(request, outcome.response);
 		if (!next) return { outcome, reached, fromApi, refused };
 		outcome.response.stream?.destroy();
+		checkRedirect?.(next.url);
 		reached = { request: next, redirects: redirects + 1 };
 	}
 }

@@ -21,7 +21,8 @@ export type CredentialField =
 	| 'Token Request Headers'
 	| 'Token Request Query'
 	| 'Allow Insecure HTTP'
-	| 'Ignore SSL Issues (Insecure)';
+	| 'Ignore SSL Issues (Insecure)'
+	| 'Allowed Domains';
 
 /**
  * No token is to be had. `message` says what happened, `description` why and what to change.

@@ -1,4 +1,10 @@
 import type { IExecuteFunctions, IHttpRequestOptions } from 'n8n-workflow';
+import {
+	checkTokenUrl,
+	readAllowedDomains,
+	refusalOf,
+	type AllowedDomains,
+} from '../../../credentials/allowedDomains';
 import type { Api } from '../../../http/call';
 import type { HttpRequest, Outcome } from '../../../http/message';
 import { createPacer, createPacerPool } from '../../../http/pacing/pacer';
@@ -65,7 +71,10 @@ export async function connect(
 ): Promise<Connection> {
 	const data = await context.getCredentials(CREDENTIAL_NAME);
 	try {
-		return connectClient(context, readClientCredentials(data), options);
+		const client = readClientCredentials(data);
+		const allowedDomains = readAllowedDomains(data);
+		checkTokenUrl(allowedDomains, client.tokenUrl);
+		return connectClient(context, client, allowedDomains, options);
 	} catch (error) {
 		return unusable(error);
 	}
@@ -86,6 +95,7 @@ function unusable(error: unknown): Connection {
 function connectClient(
 	context: IExecuteFunctions,
 	client: ClientCredentials,
+	allowedDomains: AllowedDomains,
 	{ retry, reuseConnections, onRetry, signal }: ConnectOptions,
 ): Connection {
 	const helper = helperTransport(
@@ -121,6 +131,7 @@ function connectClient(
 	return {
 		apiOf(url) {
 			const { origin } = new URL(url);
+			checkAllowed(url, allowedDomains);
 			checkSecure(url, client);
 			let entry = apis.get(origin);
 			if (entry === undefined) {
@@ -141,6 +152,7 @@ function connectClient(
 					pacer,
 					retry,
 					timing: systemTiming,
+					checkRedirect: (target) => checkAllowed(target, allowedDomains),
 					onRetry,
 				};
 				entry = { api, heldBeforeMs: pacer.heldMs() };
@@ -194,6 +206,16 @@ function toTokenOutcome(outcome: Outcome): Awaited<ReturnType<TokenRequestSender
 			...(typeof date === 'string' && { date }),
 		},
 	};
+}
+
+function checkAllowed(url: string, allowedDomains: AllowedDomains): void {
+	const refusal = refusalOf(allowedDomains, url);
+	if (refusal === undefined) return;
+	throw new InputError(
+		refusal,
+		'Correct URL, or change Allowed HTTP Request Domains and Allowed Domains in the credential. They hold for redirects, too.',
+		'url',
+	);
 }
 
 function checkSecure(url: string, client: ClientCredentials): void {
