@@ -1,6 +1,18 @@
-import type { ICredentialType, INodeProperties } from 'n8n-workflow';
+import type {
+	IAuthenticate,
+	ICredentialDataDecryptedObject,
+	ICredentialType,
+	IDataObject,
+	IHttpRequestHelper,
+	INodeProperties,
+} from 'n8n-workflow';
+import { systemTiming } from '../nodes/OAuth2HttpRequest/run/systemTiming';
 import { clientAuthentication } from './fields/clientAuthentication';
+import { sessionFields } from './fields/session';
 import { serverAddress, tokenRequest } from './fields/tokenRequest';
+import { createSession } from './session/session';
+
+const session = createSession(systemTiming);
 
 export class ClientCredentialsOAuth2Api implements ICredentialType {
 	name = 'clientCredentialsOAuth2Api';
@@ -45,5 +57,17 @@ export class ClientCredentialsOAuth2Api implements ICredentialType {
 			description:
 				'Whether to send the secret to the token URL even if its certificate cannot be verified. Only for a test server of your own.',
 		},
+		...sessionFields,
 	];
+
+	/** For n8n's own nodes: before each request, and again after one that failed. */
+	async preAuthentication(
+		this: IHttpRequestHelper,
+		credentials: ICredentialDataDecryptedObject,
+	): Promise<IDataObject> {
+		return await session.preAuthentication(this.helpers, credentials);
+	}
+
+	authenticate: IAuthenticate = (credentials, request) =>
+		Promise.resolve(session.authenticate(credentials, request));
 }

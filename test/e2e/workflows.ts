@@ -104,13 +104,30 @@ export function send(
 	};
 }
 
-/** n8n's own node with the same request, without a token. */
-export function builtInSend(url: string, settings: Pick<SendSettings, 'onError'> = {}): NodeParts {
+/** n8n's own node with the same request: without a token, or with our credential. */
+export function builtInSend(
+	url: string,
+	{
+		credentialId,
+		options = {},
+		...settings
+	}: Pick<SendSettings, 'onError' | 'options'> & { credentialId?: string } = {},
+): NodeParts {
 	return {
 		name: 'HTTP Request',
 		type: 'n8n-nodes-base.httpRequest',
 		typeVersion: 4.2,
-		parameters: { ...sendEachItem(url, 'POST', EACH_ITEM), options: {} },
+		parameters: {
+			...sendEachItem(url, 'POST', EACH_ITEM),
+			...(credentialId !== undefined && {
+				authentication: 'predefinedCredentialType',
+				nodeCredentialType: CREDENTIAL_TYPE,
+			}),
+			options,
+		},
+		...(credentialId !== undefined && {
+			credentials: { [CREDENTIAL_TYPE]: { id: credentialId, name: credentialId } },
+		}),
 		...settings,
 	};
 }

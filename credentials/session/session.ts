@@ -1,0 +1,161 @@
+import type {
+	ICredentialDataDecryptedObject,
+	IDataObject,
+	IHttpRequestHelper,
+	IHttpRequestOptions,
+} from 'n8n-workflow';
+import { DEFAULT_RETRY_POLICY } from '../../http/retry';
+import type { Timing } from '../../http/timing';
+import { helperTransport, type HelperResponse } from '../../http/transport/helperTransport';
+import type { Transport } from '../../http/transport/transport';
+import { tokenRequestSender } from '../../nodes/OAuth2HttpRequest/run/connection';
+import type { AccessToken } from '../../oauth/accessToken';
+import { cacheKey } from '../../oauth/cacheKey';
+import {
+	isSecureUrl,
+	readClientCredentials,
+	type ClientCredentials,
+} from '../../oauth/clientCredentials';
+import { TokenError } from '../../oauth/errors';
+import { requestAccessToken } from '../../oauth/grant';
+import { createTokenSource, type TokenMemory } from '../../oauth/tokenSource';
+import { checkTokenUrl, readAllowedDomains } from '../allowedDomains';
+import { fromFields, toFields } from './savedToken';
+
+/** What n8n's own nodes need of a credential: n8n runs the first before the second, for each request. */
+export interface Session {
+	/**
+	 * Sees to it that there is a token.
+	 * @returns fields for n8n to save in the credential; none where nothing has changed.
+	 * @throws {TokenError}
+	 */
+	preAuthentication(
+		helpers: IHttpRequestHelper['helpers'],
+		credentials: ICredentialDataDecryptedObject,
+	): Promise<IDataObject>;
+	/** @throws {TokenError} where the token must not go to this URL. */
+	authenticate(
+		credentials: ICredentialDataDecryptedObject,
+		request: IHttpRequestOptions,
+	): IHttpRequestOptions;
+}
+
+/** A failed grant is the answer for so long: n8n does not tell where a run begins, and asks twice. */
+const FAILURE_HOLDS_MS = 10_000;
+/** A token that has just replaced another one, and fails as well, is not what is wrong. */
+const REPLACEMENT_STAYS_MS = 30_000;
+
+interface Authorized {
+	token: AccessToken;
+	/** Whether the request went out with it. */
+	sent: boolean;
+}
+
+/** One for each process: its tokens are shared by all requests of n8n's own nodes. */
+export function createSession(timing: Pick<Timing, 'now'>): Session {
+	const { now } = timing;
+	const memory: TokenMemory = new Map();
+	const failures = new Map<string, { error: unknown; untilMs: number }>();
+	/** By the object that n8n makes of the credential for each request, and hands to all calls here. */
+	const requests = new WeakMap<object, Authorized>();
+	const saved = new WeakSet<AccessToken>();
+	const replacedAtMs = new WeakMap<AccessToken, number>();
+
+	/** Whether n8n's second call for a request, after an error of whatever kind, is worth a new token. */
+	function mayMend({ token, sent }: Authorized): boolean {
+		return sent && now() - (replacedAtMs.get(token) ?? -Infinity) > REPLACEMENT_STAYS_MS;
+	}
+
+	async function grant(client: ClientCredentials, key: string, transport: Transport) {
+		const failure = failures.get(key);
+		if (failure !== undefined && now() < failure.untilMs) throw failure.error;
+		failures.delete(key);
+		const send = tokenRequestSender(transport, client, DEFAULT_RETRY_POLICY);
+		const token = requestAccessToken(client, { send, now });
+		token.catch((error: unknown) =>
+			failures.set(key, { error, untilMs: now() + FAILURE_HOLDS_MS }),
+		);
+		return await token;
+	}
+
+	return {
+		async preAuthentication({ httpRequest }, credentials) {
+			const client = readClientCredentials(credentials);
+			checkTokenUrl(readAllowedDomains(credentials), client.tokenUrl);
+			const key = cacheKey(client);
+			const failed = requests.get(credentials);
+			if (failed !== undefined && !mayMend(failed)) return {};
+
+			let output: IDataObject = {};
+			const stored = fromFields(credentials, key, now());
+			const source = createTokenSource({
+				key,
+				memory,
+				store: {
+					load: () => stored,
+					has: () => stored !== undefined,
+					save(token) {
+						// Each is a write to n8n's database: one for all who have waited for this token.
+						if (!saved.has(token)) output = toFields(token, key);
+						saved.add(token);
+					},
+				},
+				grant: () => grant(client, key, credentialTransport(httpRequest)),
+				now,
+			});
+			if (failed !== undefined) source.refused(failed.token);
+			const token = await source.get();
+			requests.set(credentials, { token, sent: false });
+			if (failed === undefined) return output;
+			if (!replacedAtMs.has(token)) replacedAtMs.set(token, now());
+			// Only then does n8n send the request again.
+			return toFields(token, key);
+		},
+
+		authenticate(credentials, request) {
+			const client = readClientCredentials(credentials);
+			checkSecure(request, client);
+			const authorized = requests.get(credentials);
+			const token = authorized?.token ?? fromFields(credentials, cacheKey(client), now());
+			if (token === undefined) {
+				throw new TokenError(
+					'There is no access token for this request',
+					'n8n has not asked the credential for one. Update n8n, or use the node OAuth2 HTTP Request.',
+				);
+			}
+			if (authorized !== undefined) authorized.sent = true;
+			request.headers = {
+				...without(request.headers, 'authorization'),
+				// In lower case n8n does not add it again on a redirect to another origin.
+				authorization: `${token.type} ${token.value}`,
+			};
+			return request;
+		},
+	};
+}
+
+/** n8n's helper, as it is handed to a credential. */
+function credentialTransport(httpRequest: IHttpRequestHelper['helpers']['httpRequest']): Transport {
+	return helperTransport(
+		async (options) => (await httpRequest(options as IHttpRequestOptions)) as HelperResponse,
+	);
+}
+
+/** n8n's older nodes name the address `uri`. */
+function checkSecure(
+	request: IHttpRequestOptions & { uri?: string },
+	client: ClientCredentials,
+): void {
+	const url = request.uri ?? request.url;
+	if (client.allowInsecureHttp || !URL.canParse(url, request.baseURL)) return;
+	if (isSecureUrl(new URL(url, request.baseURL))) return;
+	throw new TokenError(
+		'The URL does not use https',
+		'The access token would be readable on the network. Change URL to https://, or turn on Allow Insecure HTTP in the credential if you trust every machine in between.',
+	);
+}
+
+function without(headers: IDataObject | undefined, name: string): IDataObject {
+	const others = Object.entries(headers ?? {}).filter(([key]) => key.toLowerCase() !== name);
+	return Object.fromEntries(others);
+}
