@@ -5,14 +5,23 @@ export interface HttpRequest {
 	url: string;
 	headers: Record<string, string>;
 	/** Goes with a `content-type` header. */
-	body?: Buffer;
+	body?: Buffer | StreamBody;
 	/** For the whole exchange: connect, send, and the last byte of the response. */
 	timeoutMs: number;
 	ignoreSslIssues?: boolean;
+	/** URL of the proxy to send through, instead of what the transport would choose. */
+	proxy?: string;
 	/** A longer response body is a network error `BODY_TOO_LARGE`. Without it there is no limit. */
 	maxBodyBytes?: number;
 	/** Whether the response's body shall be handed on as a stream, where the transport can. */
 	wantsStream?: (head: ResponseHead) => boolean;
+}
+
+/** A body that is read while it is sent, anew for each try. */
+export interface StreamBody {
+	/** Absent where it is not known beforehand. */
+	lengthBytes?: number;
+	open: () => Promise<Stream>;
 }
 
 export interface ResponseHead {

@@ -14,7 +14,8 @@ export function fetchTransport(timing: Pick<Timing, 'sleep'>): Transport {
 		await boundedExchange(
 			request,
 			async ({ signal }) => {
-				const response = await fetch(request.url, toInit(request, signal)).catch(throwCause);
+				const init = await toInit(request, signal);
+				const response = await fetch(request.url, init).catch(throwCause);
 				const body = await readBody(response.body, request.maxBodyBytes, signal);
 				// The pool takes a connection back one turn of the event loop after the response: who
 				// asks earlier is given a new one.
@@ -35,7 +36,14 @@ function throwCause(error: unknown): never {
 	throw error instanceof Error && error.cause instanceof Error ? error.cause : error;
 }
 
-function toInit({ method, headers, body }: HttpRequest, signal: AbortSignal): RequestInit {
+async function toInit(
+	{ method, headers, body }: HttpRequest,
+	signal: AbortSignal,
+): Promise<RequestInit> {
+	const bytes =
+		body === undefined || Buffer.isBuffer(body)
+			? body
+			: await readBody(await body.open(), undefined, signal);
 	return {
 		method,
 		// What n8n's helper sends; fetch would name itself.
@@ -43,7 +51,7 @@ function toInit({ method, headers, body }: HttpRequest, signal: AbortSignal): Re
 			findHeader(headers, 'user-agent') === undefined
 				? { ...headers, 'user-agent': 'n8n' }
 				: headers,
-		...(body && { body }),
+		...(bytes && { body: bytes }),
 		redirect: 'manual',
 		signal,
 	};

@@ -83,15 +83,6 @@ describe('bad input', () => {
 				'Headers',
 			],
 			[
-				'a header of its own for the token',
-				(world) => ({
-					...base(world),
-					sendHeaders: true,
-					headerParameters: { parameters: [{ name: 'Authorization', value: 'Bearer x' }] },
-				}),
-				'already set by the credential',
-			],
-			[
 				'invalid JSON',
 				(world) => ({ ...base(world), sendBody: true, specifyBody: 'json', jsonBody: '{"a":' }),
 				'JSON Body',

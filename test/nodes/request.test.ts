@@ -84,6 +84,27 @@ describe('the headers', () => {
 	});
 });
 
+describe('a header', () => {
+	it('of your own never replaces the token', async () => {
+		const { run, api } = await startWorld();
+		const { error } = await run({
+			url: `${api.origin}/echo`,
+			sendHeaders: true,
+			headerParameters: pairs(['Authorization', 'Bearer of-my-own']),
+		});
+		expect(error).toBeUndefined();
+		expect(api.requests[0]?.headers.authorization).not.toContain('of-my-own');
+	});
+
+	it('that an expression gives nothing for is not sent', async () => {
+		const { headers } = await send({
+			sendHeaders: true,
+			headerParameters: pairs(['x-trace', '={{ $json.nothing }}']),
+		});
+		expect(headers).not.toHaveProperty('x-trace');
+	});
+});
+
 describe('the body', () => {
 	it('is JSON from fields, with objects in objects', async () => {
 		const { body, headers } = await send({
@@ -181,14 +202,49 @@ describe('the body', () => {
 		});
 	});
 
-	it('is left out where the method has none', async () => {
-		const { method, body } = await send({
-			method: 'GET',
+	it.each(['GET', 'OPTIONS', 'DELETE'])('goes along with %s, too', async (method) => {
+		const { body, headers } = await send({
+			method,
 			sendBody: true,
 			specifyBody: 'json',
 			jsonBody: '{"a": 1}',
 		});
-		expect({ method, body }).toEqual({ method: 'GET', body: '' });
+		expect({ body, type: headers['content-type'] }).toEqual({
+			body: '{"a":1}',
+			type: 'application/json',
+		});
+	});
+
+	it('takes the form that the Content-Type header asks for', async () => {
+		const { body } = await send({
+			sendHeaders: true,
+			headerParameters: pairs(['Content-Type', 'application/x-www-form-urlencoded']),
+			sendBody: true,
+			bodyParameters: pairs(['a', '1'], ['b', '2']),
+		});
+		expect(body).toBe('a=1&b=2');
+	});
+
+	it('that is a form is always announced as one', async () => {
+		const { headers } = await send({
+			sendHeaders: true,
+			headerParameters: pairs(['Content-Type', 'multipart/form-data']),
+			sendBody: true,
+			contentType: 'multipart-form-data',
+			bodyParameters: pairs(['a', '1']),
+		});
+		expect(headers['content-type']).toMatch(/^multipart\/form-data; boundary=/);
+	});
+
+	it('with files is refused for GET', async () => {
+		const { run, api } = await startWorld();
+		const { error } = await run({
+			url: `${api.origin}/echo`,
+			sendBody: true,
+			contentType: 'multipart-form-data',
+			bodyParameters: pairs(['a', '1']),
+		});
+		expect(error?.description).toContain('Choose POST');
 	});
 });
 

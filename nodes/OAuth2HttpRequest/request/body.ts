@@ -1,15 +1,13 @@
 import { set } from 'es-toolkit/compat';
-import type { IExecuteFunctions } from 'n8n-workflow';
+import type { IBinaryData, IExecuteFunctions } from 'n8n-workflow';
+import type { StreamBody } from '../../../http/message';
 import { InputError } from './inputError';
 import { readJson } from './json';
+import type { FormPart } from './multipart';
 import type { Parameters } from './parameters';
-import { collectPairs, toQueryString } from './query';
+import type { RequestBody } from './parts';
+import { collectPairs } from './query';
 import { toText } from './text';
-
-export interface RequestBody {
-	bytes: Buffer;
-	contentType: string;
-}
 
 type Pair = { name?: unknown; value?: unknown };
 
@@ -18,32 +16,30 @@ export async function readBody(
 	context: IExecuteFunctions,
 	parameters: Parameters,
 	itemIndex: number,
-): Promise<RequestBody | undefined> {
+): Promise<RequestBody> {
 	const contentType = parameters.get<string>('contentType', itemIndex, 'json');
 	switch (contentType) {
 		case 'form-urlencoded':
-			return {
-				bytes: Buffer.from(toQueryString(readForm(parameters, itemIndex), 'indices')),
-				contentType: 'application/x-www-form-urlencoded',
-			};
+			return { kind: 'form', fields: readForm(parameters, itemIndex) };
 		case 'multipart-form-data':
-			return await readMultipart(context, parameters, itemIndex);
-		case 'binaryData':
-			return await readBinary(
-				context,
-				parameters.get<string>('inputDataFieldName', itemIndex, ''),
-				itemIndex,
-			);
+			return { kind: 'multipart', parts: await readFormParts(context, parameters, itemIndex) };
+		case 'binaryData': {
+			const field = parameters.get<string>('inputDataFieldName', itemIndex, '');
+			const file = findFile(context, field, itemIndex);
+			return {
+				kind: 'bytes',
+				bytes: await readFile(context, file, itemIndex, field),
+				contentType: file.mimeType || 'application/octet-stream',
+			};
+		}
 		case 'raw':
 			return {
+				kind: 'bytes',
 				bytes: Buffer.from(toText(parameters.get<unknown>('body', itemIndex, ''))),
 				contentType: parameters.get<string>('rawContentType', itemIndex, '') || 'text/plain',
 			};
 		case 'json':
-			return {
-				bytes: Buffer.from(JSON.stringify(readJsonBody(parameters, itemIndex))),
-				contentType: 'application/json',
-			};
+			return { kind: 'json', json: readJsonBody(parameters, itemIndex) };
 		default:
 			throw new InputError(
 				`The body content type "${contentType}" is not available here`,
@@ -78,56 +74,56 @@ function readForm(parameters: Parameters, itemIndex: number): object {
 	return collectPairs(parameters.get<Pair[]>('bodyParameters.parameters', itemIndex, []));
 }
 
-interface FormPart extends Pair {
+interface PartParameters extends Pair {
 	/** A text where it is absent. */
 	parameterType?: 'formData' | 'formBinaryData';
 	inputDataFieldName?: string;
 }
 
-/** RFC 7578. The runtime writes it, and chooses a boundary that occurs nowhere in it. */
-async function readMultipart(
+async function readFormParts(
 	context: IExecuteFunctions,
 	parameters: Parameters,
 	itemIndex: number,
-): Promise<RequestBody> {
-	const form = new FormData();
-	const parts = parameters.get<FormPart[]>('bodyParameters.parameters', itemIndex, []);
-	for (const { parameterType, name, value, inputDataFieldName = '' } of parts) {
-		if (parameterType === 'formBinaryData') {
-			const { bytes, contentType } = await readBinary(context, inputDataFieldName, itemIndex);
-			const fileName = context.getInputData()[itemIndex]?.binary?.[inputDataFieldName]?.fileName;
-			form.append(toText(name), new Blob([bytes], { type: contentType }), fileName ?? 'file');
-		} else {
-			form.append(toText(name), toText(value));
-		}
-	}
-	const written = new Response(form);
-	return {
-		bytes: Buffer.from(await written.arrayBuffer()),
-		contentType: written.headers.get('content-type') ?? 'multipart/form-data',
-	};
+): Promise<FormPart[]> {
+	const entries = parameters.get<PartParameters[]>('bodyParameters.parameters', itemIndex, []);
+	return await Promise.all(
+		entries.map(async ({ parameterType, name, value, inputDataFieldName = '' }) => {
+			if (parameterType !== 'formBinaryData') return { name: toText(name), value: toText(value) };
+			const file = findFile(context, inputDataFieldName, itemIndex);
+			return {
+				name: toText(name),
+				bytes: await context.helpers.getBinaryDataBuffer(itemIndex, inputDataFieldName),
+				fileName: file.fileName ?? 'file',
+				contentType: file.mimeType || 'application/octet-stream',
+			};
+		}),
+	);
 }
 
-async function readBinary(
-	context: IExecuteFunctions,
-	field: string,
+/** From n8n's store as a stream, so that a file of any size fits. */
+async function readFile(
+	{ helpers }: IExecuteFunctions,
+	{ id }: IBinaryData,
 	itemIndex: number,
-): Promise<RequestBody> {
+	field: string,
+): Promise<Buffer | StreamBody> {
+	if (id === undefined) return await helpers.getBinaryDataBuffer(itemIndex, field);
+	const { fileSize } = await helpers.getBinaryMetadata(id);
+	return { lengthBytes: fileSize, open: async () => await helpers.getBinaryStream(id) };
+}
+
+function findFile(context: IExecuteFunctions, field: string, itemIndex: number): IBinaryData {
 	const binary = context.getInputData()[itemIndex]?.binary ?? {};
-	if (!(field in binary)) {
-		const fields = Object.keys(binary);
-		const there =
-			fields.length === 0
-				? 'this item carries no file'
-				: `this item has: ${fields.map((name) => `"${name}"`).join(', ')}`;
-		throw new InputError(
-			field === '' ? 'No file field is named' : `This item has no file in the field "${field}"`,
-			`Correct Input Data Field Name: ${there}.`,
-			'inputDataFieldName',
-		);
-	}
-	return {
-		bytes: await context.helpers.getBinaryDataBuffer(itemIndex, field),
-		contentType: binary[field]?.mimeType || 'application/octet-stream',
-	};
+	const file = binary[field];
+	if (file !== undefined) return file;
+	const fields = Object.keys(binary);
+	const there =
+		fields.length === 0
+			? 'this item carries no file'
+			: `this item has: ${fields.map((name) => `"${name}"`).join(', ')}`;
+	throw new InputError(
+		field === '' ? 'No file field is named' : `This item has no file in the field "${field}"`,
+		`Correct Input Data Field Name: ${there}.`,
+		'inputDataFieldName',
+	);
 }

@@ -9,6 +9,7 @@ export interface NodeOptions {
 	batching?: { batch?: { batchSize?: number; batchInterval?: number } };
 	concurrency?: number;
 	lowercaseHeaders?: boolean;
+	proxy?: string;
 	queryParameterArrays?: ArrayFormat;
 	reuseConnections?: boolean;
 	redirect?: { redirect?: { followRedirects?: boolean; maxRedirects?: number } };

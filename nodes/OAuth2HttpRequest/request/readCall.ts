@@ -1,8 +1,8 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
-import { findHeader, isSuccess, type HttpRequest } from '../../../http/message';
 import type { HttpCall } from '../../../http/call';
+import { isSuccess, type HttpRequest } from '../../../http/message';
 import { effectiveFormat } from '../response/format';
-import { readBody, type RequestBody } from './body';
+import { readBody } from './body';
 import { InputError } from './inputError';
 import { readJsonObject } from './json';
 import {
@@ -13,11 +13,8 @@ import {
 	type ResponseFormat,
 } from './options';
 import type { Parameters } from './parameters';
-import { collectPairs, toQueryString, withQuery } from './query';
-import { toText } from './text';
-
-/** Methods whose body has no meaning; n8n's helper sends none with them either. */
-const WITHOUT_BODY = new Set(['GET', 'HEAD', 'OPTIONS']);
+import { writeRequest, type RequestBody, type RequestParts } from './parts';
+import { collectPairs } from './query';
 
 const ACCEPT: Record<ResponseFormat, string> = {
 	json: 'application/json,text/*;q=0.99',
@@ -27,46 +24,103 @@ const ACCEPT: Record<ResponseFormat, string> = {
 		'application/json,text/html,application/xhtml+xml,application/xml,text/*;q=0.9, image/*;q=0.8, */*;q=0.7',
 };
 
-/**
- * The call that the node describes for one item.
- *
- * @throws {InputError} where it describes none that can be sent.
- */
+/** What the node describes for one item. */
+export interface CallDescription {
+	parts: RequestParts;
+	settings: Omit<HttpRequest, 'method' | 'url' | 'headers' | 'body'>;
+	maxRedirects: number;
+}
+
+/** @throws {InputError} where the node describes no call that can be sent. */
 export async function readCall(
 	context: IExecuteFunctions,
 	parameters: Parameters,
 	itemIndex: number,
-): Promise<HttpCall> {
-	const method = parameters.get('method', itemIndex, 'GET').toUpperCase();
+): Promise<CallDescription> {
 	const options = parameters.get<NodeOptions>('options', itemIndex, {});
-	const sendsBody =
-		parameters.get<boolean>('sendBody', itemIndex, false) && !WITHOUT_BODY.has(method);
-	const body = sendsBody ? await readBody(context, parameters, itemIndex) : undefined;
-	const request: HttpRequest = {
-		method,
-		url: withQuery(
-			readUrl(parameters.get<unknown>('url', itemIndex, '')),
-			readQuery(parameters, itemIndex, options),
-		),
-		headers: readHeaders(parameters, itemIndex, options, body),
-		timeoutMs: readTimeoutMs(options),
-		...(body && { body: body.bytes }),
-		...(options.allowUnauthorizedCerts && { ignoreSslIssues: true }),
-		// A file goes on to n8n's store as it comes, whatever its size.
-		wantsStream: (head) =>
-			isSuccess(head.status) && effectiveFormat(head, readResponseOptions(options)) === 'file',
-	};
 	checkOptions(options);
-	return { request, maxRedirects: readMaxRedirects(options) };
+	const method = parameters.get('method', itemIndex, 'GET').toUpperCase();
+	const body = parameters.get<boolean>('sendBody', itemIndex, false)
+		? await readBody(context, parameters, itemIndex)
+		: undefined;
+	checkBody(method, body, options);
+	return {
+		parts: {
+			method,
+			url: readUrl(parameters.get<unknown>('url', itemIndex, '')),
+			query: readQuery(parameters, itemIndex),
+			arrays: options.queryParameterArrays ?? 'indices',
+			headers: readHeaders(parameters, itemIndex, options),
+			accept: ACCEPT[readResponseOptions(options).format],
+			...(body && { body }),
+		},
+		settings: {
+			timeoutMs: readTimeoutMs(options),
+			...(options.allowUnauthorizedCerts && { ignoreSslIssues: true }),
+			...(options.proxy && { proxy: readProxy(options.proxy) }),
+			// A file goes on to n8n's store as it comes, whatever its size.
+			wantsStream: (head) =>
+				isSuccess(head.status) && effectiveFormat(head, readResponseOptions(options)) === 'file',
+		},
+		maxRedirects: readMaxRedirects(options),
+	};
+}
+
+/** @throws {InputError} where a header cannot be sent. */
+export async function toHttpCall({
+	parts,
+	settings,
+	maxRedirects,
+}: CallDescription): Promise<HttpCall> {
+	return { request: { ...(await writeRequest(parts)), ...settings }, maxRedirects };
 }
 
 /** Connections are reused by a transport that does not have all that n8n's own can do. */
-function checkOptions({ reuseConnections, allowUnauthorizedCerts }: NodeOptions): void {
-	if (!reuseConnections || !allowUnauthorizedCerts) return;
+function checkOptions({ reuseConnections, allowUnauthorizedCerts, proxy }: NodeOptions): void {
+	if (!reuseConnections) return;
+	const other = allowUnauthorizedCerts ? 'Ignore SSL Issues (Insecure)' : proxy && 'Proxy';
+	if (!other) return;
+	const why =
+		other === 'Proxy'
+			? 'reused connections go to the API directly'
+			: 'reused connections always verify the certificate';
 	throw new InputError(
-		'"Reuse Connections" cannot be combined with "Ignore SSL Issues (Insecure)"',
-		'Turn one of them off under Options: reused connections always verify the certificate.',
+		`"Reuse Connections" cannot be combined with "${other}"`,
+		`Turn one of them off under Options: ${why}.`,
 		'options',
+	);
+}
+
+/** A body that the transports would leave out or refuse. */
+function checkBody(
+	method: string,
+	body: RequestBody | undefined,
+	{ reuseConnections }: NodeOptions,
+): void {
+	if (method !== 'GET' || body === undefined) return;
+	if (body.kind === 'multipart') {
+		throw new InputError(
+			'A GET request cannot carry form data with files',
+			'Choose POST for Method, or another Body Content Type.',
+			'method',
+		);
+	}
+	if (reuseConnections) {
+		throw new InputError(
+			'"Reuse Connections" cannot send the body of a GET request',
+			'Turn off Options → Reuse Connections, or Send Body.',
+			'options',
+		);
+	}
+}
+
+function readProxy(value: string): string {
+	const proxy = value.trim();
+	if (URL.canParse(proxy) && /^https?:\/\//i.test(proxy)) return proxy;
+	throw new InputError(
+		`"${proxy}" is not the address of a proxy`,
+		'Correct Options → Proxy: it starts with http:// or https://, like http://myproxy:3128.',
+		'options.proxy',
 	);
 }
 
@@ -89,67 +143,25 @@ function readUrl(value: unknown): string {
 	return url;
 }
 
-function readQuery(parameters: Parameters, itemIndex: number, options: NodeOptions): string {
-	if (!parameters.get<boolean>('sendQuery', itemIndex, false)) return '';
-	const data =
-		parameters.get<string>('specifyQuery', itemIndex, 'keypair') === 'json'
-			? readJsonObject(parameters.get<unknown>('jsonQuery', itemIndex, ''), 'JSON Query Parameters')
-			: collectPairs(parameters.get('queryParameters.parameters', itemIndex, []));
-	return toQueryString(data, options.queryParameterArrays ?? 'indices');
+function readQuery(parameters: Parameters, itemIndex: number): object {
+	if (!parameters.get<boolean>('sendQuery', itemIndex, false)) return {};
+	return parameters.get<string>('specifyQuery', itemIndex, 'keypair') === 'json'
+		? readJsonObject(parameters.get<unknown>('jsonQuery', itemIndex, ''), 'JSON Query Parameters')
+		: collectPairs(parameters.get('queryParameters.parameters', itemIndex, []));
 }
 
 function readHeaders(
 	parameters: Parameters,
 	itemIndex: number,
-	options: NodeOptions,
-	body: RequestBody | undefined,
-): Record<string, string> {
-	const lowercase = options.lowercaseHeaders ?? true;
-	const own = Object.entries(readOwnHeaders(parameters, itemIndex)).map(
-		([name, value]): [string, string] => [
-			lowercase ? name.toLowerCase() : name,
-			Array.isArray(value) ? value.map(toText).join(', ') : toText(value),
-		],
-	);
-	for (const [name, value] of own) checkHeader(name, value);
-	const headers = Object.fromEntries(own);
-	const setDefault = (name: string, value: string): void => {
-		if (findHeader(headers, name) === undefined) headers[name] = value;
-	};
-	if (body !== undefined) setDefault('content-type', body.contentType);
-	setDefault('accept', ACCEPT[readResponseOptions(options).format]);
-	return headers;
-}
-
-function readOwnHeaders(parameters: Parameters, itemIndex: number): Record<string, unknown> {
+	{ lowercaseHeaders = true }: NodeOptions,
+): Record<string, unknown> {
 	if (!parameters.get<boolean>('sendHeaders', itemIndex, false)) return {};
-	return parameters.get<string>('specifyHeaders', itemIndex, 'keypair') === 'json'
-		? readJsonObject(parameters.get<unknown>('jsonHeaders', itemIndex, ''), 'JSON Headers')
-		: collectPairs(parameters.get('headerParameters.parameters', itemIndex, []));
-}
-
-/** RFC 9110 §5.1, §5.5. */
-function checkHeader(name: string, value: string): void {
-	if (!/^[\w!#$%&'*+.^`|~-]+$/.test(name)) {
-		throw new InputError(
-			`"${name}" is not a header name`,
-			'Correct the name under Headers: letters, digits and "-", without spaces or ":".',
-			'headerParameters',
-		);
-	}
-	if (/[\u0000-\u0008\u000a-\u001f\u007f]|[^\u0000-\u00ff]/.test(value)) {
-		const what = /[\r\n]/.test(value) ? 'a line break' : 'a character that headers cannot carry';
-		throw new InputError(
-			`The value of the header "${name}" contains ${what}`,
-			'Correct the value under Headers. An expression can clean it: {{ $json.value.trim() }} takes line breaks off its ends.',
-			'headerParameters',
-		);
-	}
-	if (name.toLowerCase() === 'authorization') {
-		throw new InputError(
-			'The header "Authorization" is already set by the credential',
-			'Remove it under Headers: this node sends the token of its credential.',
-			'headerParameters',
-		);
-	}
+	const headers =
+		parameters.get<string>('specifyHeaders', itemIndex, 'keypair') === 'json'
+			? readJsonObject(parameters.get<unknown>('jsonHeaders', itemIndex, ''), 'JSON Headers')
+			: collectPairs(parameters.get('headerParameters.parameters', itemIndex, []));
+	if (!lowercaseHeaders) return headers;
+	return Object.fromEntries(
+		Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]),
+	);
 }

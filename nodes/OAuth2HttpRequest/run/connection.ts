@@ -31,6 +31,9 @@ import { systemTiming } from './systemTiming';
 
 export const CREDENTIAL_NAME = 'clientCredentialsOAuth2Api';
 
+/** Its own name says that it is deprecated; nothing else of n8n's sends the body of a GET. */
+type OlderHelperOptions = Parameters<IExecuteFunctions['helpers']['request']>[0];
+
 const TOKEN_TIMEOUT_MS = 30_000;
 const MAX_TOKEN_RESPONSE_BYTES = 1024 * 1024;
 
@@ -101,6 +104,7 @@ function connectClient(
 	const helper = helperTransport(
 		(options) =>
 			context.helpers.httpRequest(options as IHttpRequestOptions) as Promise<HelperResponse>,
+		(options) => context.helpers.request(options as OlderHelperOptions) as Promise<HelperResponse>,
 	);
 	const transport = reuseConnections ? fetchTransport(systemTiming) : helper;
 	const key = clientKey(client.clientAuthentication);

@@ -15,7 +15,7 @@ import {
 	type ResponseOptions,
 } from '../request/options';
 import { readParameters } from '../request/parameters';
-import { readCall } from '../request/readCall';
+import { readCall, toHttpCall } from '../request/readCall';
 import { toItems } from '../response/toItems';
 import { systemTiming } from './systemTiming';
 
@@ -47,7 +47,7 @@ export async function runItems(context: IExecuteFunctions): Promise<INodeExecuti
 
 	/** Calls the API for one item, and returns only with a response that is a success. */
 	async function callFor(index: number, waitSignal: AbortSignal): Promise<ApiResponse> {
-		const call = await readCall(context, parameters, index);
+		const call = await toHttpCall(await readCall(context, parameters, index));
 		const result = await callApi(call, connection.apiOf(call.request.url), waitSignal);
 		const at = { itemIndex: index, nowMs: now(), secrets: connection.secrets() };
 		if (result.kind !== 'response') throw failedCallError(node, result, at);

@@ -1,0 +1,129 @@
+import { isPlainObject } from 'es-toolkit';
+import { findHeader, type HttpRequest, type StreamBody } from '../../../http/message';
+import { InputError } from './inputError';
+import { encodeMultipart, type FormPart } from './multipart';
+import { toQueryString, withQuery, type ArrayFormat } from './query';
+import { toText } from './text';
+
+/** A request before it takes its form on the wire: what pagination changes from page to page. */
+export interface RequestParts {
+	method: string;
+	/** Absolute; it may have a query of its own. */
+	url: string;
+	query: object;
+	arrays: ArrayFormat;
+	headers: Record<string, unknown>;
+	/** Sent where `headers` has none. */
+	accept: string;
+	body?: RequestBody;
+}
+
+export type RequestBody =
+	| { kind: 'json'; json: unknown }
+	| { kind: 'form'; fields: object }
+	| { kind: 'multipart'; parts: FormPart[] }
+	/** `contentType` is sent where the headers have none. */
+	| { kind: 'bytes'; bytes: Buffer | StreamBody; contentType: string };
+
+/**
+ * The request as it goes on the wire.
+ *
+ * @throws {InputError} where a header cannot be sent.
+ */
+export async function writeRequest(
+	parts: RequestParts,
+): Promise<Pick<HttpRequest, 'method' | 'url' | 'headers' | 'body'>> {
+	const headers = writeHeaders(parts.headers);
+	const setDefault = (name: string, value: string): void => {
+		if (findHeader(headers, name) === undefined) headers[name] = value;
+	};
+	const written = parts.body && (await writeBody(parts.body, contentTypeOf(headers)));
+	if (written?.isOnlyContentType) {
+		const own = findHeader(headers, 'content-type');
+		if (own !== undefined) delete headers[own];
+	}
+	if (written) setDefault('content-type', written.contentType);
+	setDefault('accept', parts.accept);
+	return {
+		method: parts.method,
+		url: withQuery(parts.url, toQueryString(parts.query, parts.arrays)),
+		headers,
+		...(written && { body: written.body }),
+	};
+}
+
+interface WrittenBody {
+	body: HttpRequest['body'];
+	contentType: string;
+	/** Another one, under Headers, would make the body unreadable. */
+	isOnlyContentType?: boolean;
+}
+
+async function writeBody(body: RequestBody, contentType: string): Promise<WrittenBody> {
+	switch (body.kind) {
+		case 'json':
+			return await writeJson(body.json, contentType);
+		case 'form':
+			return writeForm(body.fields);
+		case 'multipart':
+			return { ...(await encodeMultipart(body.parts)), isOnlyContentType: true };
+		case 'bytes':
+			return { body: body.bytes, contentType: body.contentType };
+	}
+}
+
+/** Names and values take the form that a header of the user asks for, as in n8n's own node. */
+async function writeJson(json: unknown, contentType: string): Promise<WrittenBody> {
+	if (isPlainObject(json)) {
+		if (contentType === 'application/x-www-form-urlencoded') return writeForm(json);
+		if (contentType.includes('multipart/form-data')) {
+			const parts = Object.entries(json).map(([name, value]) => ({ name, value: toText(value) }));
+			return await writeBody({ kind: 'multipart', parts }, contentType);
+		}
+	}
+	return { body: Buffer.from(JSON.stringify(json)), contentType: 'application/json' };
+}
+
+function writeForm(fields: object): WrittenBody {
+	return {
+		body: Buffer.from(toQueryString(fields, 'indices')),
+		contentType: 'application/x-www-form-urlencoded',
+		isOnlyContentType: true,
+	};
+}
+
+function writeHeaders(own: Record<string, unknown>): Record<string, string> {
+	const headers: Record<string, string> = {};
+	for (const [name, value] of Object.entries(own)) {
+		// The credential sets it; and what an expression gave nothing for is not sent.
+		if (name.toLowerCase() === 'authorization' || value === undefined || value === null) continue;
+		const text = Array.isArray(value) ? value.map(toText).join(', ') : toText(value);
+		checkHeader(name, text);
+		headers[name] = text;
+	}
+	return headers;
+}
+
+function contentTypeOf(headers: Record<string, string>): string {
+	const name = findHeader(headers, 'content-type');
+	return (name !== undefined && headers[name]) || '';
+}
+
+/** RFC 9110 §5.1, §5.5. */
+function checkHeader(name: string, value: string): void {
+	if (!/^[\w!#$%&'*+.^`|~-]+$/.test(name)) {
+		throw new InputError(
+			`"${name}" is not a header name`,
+			'Correct the name under Headers: letters, digits and "-", without spaces or ":".',
+			'headerParameters',
+		);
+	}
+	if (/[\u0000-\u0008\u000a-\u001f\u007f]|[^\u0000-\u00ff]/.test(value)) {
+		const what = /[\r\n]/.test(value) ? 'a line break' : 'a character that headers cannot carry';
+		throw new InputError(
+			`The value of the header "${name}" contains ${what}`,
+			'Correct the value under Headers. An expression can clean it: {{ $json.value.trim() }} takes line breaks off its ends.',
+			'headerParameters',
+		);
+	}
+}
