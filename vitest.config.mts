@@ -12,7 +12,8 @@ export default defineConfig({
 		exclude: ['test/e2e/**'],
 		// n8n's engine keeps handles open; a process can be ended, a thread waits for them.
 		pool: 'forks',
-		testTimeout: 20_000,
+		// Generous, as it only ends what hangs: machines that share their cores are slow at times.
+		testTimeout: 60_000,
 		coverage: {
 			provider: 'v8',
 			include: ['oauth/**/*.ts', 'http/**/*.ts'],

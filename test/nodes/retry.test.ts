@@ -57,7 +57,7 @@ describe('an API that limits the rate', () => {
 		});
 		expect(hints.map(({ message }) => message)).toEqual([
 			expect.stringMatching(/^\d+ calls were sent again, .* held calls back for \d+ s in all\.$/),
-			expect.stringContaining('saves it with the workflow in production runs only'),
+			expect.stringContaining('Only production runs also save it'),
 		]);
 		expect(messages).toContainEqual(
 			expect.stringMatching(/^\d+ of 35 done, paused \d+ s by the API$/),
