@@ -28,8 +28,11 @@ export type Decision =
 	/** The API wants a longer pause than the policy accepts. */
 	| { action: 'giveUp'; reason: 'pauseTooLong'; waitMs: number };
 
-/** RFC 9110 §9.2.2. */
-const IDEMPOTENT = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PUT', 'DELETE']);
+/** RFC 9110 §9.2.2; PROPFIND and REPORT by RFC 4918 §9.1 and RFC 3253 §3.6. */
+const IDEMPOTENT = new Set([
+	...['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PUT', 'DELETE'],
+	...['PROPFIND', 'REPORT'],
+]);
 
 /** The server says that it did not act on the request (RFC 6585 §4, RFC 9110 §15.6.4). */
 const NOT_PROCESSED = new Set([429, 503]);

@@ -27,7 +27,8 @@ export async function testClientCredentials(
 				method: options.method,
 				uri: options.url,
 				headers: options.headers,
-				body: options.body?.toString(),
+				// Never a stream: it is a form.
+				body: (options.body as Buffer | string | undefined)?.toString(),
 				timeout: options.timeout,
 				useStream: true,
 				followRedirect: false,

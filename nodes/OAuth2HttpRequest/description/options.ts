@@ -1,4 +1,5 @@
 import type { INodeProperties } from 'n8n-workflow';
+import { paginationProperty } from './pagination';
 
 export const optionProperties: INodeProperties[] = [
 	{
@@ -67,6 +68,13 @@ export const optionProperties: INodeProperties[] = [
 				description: 'How many calls may be under way at the same time',
 			},
 			{
+				displayName: 'Enable WebDAV Methods',
+				name: 'webdavMethods',
+				type: 'boolean',
+				default: false,
+				description: 'Whether to offer COPY, MKCOL, MOVE, PROPFIND and REPORT under Method',
+			},
+			{
 				displayName: 'Ignore SSL Issues (Insecure)',
 				name: 'allowUnauthorizedCerts',
 				type: 'boolean',
@@ -79,6 +87,16 @@ export const optionProperties: INodeProperties[] = [
 				type: 'boolean',
 				default: true,
 				description: 'Whether to send the names of your headers in lower case',
+			},
+			paginationProperty,
+			{
+				displayName: 'Proxy',
+				name: 'proxy',
+				type: 'string',
+				default: '',
+				placeholder: 'e.g. http://myproxy:3128',
+				description:
+					'The HTTP proxy for calls to the API, instead of what this n8n is set up with. The token request does not go through it.',
 			},
 			{
 				displayName: 'Redirects',

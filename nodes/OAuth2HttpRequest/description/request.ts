@@ -1,13 +1,21 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 const methods = ['DELETE', 'GET', 'HEAD', 'OPTIONS', 'PATCH', 'POST', 'PUT'];
+const webdavMethods = ['COPY', 'MKCOL', 'MOVE', 'PROPFIND', 'REPORT'];
 
 export const requestProperties: INodeProperties[] = [
 	{
 		displayName: 'Method',
 		name: 'method',
 		type: 'options',
-		options: methods.map((method) => ({ name: method, value: method })),
+		options: [
+			...methods.map((method) => ({ name: method, value: method })),
+			...webdavMethods.map((method) => ({
+				name: method,
+				value: method,
+				displayOptions: { show: { 'options.webdavMethods': [true] } },
+			})),
+		],
 		default: 'GET',
 		description: 'The request method to use',
 	},

@@ -33,15 +33,12 @@ export type RequestBody =
 export async function writeRequest(
 	parts: RequestParts,
 ): Promise<Pick<HttpRequest, 'method' | 'url' | 'headers' | 'body'>> {
-	const headers = writeHeaders(parts.headers);
+	const own = writeHeaders(parts.headers);
+	const written = parts.body && (await writeBody(parts.body, contentTypeOf(own)));
+	const headers = written?.isOnlyContentType ? withoutContentType(own) : own;
 	const setDefault = (name: string, value: string): void => {
 		if (findHeader(headers, name) === undefined) headers[name] = value;
 	};
-	const written = parts.body && (await writeBody(parts.body, contentTypeOf(headers)));
-	if (written?.isOnlyContentType) {
-		const own = findHeader(headers, 'content-type');
-		if (own !== undefined) delete headers[own];
-	}
 	if (written) setDefault('content-type', written.contentType);
 	setDefault('accept', parts.accept);
 	return {
@@ -102,6 +99,12 @@ function writeHeaders(own: Record<string, unknown>): Record<string, string> {
 		headers[name] = text;
 	}
 	return headers;
+}
+
+function withoutContentType(headers: Record<string, string>): Record<string, string> {
+	return Object.fromEntries(
+		Object.entries(headers).filter(([name]) => name.toLowerCase() !== 'content-type'),
+	);
 }
 
 function contentTypeOf(headers: Record<string, string>): string {

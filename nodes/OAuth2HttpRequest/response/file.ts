@@ -16,7 +16,7 @@ export function fileName(response: HttpResponse, url: string): string | undefine
 
 function fromUrl(url: string): string | undefined {
 	const last = new URL(url).pathname.split('/').pop() ?? '';
-	return /\.\w+$/.test(last) ? decode(last) : undefined;
+	return last === '' ? undefined : decode(last);
 }
 
 function decode(text: string): string {

@@ -11,7 +11,11 @@ import { createPacer, createPacerPool } from '../../../http/pacing/pacer';
 import type { RetryPolicy } from '../../../http/retry';
 import { sendWithRetry } from '../../../http/sendWithRetry';
 import { fetchTransport } from '../../../http/transport/fetchTransport';
-import { helperTransport, type HelperResponse } from '../../../http/transport/helperTransport';
+import {
+	helperTransport,
+	type HelperResponse,
+	type OlderRequestOptions,
+} from '../../../http/transport/helperTransport';
 import type { Transport } from '../../../http/transport/transport';
 import { bearerAuthorizer } from '../../../oauth/bearer';
 import { cacheKey } from '../../../oauth/cacheKey';
@@ -31,8 +35,10 @@ import { systemTiming } from './systemTiming';
 
 export const CREDENTIAL_NAME = 'clientCredentialsOAuth2Api';
 
-/** Its own name says that it is deprecated; nothing else of n8n's sends the body of a GET. */
-type OlderHelperOptions = Parameters<IExecuteFunctions['helpers']['request']>[0];
+/** n8n's older helper. It is called deprecated, but nothing else of n8n's sends the body of a GET. */
+interface OlderHelpers {
+	request: (options: OlderRequestOptions) => Promise<HelperResponse>;
+}
 
 const TOKEN_TIMEOUT_MS = 30_000;
 const MAX_TOKEN_RESPONSE_BYTES = 1024 * 1024;
@@ -104,7 +110,7 @@ function connectClient(
 	const helper = helperTransport(
 		(options) =>
 			context.helpers.httpRequest(options as IHttpRequestOptions) as Promise<HelperResponse>,
-		(options) => context.helpers.request(options as OlderHelperOptions) as Promise<HelperResponse>,
+		(options) => (context.helpers as unknown as OlderHelpers).request(options),
 	);
 	const transport = reuseConnections ? fetchTransport(systemTiming) : helper;
 	const key = clientKey(client.clientAuthentication);

@@ -1,12 +1,17 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import type { CallResult } from '../../../http/call';
+import type { Page } from './pages';
 
 /** The API has answered. */
 export type ApiResponse = Extract<CallResult, { kind: 'response' }>;
 
-/** What is known of an item that the API has accepted: its output, or the response to make it of. */
+/** What is known of an item that the API has accepted. */
 export type Remembered =
-	{ kind: 'output'; items: INodeExecutionData[] } | { kind: 'response'; result: ApiResponse };
+	| { kind: 'output'; items: INodeExecutionData[] }
+	/** To make the output of. */
+	| { kind: 'response'; result: ApiResponse }
+	/** The first pages: the others are still to be fetched. */
+	| { kind: 'pages'; pages: Page[] };
 
 /** What one node has delivered in one run of it, across the tries of "Retry On Fail". */
 export interface DeliveryMemory {

@@ -8,6 +8,8 @@ export interface RunState {
 	done: number;
 	total: number;
 	retries: number;
+	/** 0 without pagination. */
+	pages: number;
 	pausedMs: number;
 }
 
@@ -28,9 +30,10 @@ export function createProgress(
 	};
 }
 
-export function progressText({ done, total, pausedMs }: RunState): string {
+export function progressText({ done, total, pages, pausedMs }: RunState): string {
+	const fetched = pages > 0 ? `, ${pages} pages fetched` : '';
 	const paused = pausedMs > 0 ? `, paused ${duration(pausedMs)} by the API` : '';
-	return `${done} of ${total} done${paused}`;
+	return `${done} of ${total} done${fetched}${paused}`;
 }
 
 /** What the user should know of a run that went well. Shown beside the node's output. */

@@ -1,5 +1,5 @@
 import { NodeError, type IExecuteFunctions, type INodeExecutionData } from 'n8n-workflow';
-import { callApi } from '../../../http/call';
+import { callApi, type HttpCall } from '../../../http/call';
 import { isSuccess } from '../../../http/message';
 import { connect } from './connection';
 import { deliver, type Delivery } from './deliver';
@@ -16,7 +16,14 @@ import {
 } from '../request/options';
 import { readParameters } from '../request/parameters';
 import { readCall, toHttpCall } from '../request/readCall';
+import {
+	readPagination,
+	readPaginationParameters,
+	type PaginationParameters,
+} from '../request/pagination';
+import { decodePage, decodeResponse, expressionBody } from '../response/decode';
 import { toItems } from '../response/toItems';
+import { createPageBudget, fetchPages, isFailedPage } from './pages';
 import { systemTiming } from './systemTiming';
 
 /** Runs the node: one call for each input item, and its response as items, in input order. */
@@ -31,7 +38,10 @@ export async function runItems(context: IExecuteFunctions): Promise<INodeExecuti
 	const responseOptions = (index: number): ResponseOptions =>
 		readResponseOptions(parameters.get<NodeOptions>('options', index, {}));
 
-	const counts = { done: 0, total, retries: 0 };
+	const pagination = readPaginationParameters(context);
+	const holdPage = createPageBudget();
+
+	const counts = { done: 0, total, retries: 0, pages: 0 };
 	const progress = createProgress(context, now);
 	const connection = await connect(context, {
 		retry: readRetryPolicy(runOptions),
@@ -45,16 +55,72 @@ export async function runItems(context: IExecuteFunctions): Promise<INodeExecuti
 
 	const memory = recallDeliveries(context);
 
-	/** Calls the API for one item, and returns only with a response that is a success. */
-	async function callFor(index: number, waitSignal: AbortSignal): Promise<ApiResponse> {
-		const call = await toHttpCall(await readCall(context, parameters, index));
+	const errorContext = (itemIndex: number) => ({
+		itemIndex,
+		nowMs: now(),
+		secrets: connection.secrets(),
+	});
+
+	/** Calls the API, and returns with its response, whatever its status. */
+	async function send(
+		call: HttpCall,
+		index: number,
+		waitSignal: AbortSignal,
+	): Promise<ApiResponse> {
 		const result = await callApi(call, connection.apiOf(call.request.url), waitSignal);
-		const at = { itemIndex: index, nowMs: now(), secrets: connection.secrets() };
-		if (result.kind !== 'response') throw failedCallError(node, result, at);
-		if (!isSuccess(result.response.status) && !responseOptions(index).neverError) {
-			throw responseError(node, result, at);
-		}
+		if (result.kind !== 'response') throw failedCallError(node, result, errorContext(index));
 		return result;
+	}
+
+	async function deliverOne(index: number, waitSignal: AbortSignal): Promise<INodeExecutionData[]> {
+		const options = responseOptions(index);
+		const known = memory.recall(index);
+		let result = known?.kind === 'response' ? known.result : undefined;
+		if (result === undefined) {
+			const call = await toHttpCall(await readCall(context, parameters, index));
+			result = await send(call, index, waitSignal);
+			if (!isSuccess(result.response.status) && !options.neverError) {
+				throw responseError(node, result, errorContext(index));
+			}
+			// A stream can be read only once.
+			if (!result.response.stream) memory.remember(index, { kind: 'response', result });
+		}
+		const decoded = await decodeResponse(context, result.response, options);
+		return await toItems(context, index, { ...result, decoded }, options);
+	}
+
+	async function deliverPages(
+		index: number,
+		waitSignal: AbortSignal,
+		paginationParameters: PaginationParameters,
+	): Promise<INodeExecutionData[]> {
+		const options = responseOptions(index);
+		const description = await readCall(context, parameters, index);
+		const plan = readPagination(paginationParameters, options);
+		const known = memory.recall(index);
+		const toError = (result: ApiResponse): Error =>
+			responseError(node, result, errorContext(index));
+		const pages = await fetchPages(context, index, description, plan, {
+			known: known?.kind === 'pages' ? known.pages : [],
+			async fetch(call) {
+				const result = await send(call, index, waitSignal);
+				const { response, url } = result;
+				if (isFailedPage(response.status, plan) && !options.neverError) throw toError(result);
+				holdPage(response.body.length);
+				const decoded = await decodePage(context, response, options);
+				const items = await toItems(context, index, { response, url, decoded }, options);
+				const body = expressionBody(decoded, response, options);
+				return { result, body, isFile: decoded.format === 'file', items };
+			},
+			onPage(fetched) {
+				memory.remember(index, { kind: 'pages', pages: fetched });
+				counts.pages++;
+				progress({ ...counts, pausedMs: connection.pausedMs() });
+			},
+			sleep: async (ms) => await sleep(ms, waitSignal),
+			toError,
+		});
+		return pages.flatMap(({ items }) => items);
 	}
 
 	async function deliverItem(
@@ -66,10 +132,9 @@ export async function runItems(context: IExecuteFunctions): Promise<INodeExecuti
 			if (known?.kind === 'output') return known.items;
 			const waitMs = startedAtMs + batchDelayMs(runOptions, index) - now();
 			if (waitMs > 0) await sleep(waitMs, waitSignal);
-			const result = known?.result ?? (await callFor(index, waitSignal));
-			// A stream can be read only once.
-			if (!result.response.stream) memory.remember(index, { kind: 'response', result });
-			const items = await toItems(context, index, result, responseOptions(index));
+			const items = pagination
+				? await deliverPages(index, waitSignal, pagination)
+				: await deliverOne(index, waitSignal);
 			memory.remember(index, { kind: 'output', items });
 			return items;
 		} catch (error) {

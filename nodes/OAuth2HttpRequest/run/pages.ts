@@ -1,0 +1,246 @@
+import { NodeOperationError, type IExecuteFunctions, type INodeExecutionData } from 'n8n-workflow';
+import type { HttpCall } from '../../../http/call';
+import { isSuccess } from '../../../http/message';
+import { nextLink } from '../../../http/nextLink';
+import { InputError } from '../request/inputError';
+import type { Pagination } from '../request/pagination';
+import type { RequestBody, RequestParts } from '../request/parts';
+import { toHttpCall, type CallDescription } from '../request/readCall';
+import type { ApiResponse } from './deliveryMemory';
+
+/** A page that has been fetched. */
+export interface Page {
+	/** Tells a page that was fetched before from another one. */
+	request: string;
+	result: ApiResponse;
+	/** `$response.body` of expressions. */
+	body: unknown;
+	isFile: boolean;
+	items: INodeExecutionData[];
+}
+
+export interface PageFetcher {
+	/** Fetches one page: paced, retried and authorized as a call of its own. */
+	fetch: (call: HttpCall) => Promise<Omit<Page, 'request'>>;
+	/** Pages that an earlier try of this item has fetched, from the first one on. */
+	known: readonly Page[];
+	/** Told of all pages so far. */
+	onPage: (pages: Page[]) => void;
+	sleep: (ms: number) => Promise<void>;
+	/** The error of a page that should not have been the last one. */
+	toError: (result: ApiResponse) => Error;
+}
+
+/** What n8n's pagination helper hands on for each page: the options of its older request helper. */
+interface PageOptions {
+	uri: string;
+	qs?: object;
+	headers?: Record<string, unknown>;
+	body?: unknown;
+	form?: object;
+	formData?: Record<string, unknown>;
+}
+
+type Paginate = IExecuteFunctions['helpers']['requestWithAuthenticationPaginated'];
+
+/**
+ * Fetches page after page, in n8n's own loop: only its helper can resolve expressions with
+ * `$response`, `$request` and `$pageCount`. What it sends through is ours.
+ *
+ * @throws {InputError} where the next page must not be asked for.
+ * @throws what `fetch` and `toError` give, and the helper's error where the pages do not end.
+ */
+export async function fetchPages(
+	context: IExecuteFunctions,
+	itemIndex: number,
+	description: CallDescription,
+	pagination: Pagination,
+	{ fetch, known, onPage, sleep, toError }: PageFetcher,
+): Promise<Page[]> {
+	const pages: Page[] = [];
+	let next: string | undefined;
+	const { requestInterval } = pagination;
+	const byLink = pagination.continue === undefined;
+	const helperOptions = {
+		request: pagination.request,
+		get continue() {
+			return byLink ? next !== undefined : pagination.continue;
+		},
+		// A fixed one is waited for below, where a cancelled run ends it.
+		requestInterval: typeof requestInterval === 'number' ? 0 : requestInterval,
+		...(pagination.maxRequests !== undefined && { maxRequests: pagination.maxRequests }),
+		binaryResult: false,
+	};
+
+	const sendPage = async (options: PageOptions): Promise<object> => {
+		if (pages.length > 0 && typeof requestInterval === 'number') await sleep(requestInterval);
+		const parts =
+			next === undefined
+				? pageParts(description.parts, options)
+				: { ...description.parts, url: next, query: {} };
+		checkOrigin(parts.url, description.parts.url);
+		const call = await toHttpCall({ ...description, parts });
+		const request = identify(call);
+		const before = known[pages.length];
+		const page = before?.request === request ? before : { request, ...(await fetch(call)) };
+		pages.push(page);
+		onPage(pages);
+		const { response, url } = page.result;
+		if (byLink) next = readNextLink(response, url);
+		helperOptions.binaryResult = page.isFile;
+		return {
+			body: page.body,
+			headers: response.headers,
+			statusCode: response.status,
+			statusMessage: response.statusText,
+		};
+	};
+
+	const self = { helpers: { request: sendPage } } as unknown as ThisParameterType<Paginate>;
+	try {
+		await context.helpers.requestWithAuthenticationPaginated.call(
+			self,
+			toHelperRequest(description.parts) as Parameters<Paginate>[0],
+			itemIndex,
+			helperOptions as Parameters<Paginate>[2],
+		);
+	} catch (error) {
+		throw explain(error, pages.at(-1)?.result, toError);
+	}
+	return pages;
+}
+
+/** The helper's own errors, in the words of this node. */
+function explain(
+	error: unknown,
+	last: ApiResponse | undefined,
+	toError: PageFetcher['toError'],
+): unknown {
+	if (error instanceof Error && 'isAxiosError' in error && last) return toError(last);
+	if (error instanceof NodeOperationError && error.type === 'invalid_url') {
+		return new InputError(
+			error.message,
+			'Correct Options → Pagination → Next URL: it must give an address that starts with https:// or http://.',
+			'options.pagination',
+		);
+	}
+	return error;
+}
+
+/** The first request, in the form that `$request` has in n8n's own node. */
+function toHelperRequest({ method, url, query, headers, body }: RequestParts): PageOptions {
+	const request = { method, uri: url, qs: query, headers };
+	switch (body?.kind) {
+		case 'json':
+			return { ...request, body: body.json };
+		case 'form':
+			return { ...request, form: body.fields };
+		case 'multipart':
+			return { ...request, formData: {} };
+		case 'bytes':
+		case undefined:
+			return request;
+	}
+}
+
+function pageParts(parts: RequestParts, options: PageOptions): RequestParts {
+	const body = pageBody(parts.body, options);
+	return {
+		...parts,
+		url: options.uri,
+		query: options.qs ?? {},
+		headers: options.headers ?? {},
+		...(body && { body }),
+	};
+}
+
+function pageBody(
+	body: RequestBody | undefined,
+	{ body: json, form, formData = {} }: PageOptions,
+): RequestBody | undefined {
+	switch (body?.kind) {
+		case 'form':
+			return { kind: 'form', fields: form ?? {} };
+		case 'multipart':
+			return {
+				kind: 'multipart',
+				parts: [
+					...body.parts.filter(({ name }) => !(name in formData)),
+					...Object.entries(formData).map(([name, value]) => ({ name, value: String(value) })),
+				],
+			};
+		case 'bytes':
+			if (json === undefined) return body;
+			throw new InputError(
+				'The pagination cannot change a body that is a file or a text',
+				'Choose Query or Header for Type under Options → Pagination → Parameters, or another Body Content Type.',
+				'options.pagination',
+			);
+		case 'json':
+		case undefined:
+			return json === undefined ? undefined : { kind: 'json', json };
+	}
+}
+
+/** The token is for the API that the node names, wherever a response points to. */
+function checkOrigin(pageUrl: string, firstUrl: string): void {
+	const { origin } = new URL(pageUrl);
+	if (origin === new URL(firstUrl).origin) return;
+	throw new InputError(
+		`The next page is at another address: ${origin}`,
+		`The token is not sent there, since URL names ${new URL(firstUrl).origin}. If it is the same API, correct Next URL with an expression, or URL.`,
+		'options.pagination',
+	);
+}
+
+function readNextLink(response: ApiResponse['response'], url: string): string | undefined {
+	if (!isSuccess(response.status)) return undefined;
+	try {
+		return nextLink(response, url);
+	} catch {
+		// Malformed: told below.
+	}
+	throw new InputError(
+		'The Link header of the response cannot be read',
+		'Choose another Options → Pagination → Pagination Mode.',
+		'options.pagination',
+	);
+}
+
+function identify({ request: { method, url, headers, body } }: HttpCall): string {
+	const bytes = Buffer.isBuffer(body) ? body.toString('latin1') : '';
+	return JSON.stringify([method, url, headers, bytes]);
+}
+
+/** For the text of all pages of a run. JSON takes several times as much when it is read. */
+const MAX_PAGE_BYTES = 256 * 1024 * 1024;
+
+/**
+ * Counts what the pages of a run take in memory. n8n hands on all items of a run at once, so there
+ * is a bound, and an error at it is better than an n8n that dies with all its other runs.
+ */
+export function createPageBudget(maxBytes = MAX_PAGE_BYTES): (bytes: number) => void {
+	let heldBytes = 0;
+	return (bytes) => {
+		heldBytes += bytes;
+		if (heldBytes <= maxBytes) return;
+		throw new InputError(
+			`The pages are larger than ${maxBytes / 1024 / 1024} MB together`,
+			'They do not fit into the memory of one run. Turn on Options → Pagination → Limit Pages Fetched and go on in a further run, or ask the API for less: fewer fields, or a shorter period.',
+			'options.pagination',
+		);
+	};
+}
+
+/**
+ * Whether a page with this status is an error, wherever the pages seem to end: past the last one an
+ * API answers 404, for example, but a failure that was taken for the end would lose pages.
+ */
+export function isFailedPage(
+	status: number,
+	{ continue: goOn, finalStatuses }: Pagination,
+): boolean {
+	if (isSuccess(status) || finalStatuses.includes(status)) return false;
+	// The header says where the end is; an error has none.
+	return goOn === undefined || [401, 403, 429].includes(status) || status >= 500;
+}

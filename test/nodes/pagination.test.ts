@@ -1,0 +1,386 @@
+import type { Request, Response } from 'express';
+import type { IDataObject, INodeParameters } from 'n8n-workflow';
+import { describe, expect, it } from 'vitest';
+import { QUICK_RETRY, startWorld, type NodeRunOptions, type World } from './world';
+
+const LAST_PAGE = 5;
+
+/** Five pages of two records each, and then nothing. */
+function answerPage(page: number): IDataObject[] {
+	return page > LAST_PAGE ? [] : [{ id: page * 10 }, { id: page * 10 + 1 }];
+}
+
+const ALL_IDS = [10, 11, 20, 21, 30, 31, 40, 41, 50, 51];
+
+const byNumber = (pagination: INodeParameters = {}): INodeParameters => ({
+	paginationMode: 'updateAParameterInEachRequest',
+	parameters: { parameters: [{ type: 'qs', name: 'page', value: '={{ $pageCount + 1 }}' }] },
+	...pagination,
+});
+
+interface Paginated extends NodeRunOptions {
+	pagination: INodeParameters;
+	/** Of the node, beside its URL. */
+	parameters?: INodeParameters;
+	options?: INodeParameters;
+	answer?: (req: Request, res: Response, world: World) => unknown;
+}
+
+/** Runs the node against pages, and says what it got and what it had asked for. */
+async function paginate({
+	pagination,
+	parameters,
+	options,
+	answer = (req, res) => res.json(answerPage(Number(req.query.page))),
+	...settings
+}: Paginated) {
+	const world = await startWorld();
+	world.api.intercept((req, res) => {
+		answer(req, res, world);
+		return true;
+	});
+	const result = await world.run(
+		{
+			url: `${world.api.origin}/pages`,
+			...parameters,
+			options: { ...QUICK_RETRY, ...options, pagination: { pagination } },
+		},
+		settings,
+	);
+	return {
+		...result,
+		ids: result.items.map(({ json }) => json.id),
+		asked: world.api.requests.map(({ url }) => url),
+	};
+}
+
+describe('a parameter in each request', () => {
+	it('asks for page after page until one is empty', async () => {
+		const { ids, asked, items, error } = await paginate({ pagination: byNumber() });
+		expect(error).toBeUndefined();
+		expect(ids).toEqual(ALL_IDS);
+		expect(asked).toEqual([1, 2, 3, 4, 5, 6].map((page) => `/pages?page=${page}`));
+		expect(items.at(-1)?.pairedItem).toEqual({ item: 0 });
+	});
+
+	it('is added to the query, the headers or the JSON body', async () => {
+		const { ids, error } = await paginate({
+			parameters: {
+				method: 'POST',
+				sendQuery: true,
+				queryParameters: { parameters: [{ name: 'size', value: '2' }] },
+				sendBody: true,
+				specifyBody: 'json',
+				jsonBody: '{"filter": {"open": true}}',
+			},
+			pagination: byNumber({
+				parameters: {
+					parameters: [
+						{ type: 'body', name: 'page', value: '={{ $pageCount + 1 }}' },
+						{ type: 'headers', name: 'x-page', value: '={{ $pageCount + 1 }}' },
+						{ type: 'qs', name: 'p', value: '={{ $pageCount + 1 }}' },
+					],
+				},
+			}),
+			answer: async (req, res) => {
+				const chunks = await req.toArray();
+				const body = JSON.parse(Buffer.concat(chunks).toString()) as IDataObject;
+				expect(body.filter).toEqual({ open: true });
+				expect(req.query.size).toBe('2');
+				const asked = [body.page, Number(req.headers['x-page']), Number(req.query.p)];
+				expect(new Set(asked).size).toBe(1);
+				res.json(answerPage(Number(body.page)));
+			},
+		});
+		expect(error).toBeUndefined();
+		expect(ids).toEqual(ALL_IDS);
+	});
+
+	it.each(['form-urlencoded', 'multipart-form-data'])(
+		'is added to a %s body',
+		async (contentType) => {
+			const { ids } = await paginate({
+				parameters: {
+					method: 'POST',
+					sendBody: true,
+					contentType,
+					bodyParameters: { parameters: [{ name: 'size', value: '2' }] },
+				},
+				pagination: byNumber({
+					parameters: {
+						parameters: [{ type: 'body', name: 'page', value: '={{ $pageCount + 1 }}' }],
+					},
+				}),
+				answer: async (req, res) => {
+					const form = await new globalThis.Response(Buffer.concat(await req.toArray()), {
+						headers: { 'content-type': String(req.headers['content-type']) },
+					}).formData();
+					expect(form.get('size')).toBe('2');
+					res.json(answerPage(Number(form.get('page'))));
+				},
+			});
+			expect(ids).toEqual(ALL_IDS);
+		},
+	);
+
+	it('knows the last response, the request and the input item', async () => {
+		const value =
+			'={{ $json.tenant + $request.headers["x-size"] + ($response.body?.at(-1)?.id ?? "none") }}';
+		const { asked } = await paginate({
+			items: [{ json: { tenant: 'north' } }],
+			parameters: {
+				sendHeaders: true,
+				headerParameters: { parameters: [{ name: 'x-size', value: '2' }] },
+			},
+			pagination: byNumber({
+				parameters: { parameters: [{ type: 'qs', name: 'after', value }] },
+				limitPagesFetched: true,
+				maxRequests: 2,
+			}),
+			answer: (_req, res) => res.json([{ id: 7 }]),
+		});
+		expect(asked).toEqual(['/pages?after=north2none', '/pages?after=north27']);
+	});
+});
+
+describe('the end of the pages', () => {
+	it('is the limit of pages', async () => {
+		const { ids, asked } = await paginate({
+			pagination: byNumber({ limitPagesFetched: true, maxRequests: 2 }),
+		});
+		expect(ids).toEqual([10, 11, 20, 21]);
+		expect(asked).toHaveLength(2);
+	});
+
+	it('is a status that is told', async () => {
+		const { ids, error } = await paginate({
+			pagination: byNumber({
+				paginationCompleteWhen: 'receiveSpecificStatusCodes',
+				statusCodesWhenComplete: '404, 410',
+			}),
+			answer: (req, res) => {
+				const page = Number(req.query.page);
+				if (page > LAST_PAGE) res.status(410).json([]);
+				else res.json(answerPage(page));
+			},
+		});
+		expect(error).toBeUndefined();
+		expect(ids).toEqual(ALL_IDS);
+	});
+
+	it('is where an expression says so', async () => {
+		const { ids, asked } = await paginate({
+			pagination: byNumber({
+				paginationCompleteWhen: 'other',
+				completeExpression: '={{ $response.body.some(({ id }) => id === 31) }}',
+			}),
+		});
+		expect(ids).toEqual([10, 11, 20, 21, 30, 31]);
+		expect(asked).toHaveLength(3);
+	});
+
+	it('is never a server error that looks like an empty page', async () => {
+		const { error, asked } = await paginate({
+			pagination: byNumber(),
+			options: { retry: { retry: { maxRetries: 0 } } },
+			answer: (req, res) => {
+				if (req.query.page === '3') res.status(500).end();
+				else res.json(answerPage(Number(req.query.page)));
+			},
+		});
+		expect(error).toMatchObject({ httpCode: '500' });
+		expect(asked).toHaveLength(3);
+	});
+
+	it('is an error where an API gives the same page again and again', async () => {
+		const { error, asked } = await paginate({
+			pagination: byNumber(),
+			answer: (_req, res) => res.json([{ id: 1 }]),
+		});
+		expect(error?.message).toContain('identical');
+		expect(asked.length).toBeLessThan(10);
+	});
+
+	it.each<[name: string, pagination: INodeParameters, text: string]>([
+		['no parameter', { parameters: { parameters: [{ name: '', value: '' }] } }, 'Name and Value'],
+		['no status', { paginationCompleteWhen: 'receiveSpecificStatusCodes' }, 'Status Code(s)'],
+		[
+			'no expression',
+			{ paginationCompleteWhen: 'other', completeExpression: 'true' },
+			'Complete Expression',
+		],
+	])('must be possible: %s', async (_name, pagination, text) => {
+		const { error, asked } = await paginate({ pagination: byNumber(pagination) });
+		expect(error?.description).toContain(text);
+		expect(asked).toHaveLength(0);
+	});
+});
+
+describe('the next URL', () => {
+	const byUrl: INodeParameters = {
+		paginationMode: 'responseContainsNextURL',
+		nextURL: '={{ $response.body.next }}',
+		paginationCompleteWhen: 'other',
+		completeExpression: '={{ !$response.body.next }}',
+	};
+
+	it('is followed until there is none', async () => {
+		const { items, asked } = await paginate({
+			pagination: byUrl,
+			answer: (req, res, { api }) => {
+				const page = Number(req.query.page ?? 1);
+				const next = page < 3 ? `${api.origin}/pages?page=${page + 1}` : null;
+				res.json({ page, next });
+			},
+		});
+		expect(items.map(({ json }) => json.page)).toEqual([1, 2, 3]);
+		expect(asked).toEqual(['/pages', '/pages?page=2', '/pages?page=3']);
+	});
+
+	it('of another origin gets no call, and so no token', async () => {
+		const other = await startWorld();
+		const { error } = await paginate({
+			pagination: byUrl,
+			answer: (_req, res) => res.json({ next: `${other.api.origin}/steal` }),
+		});
+		expect(error?.message).toContain('another address');
+		expect(other.api.requests).toHaveLength(0);
+	});
+
+	it('that is none is an error that names the field', async () => {
+		const { error } = await paginate({
+			pagination: byUrl,
+			answer: (_req, res) => res.json({ next: 'page-2' }),
+		});
+		expect(error?.description).toContain('Next URL');
+	});
+});
+
+describe('a Link header', () => {
+	it('is followed, relative or not, without asking for the query twice', async () => {
+		const { items, asked, error } = await paginate({
+			parameters: {
+				sendQuery: true,
+				queryParameters: { parameters: [{ name: 'size', value: '2' }] },
+			},
+			pagination: { paginationMode: 'linkHeader' },
+			answer: (req, res, { api }) => {
+				const page = Number(req.query.page ?? 1);
+				const links = [
+					'</pages?page=2&size=2>; rel="next"; title="a, b; c"',
+					`<${api.origin}/pages?size=2>; rel=prev, <${api.origin}/pages?size=2&page=3>; rel=next`,
+				];
+				const link = links[page - 1];
+				if (link) res.set('Link', link);
+				res.json({ page });
+			},
+		});
+		expect(error).toBeUndefined();
+		expect(items.map(({ json }) => json.page)).toEqual([1, 2, 3]);
+		expect(asked).toEqual(['/pages?size=2', '/pages?page=2&size=2', '/pages?size=2&page=3']);
+	});
+
+	it('ends at the limit of pages, too', async () => {
+		const { asked } = await paginate({
+			pagination: { paginationMode: 'linkHeader', limitPagesFetched: true, maxRequests: 2 },
+			answer: (_req, res) => res.set('Link', '</pages>; rel="next"').json({ at: Math.random() }),
+		});
+		expect(asked).toHaveLength(2);
+	});
+
+	it('after an error status is an error', async () => {
+		const { error } = await paginate({
+			pagination: { paginationMode: 'linkHeader' },
+			answer: (_req, res) => res.status(404).json({ message: 'no such list' }),
+		});
+		expect(error).toMatchObject({ httpCode: '404' });
+	});
+});
+
+describe('each page', () => {
+	it('is retried by itself: a refusal loses none before it', async () => {
+		const refused = new Set<string>();
+		const { ids, asked, error } = await paginate({
+			pagination: byNumber(),
+			answer: (req, res) => {
+				const page = req.query.page as string;
+				if (['2', '4'].includes(page) && !refused.has(page)) {
+					refused.add(page);
+					res.status(page === '2' ? 429 : 503).end();
+				} else res.json(answerPage(Number(page)));
+			},
+		});
+		expect(error).toBeUndefined();
+		expect(ids).toEqual(ALL_IDS);
+		expect(asked).toHaveLength(8);
+	});
+
+	it('gets a new token where the old one is refused', async () => {
+		let revoked = false;
+		const { ids, error } = await paginate({
+			pagination: byNumber(),
+			answer: (req, res) => {
+				if (req.query.page === '3' && !revoked) {
+					revoked = true;
+					res.status(401).set('WWW-Authenticate', 'Bearer error="invalid_token"').end();
+				} else res.json(answerPage(Number(req.query.page)));
+			},
+		});
+		expect(error).toBeUndefined();
+		expect(ids).toEqual(ALL_IDS);
+	});
+
+	it('is fetched once over all tries of Retry On Fail', async () => {
+		let failures = 2;
+		const { ids, asked, error } = await paginate({
+			retryOnFail: true,
+			maxTries: 3,
+			waitBetweenTries: 10,
+			pagination: byNumber(),
+			answer: (req, res) => {
+				if (req.query.page === '4' && failures > 0) {
+					failures--;
+					res.status(500).end();
+				} else res.json(answerPage(Number(req.query.page)));
+			},
+		});
+		expect(error).toBeUndefined();
+		expect(ids).toEqual(ALL_IDS);
+		expect(asked.map((url) => url?.at(-1)).join('')).toBe('12344456');
+	});
+
+	it('is output with status and headers, or as a file, where that is wanted', async () => {
+		const pagination = byNumber({ limitPagesFetched: true, maxRequests: 2 });
+		const full = await paginate({
+			pagination,
+			options: { response: { response: { fullResponse: true } } },
+		});
+		expect(full.items.map(({ json }) => [json.statusCode, json.body])).toEqual([
+			[200, answerPage(1)],
+			[200, answerPage(2)],
+		]);
+		const files = await paginate({
+			pagination,
+			answer: (req, res) => res.attachment(`p${req.query.page as string}.zip`).send('PK'),
+		});
+		expect(files.items.map(({ binary }) => binary?.data?.fileName)).toEqual(['p1.zip', 'p2.zip']);
+	});
+
+	it('belongs to its input item', async () => {
+		const { items } = await paginate({
+			items: [{ json: { list: 'a' } }, { json: { list: 'b' } }],
+			parameters: {
+				sendQuery: true,
+				queryParameters: { parameters: [{ name: 'list', value: '={{ $json.list }}' }] },
+			},
+			pagination: byNumber({ limitPagesFetched: true, maxRequests: 2 }),
+			answer: (req, res) => res.json([{ list: req.query.list, page: req.query.page }]),
+		});
+		expect(items.map(({ json, pairedItem }) => [json.list, json.page, pairedItem])).toEqual([
+			['a', '1', { item: 0 }],
+			['a', '2', { item: 0 }],
+			['b', '1', { item: 1 }],
+			['b', '2', { item: 1 }],
+		]);
+	});
+});
