@@ -40,7 +40,7 @@ export async function executionData(
 	return await inChild(
 		location,
 		`const [row] = await all('SELECT data FROM execution_data WHERE "executionId" = ' + Number(${JSON.stringify(executionId)}));
-		show(row ? require('flatted').parse(row.data) : undefined);`,
+		show(row ? withoutCycles(require('flatted').parse(row.data)) : undefined);`,
 	);
 }
 
@@ -50,6 +50,15 @@ async function inChild(location: DatabaseLocation, body: string): Promise<unknow
 	const script = `(async () => {
 		const plain = (key, value) =>
 			value && value.type === 'Buffer' ? Buffer.from(value.data).toString('latin1') : value;
+		// The HTTP Request node puts its connection into an item that failed.
+		const withoutCycles = (value, above = []) => {
+			if (typeof value !== 'object' || value === null) return value;
+			if (above.includes(value)) return '[circular]';
+			const within = [...above, value];
+			if (Array.isArray(value)) return value.map((entry) => withoutCycles(entry, within));
+			return Object.fromEntries(
+				Object.entries(value).map(([key, entry]) => [key, withoutCycles(entry, within)]));
+		};
 		const show = (value) => process.stdout.write(JSON.stringify({ value }));
 		${connect}
 		${body}

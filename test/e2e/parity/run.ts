@@ -1,0 +1,148 @@
+import { join } from 'node:path';
+import {
+	startAuthorizationServer,
+	type AuthorizationServer,
+} from '../../servers/authorizationServer';
+import { N8n } from '../n8n';
+import type { N8nInstallation } from '../provision';
+import { CREDENTIAL_TYPE } from '../workflows';
+import { INPUTS } from './inputs';
+import { observe, type Observation } from './observe';
+import type { ParityCase, ParityGroup } from './parityCase';
+import { startCaseServers, type CaseServers } from './server';
+import {
+	nodeName,
+	parityWorkflow,
+	SIDES,
+	TRIGGER,
+	type CaseNode,
+	type Credentials,
+	type Side,
+} from './workflow';
+
+/** A case with what both nodes did. */
+export interface Outcome extends Record<Side, Observation> {
+	case: ParityCase;
+}
+
+export interface RunOptions {
+	installation: N8nInstallation;
+	/** Of the package, by `npm pack`. */
+	tarball: string;
+	onProgress: (line: string) => void;
+}
+
+type Started = CaseNode & { servers: CaseServers };
+
+/** Runs all cases with both nodes in a real n8n, each against servers of its own. */
+export async function runCases(
+	groups: readonly ParityGroup[],
+	{ installation, tarball, onProgress }: RunOptions,
+): Promise<Outcome[]> {
+	const closers: Array<() => Promise<void>> = [];
+	try {
+		const server = await startAuthorizationServer();
+		closers.push(() => server.close());
+		const n8n = await N8n.create(installation);
+		closers.push(() => n8n.dispose());
+		await n8n.installPackage(tarball);
+		onProgress('n8n: start');
+		await n8n.start();
+		const credentials = await addCredentials(n8n, server);
+		const outcomes: Outcome[] = [];
+		for (const { title, cases } of groups) {
+			onProgress(`${title}: ${cases.length} cases`);
+			outcomes.push(...(await runGroup(n8n, cases, credentials)));
+		}
+		return outcomes;
+	} finally {
+		for (const close of closers.reverse()) await close();
+	}
+}
+
+async function runGroup(
+	n8n: N8n,
+	cases: readonly ParityCase[],
+	credentials: Credentials,
+): Promise<Outcome[]> {
+	const nodes = await Promise.all(
+		cases.flatMap((parityCase) => SIDES.map(async (side) => await startNode(parityCase, side))),
+	);
+	try {
+		const seen = new Map<Started, Observation>();
+		for (const part of workflows(nodes)) {
+			for (const [node, observation] of await runWorkflow(n8n, part, credentials)) {
+				seen.set(node, observation);
+			}
+		}
+		return cases.map((parityCase) => {
+			const of = (side: Side): Observation => {
+				const node = nodes.find((entry) => entry.case === parityCase && entry.side === side);
+				const observation = node && seen.get(node);
+				if (observation === undefined) throw new Error(`${parityCase.title} did not run`);
+				return observation;
+			};
+			return { case: parityCase, builtIn: of('builtIn'), ours: of('ours') };
+		});
+	} finally {
+		await Promise.all(nodes.map(({ servers }) => servers.close()));
+	}
+}
+
+async function startNode(parityCase: ParityCase, side: Side): Promise<Started> {
+	const servers = await startCaseServers(parityCase);
+	return { case: parityCase, side, fill: servers.fill, servers };
+}
+
+/** One for all nodes, but one for each that stops its workflow. */
+function workflows(nodes: Started[]): Started[][] {
+	const stops = (node: Started): boolean => node.case.onError === 'stopWorkflow';
+	return [
+		nodes.filter((node) => !stops(node)),
+		...nodes.filter(stops).map((node) => [node]),
+	].filter((part) => part.length > 0);
+}
+
+async function runWorkflow(
+	n8n: N8n,
+	nodes: Started[],
+	credentials: Credentials,
+): Promise<Array<[Started, Observation]>> {
+	const { id: _, ...workflow } = parityWorkflow('parity', nodes, credentials);
+	const { id } = await n8n.rest.post<{ id: string }>('/workflows', { ...workflow, active: false });
+	await n8n.rest.runManually(id, TRIGGER);
+	const [row] = await n8n.waitForExecutions(id, 1, 300_000);
+	const data = await n8n.execution(String(row?.id));
+	if (data === undefined) throw new Error('n8n kept no data of the run');
+	const storageFolder = join(n8n.userFolder, '.n8n', 'storage');
+	return await Promise.all(
+		nodes.map(async (node): Promise<[Started, Observation]> => {
+			const run = data.resultData.runData[nodeName(node.case, node.side)]?.[0];
+			// Calls for several items may overtake each other.
+			const inOrder = (INPUTS[node.case.input ?? 'one'] ?? []).length < 2;
+			return [node, await observe(run, node.servers, { storageFolder, inOrder })];
+		}),
+	);
+}
+
+async function addCredentials(n8n: N8n, server: AuthorizationServer): Promise<Credentials> {
+	const { client_id: clientId, client_secret: clientSecret } = server.clients[0] ?? {};
+	const client = { clientId, clientSecret, scope: 'records:write' };
+	return {
+		ours: await addCredential(n8n, CREDENTIAL_TYPE, { ...client, tokenUrl: server.tokenUrl }),
+		builtIn: await addCredential(n8n, 'oAuth2Api', {
+			...client,
+			grantType: 'clientCredentials',
+			accessTokenUrl: server.tokenUrl,
+			authentication: 'header',
+		}),
+	};
+}
+
+async function addCredential(
+	n8n: N8n,
+	type: string,
+	data: Record<string, unknown>,
+): Promise<string> {
+	return (await n8n.rest.post<{ id: string }>('/credentials', { name: type, type, data })).id;
+}

@@ -1,0 +1,132 @@
+import { once } from 'node:events';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
+import { listenOnLoopback } from '../../servers/loopback';
+import type { Answer, ParityCase } from './parityCase';
+
+/** A request as it arrived, byte for byte. */
+export interface ArrivedRequest {
+	/** Which of the case's two servers it reached. */
+	server: 'api' | 'other';
+	method: string;
+	/** Path and query. */
+	target: string;
+	headers: IncomingMessage['headers'];
+	/** Of the headers, as they were spelt. */
+	headerNames: string[];
+	body: Buffer;
+}
+
+/** The servers of one node in one case. */
+export interface CaseServers {
+	/** Text with `{api}`, `{other}`, `{api host}`… → text with what they stand for. */
+	fill: (text: string) => string;
+	/** The other way round: a text without this run's ports. */
+	blank: (text: string) => string;
+	requests: readonly ArrivedRequest[];
+	close: () => Promise<void>;
+}
+
+const COMPRESS = { gzip: gzipSync, br: brotliCompressSync, deflate: deflateSync };
+
+/** Starts the servers, which answer as the case says and keep what they were sent. */
+export async function startCaseServers({ answers = {} }: ParityCase): Promise<CaseServers> {
+	const requests: ArrivedRequest[] = [];
+	const [api, other] = await Promise.all([listenOnLoopback(), listenOnLoopback()]);
+	const { host, port } = new URL(api.origin);
+	/** From the longest to the shortest: what stands for what. */
+	const names: Array<[name: string, found: string]> = [
+		['{api}', api.origin],
+		['{other}', other.origin],
+		['{api host}', host],
+		['{other host}', new URL(other.origin).host],
+		['{api port}', port],
+	];
+	const fill = (text: string): string =>
+		names.reduce((filled, [name, found]) => filled.replaceAll(name, found), text);
+	for (const [name, { server }] of [['api', api] as const, ['other', other] as const]) {
+		server.on('request', (req, res) => {
+			const count = requests.length;
+			const { method = '', url: target = '', headers, rawHeaders } = req;
+			const headerNames = rawHeaders.filter((_, index) => index % 2 === 0);
+			const arrived: ArrivedRequest = {
+				server: name,
+				method,
+				target,
+				headers,
+				headerNames,
+				body: Buffer.alloc(0),
+			};
+			requests.push(arrived);
+			readBody(req)
+				.then(async (body) => {
+					arrived.body = body;
+					await answer(res, chooseAnswer(answers, target, count), fill);
+				})
+				// The client went away, as after a timeout.
+				.catch(() => res.destroy());
+		});
+	}
+	return {
+		fill,
+		blank: (text) => names.reduce((blank, [name, found]) => blank.replaceAll(found, name), text),
+		requests,
+		close: async () => void (await Promise.all([api.close(), other.close()])),
+	};
+}
+
+function chooseAnswer(answers: ParityCase['answers'], target: string, count: number): Answer {
+	if (answers === undefined) return {};
+	if (Array.isArray(answers)) return answers[Math.min(count, answers.length - 1)] ?? {};
+	const byPath = Object.entries(answers).filter(([key]) => key.startsWith('/'));
+	if (byPath.length === 0) return answers as Answer;
+	const [path] = target.split('?');
+	return (byPath.find(([key]) => key === path)?.[1] as Answer | undefined) ?? {};
+}
+
+async function answer(
+	res: ServerResponse,
+	{ status = 200, headers = {}, body, encoding, chunked, delayMs = 0, drop }: Answer,
+	fill: (text: string) => string,
+): Promise<void> {
+	if (delayMs > 0) await sleep(delayMs);
+	if (drop === 'before') return void res.destroy();
+	const bytes = bytesOf(body, fill);
+	const sent = encoding === undefined ? bytes : COMPRESS[encoding](bytes);
+	if (!('content-type' in headers)) res.setHeader('content-type', 'application/json');
+	for (const [name, value] of Object.entries(headers)) {
+		if (value !== '') res.setHeader(name, Array.isArray(value) ? value : fill(value));
+	}
+	if (encoding !== undefined) res.setHeader('content-encoding', encoding);
+	// No part of the comparison, and different in each run.
+	res.sendDate = false;
+	res.statusCode = status;
+	if (drop === 'within') {
+		res.setHeader('content-length', sent.length + 10);
+		res.write(sent);
+		await sleep(50);
+		return void res.destroy();
+	}
+	if (chunked) {
+		for (const byte of sent) if (!res.write(Buffer.of(byte))) await once(res, 'drain');
+	}
+	res.end(chunked ? undefined : sent);
+}
+
+function bytesOf(body: unknown, fill: (text: string) => string): Buffer {
+	if (body === undefined) return Buffer.from('{"ok":true}');
+	if (typeof body === 'string') return Buffer.from(fill(body));
+	if (isBase64(body)) return Buffer.from(body.base64, 'base64');
+	return Buffer.from(fill(JSON.stringify(body)));
+}
+
+function isBase64(body: unknown): body is { base64: string } {
+	return typeof body === 'object' && body !== null && Object.keys(body).join() === 'base64';
+}
+
+async function readBody(req: IncomingMessage): Promise<Buffer> {
+	const chunks: Buffer[] = [];
+	for await (const chunk of req) chunks.push(chunk as Buffer);
+	return Buffer.concat(chunks);
+}
