@@ -39,6 +39,13 @@ describe('a response', () => {
 		expect(items[0]?.json).toEqual({ data: 'äö' });
 	});
 
+	it('of text in a charset that nobody knows is read as UTF-8', async () => {
+		const { items } = await receive((res) =>
+			res.set('Content-Type', 'text/plain; charset=x-unknown').end('äö'),
+		);
+		expect(items[0]?.json).toEqual({ data: 'äö' });
+	});
+
 	it('without a body is an item all the same', async () => {
 		const { items } = await receive((res) => res.status(204).end());
 		expect(items).toHaveLength(1);
@@ -53,6 +60,24 @@ describe('a response', () => {
 			mimeType: 'application/pdf',
 			data: Buffer.from('%PDF-1.7').toString('base64'),
 		});
+	});
+
+	it.each([
+		['attachment; filename="my report.pdf"', 'my report.pdf'],
+		['attachment; filename="a \\"b\\".pdf"', 'a "b".pdf'],
+		['attachment; filename=plain.pdf', 'plain.pdf'],
+		['attachment; filename="my%20report.pdf"', 'my report.pdf'],
+		['attachment; filename="100%.pdf"', '100%.pdf'],
+		["attachment; filename=x.pdf; filename*=UTF-8''gr%C3%B6%C3%9Fe.pdf", 'größe.pdf'],
+		["attachment; filename*=iso-8859-1'de'gr%F6%DFe.pdf", 'größe.pdf'],
+		["attachment; filename*=koi8-r''%CE.pdf; filename=plain.pdf", 'plain.pdf'],
+		['attachment; filename="../../etc/report.pdf"', 'report.pdf'],
+		["attachment; filename*=UTF-8''..%2Freport.pdf", 'report.pdf'],
+	])('names its file: %s', async (disposition, name) => {
+		const { items } = await receive((res) =>
+			res.set('Content-Disposition', disposition).type('pdf').send(Buffer.from('%PDF-1.7')),
+		);
+		expect(items[0]?.binary?.data?.fileName).toBe(name);
 	});
 
 	it('is read as told, into the field that is named', async () => {
