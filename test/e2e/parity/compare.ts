@@ -63,7 +63,7 @@ function tokenProblems({ ours }: Outcome): string[] {
 }
 
 function findDifferences({ case: { withToken }, builtIn, ours }: Outcome): Difference[] {
-	const comparable = ({ requests, ...rest }: Observation): object => ({
+	const comparable = ({ requests, texts: _, ...rest }: Observation): object => ({
 		...rest,
 		// Without a credential there is none on the built-in node's side.
 		requests: withToken ? requests : requests.map(({ token, ...request }) => request),
