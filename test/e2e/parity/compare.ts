@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Observation } from './observe';
+import type { IntendedDifference, ParityGroup } from './parityCase';
 import type { Outcome } from './run';
 
 /** One place in which the nodes differ. */
@@ -8,49 +9,71 @@ export interface Difference {
 	path: string;
 	builtIn: unknown;
 	ours: unknown;
-	/** Why it shall be so, from the case. */
-	reason?: string;
+	/** What it is part of, if it shall be. */
+	intended?: IntendedDifference;
 }
 
 export interface Verdict {
 	outcome: Outcome;
 	differences: Difference[];
-	/** What makes the comparison fail: differences without a reason, and reasons without a difference. */
+	/** What makes the comparison fail: what differs and is not listed, or is listed and does not differ. */
 	problems: string[];
 }
 
-/** What both nodes did, held against what the case expects. */
-export function judge(outcome: Outcome): Verdict {
-	const { differences: expected = {}, title } = outcome.case;
-	const used = new Set<string>();
-	const differences = findDifferences(outcome).map((difference) => {
-		const key = Object.keys(expected).find((listed) => matches(listed, difference.path));
-		if (key === undefined) return difference;
-		used.add(key);
-		return { ...difference, reason: expected[key] };
-	});
+/** What both nodes did, held against the list of what shall differ. */
+export function judge(
+	outcome: Outcome,
+	intendedDifferences: readonly IntendedDifference[],
+): Verdict {
+	const name = `${outcome.group}: ${outcome.case.title}`;
+	const expected = intendedDifferences.flatMap((intended) =>
+		pathsOf(intended, outcome).map((path) => ({ path, intended })),
+	);
+	const differences = findDifferences(outcome).map((difference) => ({
+		...difference,
+		intended: expected.find(({ path }) => covers(path, difference.path))?.intended,
+	}));
 	const problems = [
 		...differences
-			.filter(({ reason }) => reason === undefined)
+			.filter(({ intended }) => intended === undefined)
 			.map(({ path, builtIn, ours }) =>
 				[
-					`${title}: ${path}`,
-					`  built-in ${JSON.stringify(builtIn)}`,
-					`  ours     ${JSON.stringify(ours)}`,
+					path,
+					`  HTTP Request node ${JSON.stringify(builtIn)}`,
+					`  this node         ${JSON.stringify(ours)}`,
 				].join('\n'),
 			),
-		...Object.keys(expected)
-			.filter((key) => !used.has(key))
-			.map((key) => `${title}: the nodes do not differ in ${key} any more`),
-		...tokenProblems(outcome).map((problem) => `${title}: ${problem}`),
-	];
+		...expected
+			.filter(({ path }) => !differences.some((difference) => covers(path, difference.path)))
+			.map(({ path, intended }) => `${path} does not differ any more: ${intended.title}`),
+		...tokenProblems(outcome),
+	].map((problem) => `${name}: ${problem}`);
 	return { outcome, differences, problems };
 }
 
-/** A `*` stands for one name; what is listed covers all that is below it. */
-function matches(listed: string, path: string): boolean {
-	const names = path.split('.');
-	return listed.split('.').every((name, index) => name === '*' || name === names[index]);
+/** What is listed for cases that do not exist. */
+export function unknownCases(
+	groups: readonly ParityGroup[],
+	intendedDifferences: readonly IntendedDifference[],
+): string[] {
+	const known = new Set(
+		groups.flatMap(({ title, cases }) => cases.map((entry) => `${title}: ${entry.title}`)),
+	);
+	return intendedDifferences
+		.flatMap(({ where }) =>
+			Object.entries(where).flatMap(([group, titles]) =>
+				Object.keys(titles).map((title) => `${group}: ${title}`),
+			),
+		)
+		.filter((name) => !known.has(name));
+}
+
+function pathsOf({ where }: IntendedDifference, { group, case: { title } }: Outcome): string[] {
+	return where[group]?.[title]?.split(' ') ?? [];
+}
+
+function covers(listed: string, path: string): boolean {
+	return path === listed || path.startsWith(`${listed}.`);
 }
 
 /** Our token goes with each request to the API, and with none to another server. */

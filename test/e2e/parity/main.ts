@@ -1,17 +1,15 @@
 /**
  * `npm run parity`: compares this node with n8n's HTTP Request node, and writes `docs/parity.md`.
- * With a text, only the cases whose group or title contains it, and no page.
+ * `npm run parity -- <text>` runs the cases whose group or title contains it, and tells what differs.
  */
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { N8N_2, packPackage, ROOT } from '../prepare';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { N8N_2, packPackage } from '../prepare';
 import { provisionN8n } from '../provision';
-import { GROUPS } from './cases';
-import { judge } from './compare';
-import { parityPage } from './page';
+import { GROUPS, INTENDED_DIFFERENCES } from './cases';
+import { judge, unknownCases } from './compare';
+import { PAGE, parityPage } from './page';
 import { runCases } from './run';
-
-export const PAGE = join(ROOT, 'docs', 'parity.md');
 
 async function main([wanted = '']: string[]): Promise<void> {
 	const installation = await provisionN8n(N8N_2, { onProgress: say });
@@ -19,16 +17,23 @@ async function main([wanted = '']: string[]): Promise<void> {
 	try {
 		const groups = GROUPS.map(({ title, cases }) => ({
 			title,
-			cases: cases.filter((entry) => `${title} ${entry.title}`.includes(wanted)),
+			cases: cases.filter((entry) => `${title}: ${entry.title}`.includes(wanted)),
 		})).filter(({ cases }) => cases.length > 0);
 		const options = { installation, tarball: packed.tarball, onProgress: say };
-		const verdicts = (await runCases(groups, options)).map(judge);
-		const problems = verdicts.flatMap((verdict) => verdict.problems);
+		const outcomes = await runCases(groups, options);
+		const verdicts = outcomes.map((outcome) => judge(outcome, INTENDED_DIFFERENCES));
+		const problems = [
+			...unknownCases(GROUPS, INTENDED_DIFFERENCES).map((name) => `${name}: there is no such case`),
+			...verdicts.flatMap((verdict) => verdict.problems),
+		];
 		if (process.env.PARITY_DUMP) await writeFile(process.env.PARITY_DUMP, JSON.stringify(verdicts));
 		for (const problem of problems) console.log(problem);
 		say(`${verdicts.length} cases, ${problems.length} problems`);
 		if (problems.length > 0) process.exitCode = 1;
-		if (wanted === '') await writeFile(PAGE, await parityPage(GROUPS, verdicts));
+		if (wanted !== '') return;
+		await mkdir(dirname(PAGE), { recursive: true });
+		await writeFile(PAGE, await parityPage(verdicts, INTENDED_DIFFERENCES));
+		say(`Written: ${PAGE}`);
 	} finally {
 		await packed.dispose();
 	}

@@ -1,103 +1,121 @@
-import { format } from 'prettier';
+import { groupBy } from 'es-toolkit';
+import { format, resolveConfig } from 'prettier';
+import { join } from 'node:path';
+import { ROOT } from '../prepare';
 import type { Difference, Verdict } from './compare';
-import type { ParityGroup } from './parityCase';
+import type { IntendedDifference } from './parityCase';
+
+/** The page that tells users where the nodes differ. */
+export const PAGE = join(ROOT, 'docs', 'parity.md');
 
 const HEAD = `# Compared with n8n's HTTP Request node
 
-Each case below ran in n8n 2.41.1 with both nodes: its HTTP Request node (version 4.5) and this one, with the
-same parameters, each against a server of its own. Compared are the requests that arrived (method, path, query, headers, body,
-byte for byte) and what the workflow got (items, files, errors and their status). \`npm run parity\` writes
-this page, and a test fails where it is no longer true.
+This node takes the parameters of n8n's HTTP Request node, so that you can move a workflow over. This page tells where the two
+differ. It is not written by hand: each case ran in n8n 2.41.1 with both nodes (the HTTP Request node in version
+4.5), with the same parameters, each against a server of its own. Compared were the requests that arrived (method, URL, headers,
+and the body byte for byte) and what the workflow got (items, files with their names and types, and which items failed with
+which status). A test runs all of them again and fails where this page is no longer true.`;
 
-The text of errors is not compared. This node's name the field to change: see [the last table](#texts-of-errors).
-An error is always an object in the item's field \`error\`, with \`message\`, \`description\` and, where there is one,
-\`httpCode\`; the HTTP Request node gives one of several forms, partly in a field \`details\`.
-`;
+const ERRORS_HEAD = `What an item that failed says was not compared, as it differs on purpose: this node names the field to
+change. Its error is always an object in the field \`error\`, with \`message\`, \`description\` and, if there is one, \`httpCode\`. The
+HTTP Request node gives an object or a text there, and more in the field \`details\`. \`{api}\` stands for the server's address.`;
 
-/** The page about all cases, the same in each run. */
+/** The page about all cases. It is the same in each run, as long as both nodes are. */
 export async function parityPage(
-	groups: readonly ParityGroup[],
 	verdicts: readonly Verdict[],
+	intendedDifferences: readonly IntendedDifference[],
 ): Promise<string> {
-	const of = new Map(verdicts.map((verdict) => [verdict.outcome.case, verdict]));
-	const different = verdicts.filter(({ differences }) => differences.length > 0).length;
-	const sections = groups.map(({ title, cases }) =>
-		section(
-			title,
-			cases.flatMap((parityCase) => of.get(parityCase) ?? []),
-		),
-	);
+	const same = verdicts.filter(({ differences }) => differences.length === 0);
 	const page = [
 		HEAD,
-		`${verdicts.length} cases: ${verdicts.length - different} the same, ${different} different on purpose.`,
-		...sections,
+		`Of ${verdicts.length} cases, ${same.length} are the same and ${verdicts.length - same.length} differ.`,
+		'## Different on purpose',
+		...intendedDifferences.map((intended) => differenceSection(intended, verdicts)),
+		'## The same',
+		...Object.entries(groupBy(same, ({ outcome }) => outcome.group)).map(
+			([group, entries]) =>
+				`**${group}** (${entries.length}): ${entries.map(({ outcome }) => escape(outcome.case.title)).join(' · ')}`,
+		),
+		'## Texts of errors',
+		ERRORS_HEAD,
 		errorTexts(verdicts),
 	].join('\n\n');
-	return await format(page, { parser: 'markdown' });
+	return await format(page, { ...(await resolveConfig(PAGE)), parser: 'markdown' });
 }
 
-function section(title: string, verdicts: Verdict[]): string {
-	const same = verdicts.filter(({ differences }) => differences.length === 0);
+function differenceSection(intended: IntendedDifference, verdicts: readonly Verdict[]): string {
 	const rows = verdicts.flatMap(({ outcome, differences }) =>
-		differences.map((difference) => [outcome.case.title, ...differenceCells(difference)]),
+		differences
+			.filter((difference) => difference.intended === intended)
+			.map((difference) => [
+				`${outcome.group}: ${outcome.case.title}`,
+				placeName(difference),
+				code(difference.builtIn),
+				code(difference.ours),
+			]),
 	);
 	return [
-		`## ${title}`,
-		same.length > 0 &&
-			`The same (${same.length}): ${same.map(({ outcome }) => escape(outcome.case.title)).join(' · ')}.`,
-		rows.length > 0 && table(['Case', 'Where', 'HTTP Request node', 'This node', 'Why'], rows),
-	]
-		.filter(Boolean)
-		.join('\n\n');
+		`### ${intended.title}`,
+		intended.why,
+		table(['Case', 'What', 'HTTP Request node', 'This node'], rows),
+	].join('\n\n');
 }
 
-function differenceCells({ path, builtIn, ours, reason = 'not yet' }: Difference): string[] {
-	return [placeName(path), code(builtIn), code(ours), reason];
-}
-
-/** `requests.0.headers.accept` → "request 1: headers.accept". */
-function placeName(path: string): string {
-	const [root, ...rest] = path.split('.');
-	if (rest[0] === 'length') return `number of ${root}`;
-	if (root === 'requests') return `request ${Number(rest[0]) + 1}: ${rest.slice(1).join('.')}`;
+/** `requests.0.headers.accept` → "request 1, headers.accept". */
+function placeName({ path }: Difference): string {
+	const [root = '', first, second, ...rest] = path.split('.');
+	if (root === 'requests') {
+		if (first === 'length') return 'number of requests';
+		return [`request ${Number(first) + 1}`, [second, ...rest].join('.')].join(', ');
+	}
 	if (root !== 'outputs') return path;
-	if (rest[1] === 'length') return 'number of items';
-	return `item ${Number(rest[1]) + 1}: ${rest.slice(2).join('.')}`;
+	if (second === 'length') return 'number of items';
+	return [`item ${Number(second) + 1}`, rest.join('.')].filter(Boolean).join(', ');
 }
 
+/** Each pair of texts once, with the first case that has it. */
 function errorTexts(verdicts: readonly Verdict[]): string {
-	const rows = verdicts
-		.filter(({ outcome }) => outcome.ours.texts.length + outcome.builtIn.texts.length > 0)
-		.map(({ outcome: { case: parityCase, builtIn, ours } }) => [
-			parityCase.title,
-			builtIn.texts.map(short).join('; '),
-			ours.texts.map(short).join('; '),
-		]);
-	return ['## Texts of errors', table(['Case', 'HTTP Request node', 'This node'], rows)].join(
-		'\n\n',
-	);
+	const rows = new Map<string, string[]>();
+	for (const { outcome } of verdicts) {
+		const texts = [outcome.builtIn.texts, outcome.ours.texts].map((all) =>
+			[...new Set(all)].map(prose).join('; '),
+		);
+		if (texts.join('') === '' || rows.has(texts.join())) continue;
+		rows.set(texts.join(), [`${outcome.group}: ${outcome.case.title}`, ...texts]);
+	}
+	return table(['Case', 'HTTP Request node', 'This node'], [...rows.values()]);
 }
 
 function table(head: string[], rows: string[][]): string {
-	const line = (cells: string[]) => `| ${cells.map(escape).join(' | ')} |`;
+	const line = (cells: string[]): string => `| ${cells.map(escape).join(' | ')} |`;
 	return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
 }
 
 function escape(text: string): string {
-	return text.replaceAll('|', '\\|').replaceAll('\n', ' ');
+	return text.replaceAll('|', '\\|').replaceAll(/\s+/g, ' ');
 }
 
 const LONGEST = 120;
 
-function short(text: string): string {
-	const line = text.replaceAll(/\s+/g, ' ').replaceAll(/[<>*_[\]]/g, '\\$&');
-	return line.length <= LONGEST * 2 ? line : `${line.slice(0, LONGEST * 2)}…`;
+function prose(text: string): string {
+	return shorten(text, 3 * LONGEST).replaceAll(/[\\<>*_[\]`]/g, '\\$&');
 }
 
 function code(value: unknown): string {
 	if (value === undefined) return 'nothing';
+	if (value === '') return 'empty';
 	const text = typeof value === 'string' ? value : JSON.stringify(value);
-	if (text === '') return 'empty';
-	const shown = text.length <= LONGEST ? text : `${text.slice(0, LONGEST)}…`;
-	return `\`\`${shown.replaceAll(/\s+/g, ' ').replaceAll('`', "'")}\`\``;
+	return `\`\` ${shorten(printable(text), LONGEST).replaceAll('`', "'")} \`\``;
+}
+
+function printable(text: string): string {
+	return text
+		.replaceAll('\r', '\\r')
+		.replaceAll('\n', '\\n')
+		.replaceAll(/[\u0000-\u001f\u007f]/g, (char) => JSON.stringify(char).slice(1, -1));
+}
+
+function shorten(text: string, longest: number): string {
+	const characters = [...text];
+	return characters.length <= longest ? text : `${characters.slice(0, longest).join('')}…`;
 }

@@ -20,8 +20,6 @@ export interface ParityCase {
 	withToken?: boolean;
 	/** `continueRegularOutput` where it is left out. */
 	onError?: 'continueErrorOutput' | 'stopWorkflow';
-	/** Where the nodes differ and shall: path (see `compare.ts`) → reason. */
-	differences?: Record<string, string>;
 }
 
 /** What a server answers. */
@@ -44,4 +42,15 @@ export interface Answer {
 export interface ParityGroup {
 	title: string;
 	cases: ParityCase[];
+}
+
+/** Something that this node does in another way, and why. */
+export interface IntendedDifference {
+	title: string;
+	why: string;
+	/**
+	 * Where it shows: title of the group → title of the case → paths (see `compare.ts`), divided by blanks.
+	 * A path covers all that is below it.
+	 */
+	where: Record<string, Record<string, string>>;
 }

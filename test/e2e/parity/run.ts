@@ -22,6 +22,8 @@ import {
 
 /** A case with what both nodes did. */
 export interface Outcome extends Record<Side, Observation> {
+	/** Title of the group. */
+	group: string;
 	case: ParityCase;
 }
 
@@ -50,9 +52,9 @@ export async function runCases(
 		await n8n.start();
 		const credentials = await addCredentials(n8n, server);
 		const outcomes: Outcome[] = [];
-		for (const { title, cases } of groups) {
-			onProgress(`${title}: ${cases.length} cases`);
-			outcomes.push(...(await runGroup(n8n, cases, credentials)));
+		for (const group of groups) {
+			onProgress(`${group.title}: ${group.cases.length} cases`);
+			outcomes.push(...(await runGroup(n8n, group, credentials)));
 		}
 		return outcomes;
 	} finally {
@@ -62,7 +64,7 @@ export async function runCases(
 
 async function runGroup(
 	n8n: N8n,
-	cases: readonly ParityCase[],
+	{ title: group, cases }: ParityGroup,
 	credentials: Credentials,
 ): Promise<Outcome[]> {
 	const nodes = await Promise.all(
@@ -82,7 +84,7 @@ async function runGroup(
 				if (observation === undefined) throw new Error(`${parityCase.title} did not run`);
 				return observation;
 			};
-			return { case: parityCase, builtIn: of('builtIn'), ours: of('ours') };
+			return { group, case: parityCase, builtIn: of('builtIn'), ours: of('ours') };
 		});
 	} finally {
 		await Promise.all(nodes.map(({ servers }) => servers.close()));
@@ -118,9 +120,13 @@ async function runWorkflow(
 	return await Promise.all(
 		nodes.map(async (node): Promise<[Started, Observation]> => {
 			const run = data.resultData.runData[nodeName(node.case, node.side)]?.[0];
+			const count = (INPUTS[node.case.input ?? 'one'] ?? []).length;
+			if (run === undefined && count > 0) {
+				const why = data.resultData.error?.message ?? 'the run ended before it';
+				throw new Error(`${nodeName(node.case, node.side)} did not run: ${why}`);
+			}
 			// Calls for several items may overtake each other.
-			const inOrder = (INPUTS[node.case.input ?? 'one'] ?? []).length < 2;
-			return [node, await observe(run, node.servers, { storageFolder, inOrder })];
+			return [node, await observe(run, node.servers, { storageFolder, inOrder: count < 2 })];
 		}),
 	);
 }

@@ -1,4 +1,4 @@
-import type { Answer, ParityCase, ParityGroup } from '../parityCase';
+import type { Answer, ParityGroup } from '../parityCase';
 import { each, headers, jsonText, NO_RETRIES, redirects, response } from './helpers';
 
 const STATUSES = [
@@ -271,7 +271,7 @@ const redirectCases: ParityGroup = {
 			answers: redirect(300, '/moved'),
 			options: NO_RETRIES,
 		},
-	].map((entry: ParityCase) => ({ ...entry, title: `Redirect: ${entry.title}` })),
+	],
 };
 
 export const FAILURES: ParityGroup[] = [errors, network, retries, redirectCases];

@@ -4,5 +4,7 @@ import { ITEMS } from './items';
 import { REQUESTS } from './requests';
 import { RESPONSES } from './responses';
 
-/** All that is compared, in the order of the page. */
+export { INTENDED_DIFFERENCES } from './differences';
+
+/** All that is compared. */
 export const GROUPS: ParityGroup[] = [...REQUESTS, ...RESPONSES, ...FAILURES, ...ITEMS];

@@ -83,11 +83,6 @@ const several: ParityGroup = {
 			parameters: jsonText('={"path": {{ $json.path ? 1 : "" }} }'),
 		},
 		{
-			title: 'The response format differs by item',
-			input: 'three',
-			options: response({ responseFormat: '={{ $json.id === 2 ? "text" : "json" }}' }),
-		},
-		{
 			title: 'Full response differs by item',
 			input: 'three',
 			options: { response: { response: { fullResponse: '={{ $json.id === 2 }}' } } },
@@ -166,7 +161,7 @@ const untilDone = {
 
 const paginationCases: ParityCase[] = [
 	{
-		title: 'off',
+		title: 'Turned off',
 		answers: page(1),
 		options: pagination({ paginationMode: 'off', parameters: BY_PAGE }),
 	},
@@ -417,7 +412,7 @@ const paginationCases: ParityCase[] = [
 
 const paginationGroup: ParityGroup = {
 	title: 'Pagination',
-	cases: paginationCases.map((entry) => ({ ...entry, title: `Pagination: ${entry.title}` })),
+	cases: paginationCases,
 };
 
 export const ITEMS: ParityGroup[] = [several, paginationGroup];

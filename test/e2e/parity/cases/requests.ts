@@ -10,7 +10,6 @@ import {
 	jsonQuery,
 	jsonText,
 	multipart,
-	post,
 	query,
 	raw,
 	type Parameters,
@@ -65,7 +64,7 @@ const urls: ParityGroup = {
 		url('Brackets and quotes in the query', '{api}/records?filter[a]={"b":"c"}'),
 		url('An expression', '={api}/records/{{ $json.id }}?n={{ encodeURIComponent($json.name) }}'),
 		url('An expression with unicode', '={api}/records/{{ $json.name }}'),
-		url('Empty', ''),
+		url('An expression that gives an empty text', '={{ "" }}'),
 		url('An expression that gives nothing', '={{ $json.missing }}'),
 		url('An expression that gives a number', '={{ 5 }}'),
 		url('No URL at all', 'records'),
@@ -98,7 +97,7 @@ const queries: ParityGroup = {
 				['an object in JSON', jsonQuery('{"a": {"b": {"c": 1}, "d": [1, 2]}}')],
 			] as const,
 			(format, [what, parameters]) => ({
-				title: `Query arrays ${format ?? 'by default'}: ${what}`,
+				title: `Arrays ${format ?? 'by default'}: ${what}`,
 				parameters,
 				...(format && { options: { queryParameterArrays: format } }),
 			}),
@@ -114,7 +113,7 @@ const queries: ParityGroup = {
 			['a Luxon date', '={{ DateTime.fromMillis(0, { zone: "utc" }) }}'],
 			['an empty list', '={{ [] }}'],
 		].map(([what, value]) => ({
-			title: `Query value by expression: ${what}`,
+			title: `A value by expression: ${what}`,
 			parameters: query(['a', value]),
 		})),
 		{ title: 'JSON: names and values', parameters: jsonQuery('{"a": 1, "b": "ä", "c": true}') },
@@ -131,7 +130,7 @@ const queries: ParityGroup = {
 			title: 'JSON: object by expression',
 			parameters: jsonQuery('={{ ({ a: $json.id }) }}'),
 		},
-	].map((entry: ParityCase) => ({ ...entry, title: `Query: ${entry.title}` })),
+	],
 };
 
 const headerCases: ParityGroup = {
@@ -204,7 +203,7 @@ const headerCases: ParityGroup = {
 		{ title: 'JSON: empty', parameters: jsonHeaders('') },
 		{ title: 'JSON: object by expression', parameters: jsonHeaders('={{ ({ "X-A": "1" }) }}') },
 		{ title: 'A long value', parameters: headers(['X-A', `={{ "x".repeat(8000) }}`]) },
-	].map((entry: ParityCase) => ({ ...entry, title: `Headers: ${entry.title}` })),
+	],
 };
 
 const VALUES: Array<[string, string]> = [
@@ -356,10 +355,6 @@ const bodies: ParityGroup = {
 			parameters: { ...jsonFields(['a', '1']), sendBody: false },
 		},
 		{ title: 'No kind of body chosen', parameters: { method: 'POST', sendBody: true } },
-		{
-			title: 'A kind of body that does not exist',
-			parameters: post('x', { bodyParameters: { parameters: [] } }),
-		},
 	],
 };
 

@@ -1,0 +1,241 @@
+import type { IntendedDifference } from '../parityCase';
+
+/** The same paths for several cases. */
+function all(paths: string, ...titles: string[]): Record<string, string> {
+	return Object.fromEntries(titles.map((title) => [title, paths]));
+}
+
+const EVERYTHING = 'requests outputs';
+
+export const INTENDED_DIFFERENCES: IntendedDifference[] = [
+	{
+		title: 'Calls are sent again',
+		why: 'A call that failed and may do better is repeated, as **Options → Retry** says: [README](../README.md#retries-and-rate-limits). In the other cases of this page that was turned off.',
+		where: {
+			'Sending again': all(
+				EVERYTHING,
+				'503, then 200',
+				'POST: 503, then 200',
+				'502, then 200',
+				'429 with Retry-After: 1, then 200',
+				'The connection is closed, then 200',
+			),
+		},
+	},
+	{
+		title: 'A value that is no object becomes an item all the same',
+		why: 'An item is an object. The HTTP Request node outputs something else there, which later nodes cannot read, or fails. Here it is in the field `data`.',
+		where: {
+			'Response formats': all(
+				'outputs',
+				...['autodetect', 'json'].flatMap((format) => [
+					`${format}: a JSON list of single values`,
+					`${format}: a JSON list of lists`,
+					`${format}: a JSON number`,
+					`${format}: a JSON text`,
+					`${format}: JSON true`,
+				]),
+			),
+		},
+	},
+	{
+		title: 'An empty response is no error in the format JSON',
+		why: 'It is an empty object, as with Autodetect. The HTTP Request node stops at it, even where it shall go on with the other items.',
+		where: {
+			'Response formats': all('outputs stopped', 'json: nothing for JSON', 'json: status 204'),
+			'Response formats with headers and status': all(
+				'outputs',
+				'json, full: nothing for JSON',
+				'json, full: status 204',
+			),
+			'Statuses and methods without a body': {
+				...all('outputs stopped', 'json: 200', 'json: 202', 'json: 204', 'json: 205', 'json: HEAD'),
+				...all('outputs', 'json, full: HEAD'),
+			},
+		},
+	},
+	{
+		title: 'Text is output as the API sent it',
+		why: 'With the format Text, the HTTP Request node reads JSON and writes it anew, whatever its content type; a number becomes a number.',
+		where: {
+			'Response formats': all(
+				'outputs',
+				'text: a JSON number',
+				'text: a JSON text',
+				'text: JSON true',
+				'text: JSON null',
+				'text: JSON as text',
+				'text: no content type and JSON',
+			),
+			'Response formats with headers and status': all(
+				'outputs',
+				'text, full: a JSON number',
+				'text, full: JSON null',
+			),
+			'Charsets, content types, encodings': all('outputs', 'text: a byte order mark before JSON'),
+		},
+	},
+	{
+		title: 'Text is decoded',
+		why: 'The charset that the content type names holds for every format, not only for Autodetect, and one that nobody knows is no error. UTF-8 is not taken for Chinese because it has three accented letters in a row.',
+		where: {
+			'Response formats': all('outputs', 'text: bytes'),
+			'Response formats with headers and status': all('outputs', 'text, full: bytes'),
+			'Charsets, content types, encodings': all(
+				'outputs',
+				'autodetect: an unknown charset',
+				'autodetect: UTF-8 with rare characters',
+				'json: latin-1 JSON',
+				'text: latin-1',
+				'text: Windows-1252',
+				'text: UTF-16',
+				'text: Shift JIS',
+				'text: a quoted charset',
+				'text: latin-1 without a charset',
+				'text: GBK without a charset',
+				'text: latin-1 JSON',
+			),
+		},
+	},
+	{
+		title: 'Names of files are decoded, and never a path',
+		why: 'As browsers read `Content-Disposition` and URLs (RFC 6266, RFC 8187).',
+		where: {
+			'Names and types of files': all(
+				'outputs',
+				'a quoted name with escapes',
+				'a latin-1 extended name',
+				'a name with a Windows path',
+				'encoded name in the URL',
+			),
+		},
+	},
+	{
+		title: 'Each item has its own options',
+		why: 'An expression in **Full Response** counts for its item. In the HTTP Request node that of the first item counts for all.',
+		where: { Items: all('outputs', 'Full response differs by item') },
+	},
+	{
+		title: 'JSON fields take what an expression gives',
+		why: 'An object is as good as its text, and a JSON body may be any value. What is no object where names and values are needed is an error that says so; the HTTP Request node sends something else, or nothing.',
+		where: {
+			Query: all(
+				EVERYTHING,
+				'JSON: object by expression',
+				'JSON: a list',
+				'JSON: a number',
+				'JSON: a text',
+			),
+			Headers: all(EVERYTHING, 'JSON: object by expression', 'JSON: a list'),
+			Bodies: {
+				...all(
+					EVERYTHING,
+					'JSON text: a number',
+					'JSON text: true',
+					'JSON text: number by expression',
+				),
+				...all(
+					'requests',
+					'JSON text: zero',
+					'JSON text: a text',
+					'JSON text: false',
+					'JSON text: null',
+					'JSON text: null by expression',
+				),
+			},
+		},
+	},
+	{
+		title: 'Values that are no text are written as such',
+		why: 'Objects and lists as JSON, and nothing as an empty text, in headers, forms and raw bodies. The HTTP Request node sends `[object Object]`, `undefined`, or fails.',
+		where: {
+			Headers: all('requests', 'A value by expression: an object', 'JSON: an object as value'),
+			Bodies: {
+				...all(
+					EVERYTHING,
+					'Multipart fields: a boolean by expression',
+					'Multipart fields: an object by expression',
+					'Multipart fields: a list by expression',
+					'Raw: a number by expression',
+				),
+				...all(
+					'requests',
+					'Multipart fields: null by expression',
+					'Multipart fields: nothing by expression',
+				),
+			},
+		},
+	},
+	{
+		title: 'A raw body is sent as it is',
+		why: 'With the content type JSON, the HTTP Request node makes a JSON text of what is not valid JSON. Where the content type is empty it sends an empty one; here it is `text/plain`.',
+		where: { Bodies: all('requests', 'Raw: not valid JSON', 'Raw: no content type') },
+	},
+	{
+		title: 'Parameters without a name are left out',
+		why: 'As the editor adds an empty line to each list.',
+		where: {
+			Query: all('requests', 'An empty name'),
+			Bodies: all(
+				'requests',
+				'JSON fields: an empty name',
+				'Form fields: an empty name',
+				'No kind of body chosen',
+			),
+		},
+	},
+	{
+		title: 'Headers: what is not allowed is an error, and what is set counts',
+		why: 'The HTTP Request node drops characters that a header cannot carry, so that another value arrives than was meant. A token belongs into the credential, hence no header `Authorization`. A header that occurs twice is sent in one line, which means the same (RFC 9110, section 5.3).',
+		where: {
+			Headers: {
+				...all(EVERYTHING, 'Unicode in a value', 'A line break in a value'),
+				...all('outputs', 'A blank in a name'),
+				...all(
+					'requests',
+					'An authorization',
+					'Usual headers, spelt as given',
+					'The same header twice',
+					'A value by expression: a list',
+					'JSON: a list and null',
+				),
+			},
+		},
+	},
+	{
+		title: 'Forms on the wire',
+		why: 'An empty multipart form has its end, and an empty file a known length.',
+		where: { Bodies: all('requests', 'Multipart: none', 'Multipart: a file (empty)') },
+	},
+	{
+		title: 'HEAD sends a form as a form',
+		why: 'The HTTP Request node sends it as JSON.',
+		where: { Methods: all('requests', 'HEAD with a form') },
+	},
+	{
+		title: 'The URL may begin in upper case, and an impossible one has no code',
+		why: 'A scheme is the same in both cases (RFC 3986, section 3.1). What cannot be sent is an error of the field, without `httpCode`.',
+		where: { URL: { ...all(EVERYTHING, 'Upper case'), ...all('outputs', 'No host') } },
+	},
+	{
+		title: 'A redirect that is not followed is the answer',
+		why: 'The error has its status. 0 for **Max Redirects** is none, not the default, and a 300 is not followed: it offers a choice.',
+		where: {
+			Redirects: {
+				...all(EVERYTHING, 'Two redirects, at most 0', '300, which is none to follow'),
+				...all(
+					'outputs',
+					'Two redirects, at most 1',
+					'Redirects in a circle',
+					'A location to another protocol',
+					'A location that is none',
+				),
+			},
+		},
+	},
+	{
+		title: 'An empty output field is "data"',
+		why: 'A file without a field name cannot be read by later nodes.',
+		where: { 'Names and types of files': all('outputs', 'an empty field') },
+	},
+];
