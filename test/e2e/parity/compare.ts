@@ -78,11 +78,16 @@ function covers(listed: string, path: string): boolean {
 
 /** Our token goes with each request to the API, and with none to another server. */
 function tokenProblems({ ours }: Outcome): string[] {
-	return ours.requests
-		.filter(({ server, token }) => token !== (server === 'api'))
-		.map(({ server, target, token }) =>
-			token ? `the token went to ${server}${target}` : `no token went to ${server}${target}`,
-		);
+	return (
+		ours.requests
+			// Over a proxy, it is the target that counts.
+			.filter(
+				({ server, target, token }) => token !== (server === 'api' || /^\{api\}/.test(target)),
+			)
+			.map(({ server, target, token }) =>
+				token ? `the token went to ${server}${target}` : `no token went to ${server}${target}`,
+			)
+	);
 }
 
 function findDifferences({ case: { withToken }, builtIn, ours }: Outcome): Difference[] {

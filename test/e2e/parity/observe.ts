@@ -108,9 +108,9 @@ function seenRequest(request: ArrivedRequest): SeenRequest {
 		headers: Object.fromEntries(
 			names
 				.filter((name) => name !== 'authorization' || !token)
-				// The bytes are compared, and a boundary of another length changes theirs.
-				.filter((name) => boundary === undefined || name !== 'content-length')
-				.map((name) => [name, anonymous(String(others[name] ?? authorization))]),
+				.map((name) => [name, anonymous(String(others[name] ?? authorization))])
+				// The bytes themselves are compared; only whether it is told is of interest.
+				.map(([name, value]) => [name, name === 'content-length' ? '{length}' : value]),
 		),
 		spelling: headerNames.filter((name) => !USUAL.has(name.toLowerCase())).sort(),
 		body: readable(Buffer.from(anonymous(body.toString('latin1')), 'latin1')),

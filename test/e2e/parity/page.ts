@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { ROOT } from '../prepare';
 import type { Difference, Verdict } from './compare';
 import type { IntendedDifference } from './parityCase';
+import type { Side } from './workflow';
 
 /** The page that tells users where the nodes differ. */
 export const PAGE = join(ROOT, 'docs', 'parity.md');
@@ -44,33 +45,54 @@ export async function parityPage(
 }
 
 function differenceSection(intended: IntendedDifference, verdicts: readonly Verdict[]): string {
-	const rows = verdicts.flatMap(({ outcome, differences }) =>
-		differences
-			.filter((difference) => difference.intended === intended)
-			.map((difference) => [
-				`${outcome.group}: ${outcome.case.title}`,
-				placeName(difference),
-				code(difference.builtIn),
-				code(difference.ours),
-			]),
-	);
+	const rows = verdicts.flatMap(({ outcome, differences }) => {
+		const shown = differences.filter((difference) => difference.intended === intended);
+		if (shown.length === 0) return [];
+		return [
+			[`${outcome.group}: ${outcome.case.title}`, cell(shown, 'builtIn'), cell(shown, 'ours')],
+		];
+	});
 	return [
 		`### ${intended.title}`,
 		intended.why,
-		table(['Case', 'What', 'HTTP Request node', 'This node'], rows),
+		table(['Case', 'HTTP Request node', 'This node'], rows),
 	].join('\n\n');
 }
 
-/** `requests.0.headers.accept` → "request 1, headers.accept". */
-function placeName({ path }: Difference): string {
+/** What one node did where they differ. Of what failed, only that. */
+function cell(differences: Difference[], side: Side): string {
+	const phrases = differences.map((difference) => phrase(difference.path, difference[side]));
+	const failures = phrases.filter((text) => text?.includes('failed'));
+	return (failures.length > 0 ? failures : phrases).filter(Boolean).join('; ');
+}
+
+/** "2 requests", "request 1: body `a=1`", "item 1 failed with 503". */
+function phrase(path: string, value: unknown): string | undefined {
 	const [root = '', first, second, ...rest] = path.split('.');
+	if (root === 'stopped') return failure('the node', path, value);
 	if (root === 'requests') {
-		if (first === 'length') return 'number of requests';
-		return [`request ${Number(first) + 1}`, [second, ...rest].join('.')].join(', ');
+		if (first === 'length') return counted(Number(value), 'request');
+		return `request ${Number(first) + 1}: ${[second, ...rest].join('.')} ${code(value)}`;
 	}
-	if (root !== 'outputs') return path;
-	if (second === 'length') return 'number of items';
-	return [`item ${Number(second) + 1}`, rest.join('.')].filter(Boolean).join(', ');
+	if (second === 'length') return counted(Number(value), 'item');
+	const item = `item ${Number(second) + 1}`;
+	if (rest[0] === 'failed') return failure(item, path, value);
+	// In JSON, a number is told from a text that looks the same.
+	return `${item}: ${rest.join('.')} ${code(rest[0] === 'json' && value !== undefined ? JSON.stringify(value) : value)}`;
+}
+
+/** `value` is the error, or its code alone where the path says so. */
+function failure(what: string, path: string, value: unknown): string | undefined {
+	const isCode = path.endsWith('.code');
+	if (value === undefined && !isCode) return undefined;
+	const said = isCode ? value : (value as { code?: unknown }).code;
+	return said === undefined
+		? `${what} failed, without a code`
+		: `${what} failed with ${code(said)}`;
+}
+
+function counted(count: number, noun: string): string {
+	return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
 
 /** Each pair of texts once, with the first case that has it. */
@@ -81,7 +103,8 @@ function errorTexts(verdicts: readonly Verdict[]): string {
 			[...new Set(all)].map(prose).join('; '),
 		);
 		if (texts.join('') === '' || rows.has(texts.join())) continue;
-		rows.set(texts.join(), [`${outcome.group}: ${outcome.case.title}`, ...texts]);
+		const cells = texts.map((text) => text || '(did not fail)');
+		rows.set(texts.join(), [`${outcome.group}: ${outcome.case.title}`, ...cells]);
 	}
 	return table(['Case', 'HTTP Request node', 'This node'], [...rows.values()]);
 }
@@ -98,7 +121,10 @@ function escape(text: string): string {
 const LONGEST = 120;
 
 function prose(text: string): string {
-	return shorten(text, 3 * LONGEST).replaceAll(/[\\<>*_[\]`]/g, '\\$&');
+	return printable(shorten(text.replaceAll(/\s+/g, ' '), 3 * LONGEST)).replaceAll(
+		/[\\<>*_[\]`]/g,
+		'\\$&',
+	);
 }
 
 function code(value: unknown): string {

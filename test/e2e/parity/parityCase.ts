@@ -16,6 +16,8 @@ export interface ParityCase {
 	 * path. `{ "ok": true }` where it is left out.
 	 */
 	answers?: Answer | Answer[] | Record<`/${string}`, Answer>;
+	/** The servers speak TLS, with a certificate that nobody trusts. */
+	https?: true;
 	/** The HTTP Request node uses its OAuth2 credential. Otherwise it sends no token. */
 	withToken?: boolean;
 	/** `continueRegularOutput` where it is left out. */

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
+import { SELF_SIGNED } from '../../http/selfSigned';
 import { listenOnLoopback } from '../../servers/loopback';
 import type { Answer, ParityCase } from './parityCase';
 
@@ -31,9 +32,10 @@ export interface CaseServers {
 const COMPRESS = { gzip: gzipSync, br: brotliCompressSync, deflate: deflateSync };
 
 /** Starts the servers, which answer as the case says and keep what they were sent. */
-export async function startCaseServers({ answers = {} }: ParityCase): Promise<CaseServers> {
+export async function startCaseServers({ answers = {}, https }: ParityCase): Promise<CaseServers> {
 	const requests: ArrivedRequest[] = [];
-	const [api, other] = await Promise.all([listenOnLoopback(), listenOnLoopback()]);
+	const options = https ? { https: SELF_SIGNED } : {};
+	const [api, other] = await Promise.all([listenOnLoopback(options), listenOnLoopback(options)]);
 	const { host, port } = new URL(api.origin);
 	/** From the longest to the shortest: what stands for what. */
 	const names: Array<[name: string, found: string]> = [
@@ -82,7 +84,7 @@ function chooseAnswer(answers: ParityCase['answers'], target: string, count: num
 	const byPath = Object.entries(answers).filter(([key]) => key.startsWith('/'));
 	if (byPath.length === 0) return answers as Answer;
 	const [path] = target.split('?');
-	return (byPath.find(([key]) => key === path)?.[1] as Answer | undefined) ?? {};
+	return byPath.find(([key]) => key === path)?.[1] ?? {};
 }
 
 async function answer(

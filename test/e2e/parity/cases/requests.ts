@@ -10,6 +10,7 @@ import {
 	jsonQuery,
 	jsonText,
 	multipart,
+	NO_RETRIES,
 	query,
 	raw,
 	type Parameters,
@@ -358,4 +359,46 @@ const bodies: ParityGroup = {
 	],
 };
 
-export const REQUESTS: ParityGroup[] = [methods, urls, queries, headerCases, bodies];
+const connections: ParityGroup = {
+	title: 'Connections',
+	cases: [
+		{
+			title: 'A proxy',
+			parameters: jsonText('{"a": 1}'),
+			options: { proxy: '{other}' },
+		},
+		{
+			title: 'A proxy that does not listen',
+			options: { ...NO_RETRIES, proxy: 'http://127.0.0.1:9' },
+		},
+		{ title: 'A certificate that nobody trusts', https: true, options: NO_RETRIES },
+		{
+			title: 'A certificate that nobody trusts, ignored',
+			https: true,
+			parameters: jsonText('{"a": 1}'),
+			options: { allowUnauthorizedCerts: true },
+		},
+		{
+			title: 'A redirect to a certificate that nobody trusts, ignored',
+			https: true,
+			answers: {
+				'/records': { status: 302, headers: { location: '{other}/moved' }, body: '' },
+				'/moved': { body: { moved: true } },
+			},
+			options: { allowUnauthorizedCerts: true },
+		},
+		{
+			title: 'http on a server of https',
+			https: true,
+			parameters: { url: 'http://{api host}/' },
+			options: NO_RETRIES,
+		},
+		{
+			title: 'https on a server of http',
+			parameters: { url: 'https://{api host}/' },
+			options: NO_RETRIES,
+		},
+	],
+};
+
+export const REQUESTS: ParityGroup[] = [methods, urls, queries, headerCases, bodies, connections];
