@@ -15,7 +15,7 @@ export interface ParityCase {
 	 * What the servers answer: the first request the first one, and so on; the last one goes on. Or by
 	 * path. `{ "ok": true }` where it is left out.
 	 */
-	answers?: Answer | Answer[] | Record<`/${string}`, Answer>;
+	answers?: Answer | Answer[] | AnswersByPath;
 	/** The servers speak TLS, with a certificate that nobody trusts. */
 	https?: true;
 	/** The HTTP Request node uses its OAuth2 credential. Otherwise it sends no token. */
@@ -23,6 +23,8 @@ export interface ParityCase {
 	/** `continueRegularOutput` where it is left out. */
 	onError?: 'continueErrorOutput' | 'stopWorkflow';
 }
+
+export type AnswersByPath = Record<`/${string}`, Answer>;
 
 /** What a server answers. */
 export interface Answer {

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { SELF_SIGNED } from '../../http/selfSigned';
 import { listenOnLoopback } from '../../servers/loopback';
-import type { Answer, ParityCase } from './parityCase';
+import type { Answer, AnswersByPath, ParityCase } from './parityCase';
 
 /** A request as it arrived, byte for byte. */
 export interface ArrivedRequest {
@@ -78,13 +78,16 @@ export async function startCaseServers({ answers = {}, https }: ParityCase): Pro
 	};
 }
 
-function chooseAnswer(answers: ParityCase['answers'], target: string, count: number): Answer {
-	if (answers === undefined) return {};
+function chooseAnswer(answers: Answers, target: string, count: number): Answer {
 	if (Array.isArray(answers)) return answers[Math.min(count, answers.length - 1)] ?? {};
-	const byPath = Object.entries(answers).filter(([key]) => key.startsWith('/'));
-	if (byPath.length === 0) return answers as Answer;
-	const [path] = target.split('?');
-	return byPath.find(([key]) => key === path)?.[1] ?? {};
+	if (!isByPath(answers)) return answers;
+	return Object.entries(answers).find(([path]) => path === target.split('?')[0])?.[1] ?? {};
+}
+
+type Answers = NonNullable<ParityCase['answers']>;
+
+function isByPath(answers: Answer | AnswersByPath): answers is AnswersByPath {
+	return Object.keys(answers).some((key) => key.startsWith('/'));
 }
 
 async function answer(
