@@ -23,7 +23,7 @@ describe('a request that may always be repeated', () => {
 		let made = 0;
 		const again = async () => aRequest({ method: 'POST', body: Buffer.from(`${++made}`) });
 		await sendWithRetry(request, { transport, retry: DEFAULT_RETRY_POLICY, timing, again });
-		expect(sent.map(({ request: { body } }) => String(body))).toEqual([
+		expect(sent.map(({ request: { body } }) => Buffer.isBuffer(body) && body.toString())).toEqual([
 			'grant_type=client_credentials',
 			'1',
 			'2',

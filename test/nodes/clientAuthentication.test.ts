@@ -6,7 +6,7 @@ import { pressTest } from './pressTest';
 import { freshProcess, postRecords, QUICK_RETRY, records, startWorld } from './world';
 
 const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-const PRIVATE_KEY = privateKey.export({ type: 'pkcs8', format: 'pem' }) as string;
+const PRIVATE_KEY = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
 
 const CLIENT: RegisteredClient = {
 	client_id: 'nightly-sync',
