@@ -1,5 +1,4 @@
 import { generateKeyPairSync } from 'node:crypto';
-import type { JWK } from 'jose';
 import { describe, expect, it } from 'vitest';
 import type { RegisteredClient } from '../servers/authorizationServer';
 import { pressTest } from './pressTest';
@@ -11,7 +10,7 @@ const PRIVATE_KEY = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString
 const CLIENT: RegisteredClient = {
 	client_id: 'nightly-sync',
 	token_endpoint_auth_method: 'private_key_jwt',
-	jwks: { keys: [publicKey.export({ format: 'jwk' }) as JWK] },
+	jwks: { keys: [publicKey.export({ format: 'jwk' })] },
 };
 
 /** Pasted into a field of one line. */
