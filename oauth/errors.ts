@@ -148,10 +148,15 @@ export function oauthErrorResponse(
 	const byCode = Object.hasOwn(ADVICE, code) ? ADVICE[code] : undefined;
 	const known = code === 'invalid_client' ? clientAdvice(method) : byCode;
 	const advice = known ?? (status === 429 || status >= 500 ? TRY_LATER : UNKNOWN_CODE);
-	const said = serverText ? `The server says: "${serverText}" ` : '';
+	const said = serverText ? `${serverSays(serverText)} ` : '';
 	return new TokenError(`${advice.message} (${code})`, `${said}${advice.description}`, {
 		status,
 		oauthError: code,
 		...(advice.field && { field: advice.field }),
 	});
+}
+
+/** Quotes what a server said, which must be safe to show. */
+export function serverSays(text: string): string {
+	return `The server says: "${text.replace(/\.$/, '')}".`;
 }

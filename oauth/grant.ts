@@ -9,7 +9,7 @@ import { createAccessToken, type AccessToken } from './accessToken';
 import { clientKey } from './clientAuthentication';
 import type { ClientCredentials } from './clientCredentials';
 import { conformingResponse, type TokenEndpointResponse } from './conform';
-import { clientAdvice, oauthErrorResponse, TokenError } from './errors';
+import { clientAdvice, oauthErrorResponse, serverSays, TokenError } from './errors';
 import { redact } from './redact';
 import { discover, type MetadataCache } from './discovery';
 import { tokenProtocol } from './tokenProtocol';
@@ -150,7 +150,7 @@ function notOAuthError(
 	client: ClientCredentials,
 ): TokenError {
 	const text = show(body.toString('utf8'), client);
-	const said = text === '' ? '' : ` The server says: ${text}`;
+	const said = text === '' ? '' : ` ${serverSays(text)}`;
 	const { message, description, field } = clientAdvice(client.clientAuthentication.method);
 	if (status === 401) {
 		return new TokenError(`${message} (status 401)`, `${description}${said}`, { field, status });
