@@ -10,6 +10,7 @@ import { systemTiming } from '../nodes/OAuth2HttpRequest/run/systemTiming';
 import { clientAuthentication } from './fields/clientAuthentication';
 import { sessionFields } from './fields/session';
 import { serverAddress, tokenRequest } from './fields/tokenRequest';
+import { tokenResponseFields } from './fields/tokenResponse';
 import { createSession } from './session/session';
 
 const session = createSession(systemTiming);
@@ -41,6 +42,7 @@ export class ClientCredentialsOAuth2Api implements ICredentialType {
 		},
 		...clientAuthentication,
 		...tokenRequest,
+		...tokenResponseFields,
 		{
 			displayName: 'Allow Insecure HTTP',
 			name: 'allowInsecureHttp',

@@ -3,8 +3,8 @@ import { clientKey } from './clientAuthentication';
 import type { ClientCredentials } from './clientCredentials';
 
 /**
- * Names the token that a credential leads to: equal exactly where the token request is. Keyed with
- * the secret or private key, so that a rotated one misses, and the cache key tells nothing to who
+ * Names the token that a credential leads to: equal exactly where the token request is, and how its
+ * answer is read. Keyed with the secret or private key, so that a rotated one misses, and the cache key tells nothing to who
  * does not hold it.
  */
 export function cacheKey(client: ClientCredentials): string {

@@ -3,6 +3,7 @@ import { TokenError } from './errors';
 import { text } from './fields';
 import { readClientAuthentication } from './readClientAuthentication';
 import { readTokenRequest, type TokenRequestSettings } from './readTokenRequest';
+import { readTokenResponseFormat, type TokenResponseFormat } from './tokenResponseFormat';
 
 /** All that a token request depends on. Checked: the rest of the code trusts it. */
 export interface ClientCredentials extends TokenRequestSettings {
@@ -12,6 +13,8 @@ export interface ClientCredentials extends TokenRequestSettings {
 	issuer: string;
 	clientId: string;
 	clientAuthentication: ClientAuthentication;
+	/** How the server writes its token response. */
+	tokenResponse: TokenResponseFormat;
 	allowInsecureHttp: boolean;
 	ignoreSslIssues: boolean;
 }
@@ -30,6 +33,7 @@ export function readClientCredentials(data: Record<string, unknown>): ClientCred
 		clientId: readClientId(text(data.clientId)),
 		clientAuthentication: readClientAuthentication(data),
 		...readTokenRequest(data),
+		tokenResponse: readTokenResponseFormat(data),
 		allowInsecureHttp,
 		ignoreSslIssues: data.ignoreSSLIssues === true,
 	};

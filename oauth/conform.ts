@@ -1,3 +1,7 @@
+import { lifetimeSeconds } from './lifetime';
+import { valuesAt } from './path';
+import type { TokenResponseFormat } from './tokenResponseFormat';
+
 /** A token endpoint's answer, as far as it is read here. */
 export interface TokenEndpointResponse {
 	status: number;
@@ -11,11 +15,46 @@ export interface TokenEndpointResponse {
  * reader behind it accepts it: lenient in what is accepted, and nothing is made up that matters.
  * Returns `undefined` where there is neither a token response nor an OAuth error.
  */
-export function conformingResponse({ status, body }: TokenEndpointResponse): Response | undefined {
-	const json = parseJsonObject(body);
-	if (json === undefined) return undefined;
-	if (isErrorCode(json.error) && !json.access_token) return errorResponse(json);
-	return status < 400 ? successResponse(json) : undefined;
+export function conformingResponse(
+	{ status, body }: TokenEndpointResponse,
+	format: TokenResponseFormat,
+	nowMs: number,
+): Response | undefined {
+	if (format.tokenPath === '') {
+		const token = bareToken(body);
+		if (token !== undefined && status < 400) return tokenResponse({ access_token: token });
+	}
+	const fields = readFields(body);
+	if (fields === undefined) return undefined;
+	const token = valuesAt(fields, format.tokenPath)[0];
+	if (isErrorCode(fields.error) && !token) return errorResponse(fields);
+	if (status >= 400) return undefined;
+	const [told] = valuesAt(fields, format.lifetimePath);
+	return tokenResponse({
+		access_token: token,
+		token_type: fields.token_type,
+		expires_in: lifetimeSeconds(told, format.lifetimeUnit, nowMs),
+	});
+}
+
+/** The members of a JSON object, or of a form (as GitHub answers by default). */
+export function readFields(body: Buffer): Record<string, unknown> | undefined {
+	const text = bodyText(body);
+	const json = parseJson(text);
+	if (typeof json === 'object' && json !== null && !Array.isArray(json)) {
+		return json as Record<string, unknown>;
+	}
+	return FORM.test(text) ? Object.fromEntries(new URLSearchParams(text)) : undefined;
+}
+
+const FORM = /^[\w.%+-]+=[^\s<>{}"]*$/;
+
+/** A body that is nothing but a token, perhaps as a JSON text. RFC 6749 §A.12. */
+function bareToken(body: Buffer): string | undefined {
+	const text = bodyText(body);
+	const json = parseJson(text);
+	const token = json === undefined ? text : json;
+	return typeof token === 'string' && /^[\w.~+/:|-]+=*$/.test(token) ? token : undefined;
 }
 
 function isErrorCode(value: unknown): value is string {
@@ -23,24 +62,24 @@ function isErrorCode(value: unknown): value is string {
 }
 
 /** The reader takes only 4xx for an error response; some servers say 200 or 500 instead. */
-function errorResponse(json: Record<string, unknown>): Response {
-	const { error, error_description } = json;
+function errorResponse({ error, error_description }: Record<string, unknown>): Response {
 	return jsonResponse(
 		{ error, ...(typeof error_description === 'string' && { error_description }) },
 		400,
 	);
 }
 
-function successResponse(json: Record<string, unknown>): Response {
-	const { access_token, token_type, expires_in } = json;
-	const isTold = typeof expires_in === 'number' || typeof expires_in === 'string';
-	const expiresIn = isTold ? Number(expires_in) : NaN;
+function tokenResponse({
+	access_token,
+	token_type,
+	expires_in,
+}: {
+	access_token: unknown;
+	token_type?: unknown;
+	expires_in?: number;
+}): Response {
 	return jsonResponse(
-		{
-			access_token,
-			token_type: conformingType(token_type),
-			...(Number.isFinite(expiresIn) && expiresIn > 0 && { expires_in: expiresIn }),
-		},
+		{ access_token, token_type: conformingType(token_type), expires_in },
 		// 201 and the like.
 		200,
 	);
@@ -62,14 +101,18 @@ function jsonResponse(json: Record<string, unknown>, status: number): Response {
 	});
 }
 
-function parseJsonObject(body: Buffer): Record<string, unknown> | undefined {
+function bodyText(body: Buffer): string {
+	return body
+		.toString('utf8')
+		.replace(/^\uFEFF/, '')
+		.trim();
+}
+
+function parseJson(text: string): unknown {
 	try {
-		const json: unknown = JSON.parse(body.toString('utf8').replace(/^\uFEFF/, ''));
-		return typeof json === 'object' && json !== null && !Array.isArray(json)
-			? (json as Record<string, unknown>)
-			: undefined;
+		return JSON.parse(text);
 	} catch {
-		// HTML, form-encoded, empty: the caller says what came instead.
+		// HTML, a form, text, empty: the caller says what came instead.
 		return undefined;
 	}
 }

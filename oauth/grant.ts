@@ -8,7 +8,8 @@ import {
 import { createAccessToken, type AccessToken } from './accessToken';
 import { clientKey } from './clientAuthentication';
 import type { ClientCredentials } from './clientCredentials';
-import { conformingResponse, type TokenEndpointResponse } from './conform';
+import { conformingResponse, readFields, type TokenEndpointResponse } from './conform';
+import { fieldPaths, messageIn } from './describeAnswer';
 import { clientAdvice, oauthErrorResponse, serverSays, TokenError } from './errors';
 import { redact } from './redact';
 import { discover, type MetadataCache } from './discovery';
@@ -39,13 +40,13 @@ export async function requestAccessToken(
 	const { registration, request } = await tokenProtocol(client, server, () => now() + skewMs);
 	for (;;) {
 		let requestedAtMs = now();
-		let answer: TokenEndpointResponse | undefined;
+		let answer: TokenEndpointResponse = { status: 0, body: Buffer.alloc(0) };
 		try {
 			const response = await request(async (prepared) => {
 				requestedAtMs = now();
 				const outcome = await send(prepared, signal);
 				if (outcome.kind === 'response') answer = outcome.response;
-				return readOutcome(outcome, client, prepared.url);
+				return readOutcome(outcome, client, { url: prepared.url, nowMs: now() });
 			});
 			const token = await processClientCredentialsResponse(server, registration, response);
 			const type = token.token_type === 'dpop' ? 'DPoP' : 'Bearer';
@@ -53,10 +54,10 @@ export async function requestAccessToken(
 		} catch (error) {
 			signal?.throwIfAborted();
 			if (skewMs === 0 && isRefusedAssertion(error, client)) {
-				skewMs = clockSkewMs(answer?.date, now());
+				skewMs = clockSkewMs(answer.date, now());
 				if (skewMs !== 0) continue;
 			}
-			throw toTokenError(error, client, answer?.status ?? 0);
+			throw toTokenError(error, client, answer);
 		}
 	}
 }
@@ -92,7 +93,7 @@ function clockSkewMs(date: string | undefined, nowMs: number): number {
 function readOutcome(
 	outcome: TokenRequestOutcome,
 	client: ClientCredentials,
-	url: string,
+	{ url, nowMs }: { url: string; nowMs: number },
 ): Response {
 	if (outcome.kind === 'failed') {
 		const { code, message } = outcome;
@@ -100,7 +101,7 @@ function readOutcome(
 	}
 	const { response } = outcome;
 	if (response.status >= 300 && response.status < 400) throw redirected(response, url, client);
-	const conforming = conformingResponse(response);
+	const conforming = conformingResponse(response, client.tokenResponse, nowMs);
 	if (conforming !== undefined) return conforming;
 	throw unreadable(response, client);
 }
@@ -122,7 +123,12 @@ function formEncode(text: string): string {
 	);
 }
 
-function toTokenError(error: unknown, client: ClientCredentials, status: number): unknown {
+function toTokenError(
+	error: unknown,
+	client: ClientCredentials,
+	answer: TokenEndpointResponse,
+): unknown {
+	const { status } = answer;
 	if (error instanceof ResponseBodyError) {
 		const text = error.error_description && show(error.error_description, client);
 		const { method } = client.clientAuthentication;
@@ -136,13 +142,35 @@ function toTokenError(error: unknown, client: ClientCredentials, status: number)
 		);
 	}
 	if (error instanceof OperationProcessingError) {
-		return new TokenError(
-			'The token response holds no access token',
-			`Check ${urlField(client)} in the credential: the server answered with JSON, but without "access_token", so the URL may be that of another service.`,
-			{ field: urlField(client), status },
-		);
+		return withoutToken(answer, client);
 	}
 	return error;
+}
+
+/** It is data, but no token is where one should be. */
+function withoutToken(answer: TokenEndpointResponse, client: ClientCredentials): TokenError {
+	const { status } = answer;
+	const { tokenPath } = client.tokenResponse;
+	const fields = readFields(answer.body) ?? {};
+	const paths = fieldPaths(fields, (name) => show(name, client));
+	const has = `There is no token at "${tokenPath}" in the answer; it has: ${paths.join(', ')}`;
+	const message = messageIn(fields);
+	if (message !== undefined) {
+		return new TokenError(
+			'The token response holds no access token',
+			`${serverSays(show(message, client))} Check Client ID and Client Authentication in the credential, then ${urlField(client)}. ${has}.`,
+			{ field: 'Client ID', status },
+		);
+	}
+	const about =
+		paths.length === 0
+			? 'The answer is empty. Check'
+			: `${has}. If one of these is the token, turn on Custom Token Response in the credential and set Token Path. Else check`;
+	return new TokenError(
+		'The token response holds no access token',
+		`${about} ${urlField(client)} in the credential: it may be that of another service.`,
+		{ field: urlField(client), status },
+	);
 }
 
 function notOAuthError(

@@ -38,6 +38,11 @@ const client: fc.Arbitrary<ClientCredentials> = fc.record({
 	resources: fc.array(shortText, { maxLength: 3 }),
 	headers: pairs,
 	query: pairs,
+	tokenResponse: fc.record({
+		tokenPath: shortText,
+		lifetimePath: shortText,
+		lifetimeUnit: fc.constantFrom('seconds', 'minutes'),
+	}),
 	allowInsecureHttp: fc.boolean(),
 	ignoreSslIssues: fc.boolean(),
 });

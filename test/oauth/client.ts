@@ -1,5 +1,6 @@
 import type { SecretAuthentication } from '../../oauth/clientAuthentication';
 import type { ClientCredentials } from '../../oauth/clientCredentials';
+import { STANDARD_FORMAT } from '../../oauth/tokenResponseFormat';
 
 export const SECRET = 'correct-horse-battery-staple';
 
@@ -27,6 +28,7 @@ export function clientWith(overrides: Partial<ClientCredentials> = {}): ClientCr
 		resources: [],
 		headers: [],
 		query: [],
+		tokenResponse: STANDARD_FORMAT,
 		allowInsecureHttp: false,
 		ignoreSslIssues: false,
 		...overrides,

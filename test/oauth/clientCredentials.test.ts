@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isSecureUrl, readClientCredentials } from '../../oauth/clientCredentials';
 import { TokenError } from '../../oauth/errors';
+import { STANDARD_FORMAT } from '../../oauth/tokenResponseFormat';
 
 const SECRET = 'correct-horse-battery-staple';
 
@@ -47,6 +48,7 @@ describe('a complete credential', () => {
 			resources: [],
 			headers: [],
 			query: [],
+			tokenResponse: STANDARD_FORMAT,
 			allowInsecureHttp: false,
 			ignoreSslIssues: false,
 		});
@@ -59,6 +61,7 @@ describe('a complete credential', () => {
 			scope: '',
 			audience: '',
 			extraParameters: [],
+			tokenResponse: STANDARD_FORMAT,
 			allowInsecureHttp: false,
 			ignoreSslIssues: false,
 		});
@@ -246,4 +249,30 @@ describe('a token or secret may not travel to', () => {
 			expect(read({ tokenUrl, allowInsecureHttp: true }).tokenUrl).toBe(tokenUrl);
 		},
 	);
+});
+
+describe('a token response of its own form', () => {
+	const format = {
+		tokenPath: ' data.token ',
+		lifetimePath: 'data.ttl',
+		lifetimeUnit: 'minutes',
+	};
+
+	it('is read where it is turned on', () => {
+		expect(read({ customTokenResponse: true, ...format }).tokenResponse).toEqual({
+			...format,
+			tokenPath: 'data.token',
+		});
+	});
+
+	it('counts for nothing where it is not', () => {
+		expect(read(format).tokenResponse).toEqual(STANDARD_FORMAT);
+	});
+
+	it('falls back to the standard where a field was never set', () => {
+		expect(read({ customTokenResponse: true }).tokenResponse).toEqual(STANDARD_FORMAT);
+		expect(read({ customTokenResponse: true, lifetimeUnit: 'days' }).tokenResponse).toEqual(
+			STANDARD_FORMAT,
+		);
+	});
 });

@@ -193,6 +193,13 @@ const SECTIONS: Array<[title: string, cases: Case[]]> = [
 			['a web page', answer(200, '<!doctype html><title>Sign in</title>')],
 			['text', answer(200, 'Welcome to the records service')],
 			['JSON without a token', answer(200, { status: 'ok' })],
+			['an empty object', answer(200, {})],
+			[
+				'a token under another name',
+				answer(200, { code: 0, data: { token: 'a', expires: 3600, user: { id: 5 } } }),
+			],
+			['a token that is an object', answer(200, { access_token: { value: 'a' } })],
+			['an error in its own form', answer(200, { errcode: 40013, errmsg: 'invalid appid' })],
 			['an unusable kind of token', answer(200, { access_token: 'a', token_type: 'mac' })],
 		],
 	],

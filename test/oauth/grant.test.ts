@@ -173,6 +173,30 @@ describe('an odd server is understood:', () => {
 		});
 	});
 
+	it('a form', async () => {
+		answer(200, 'access_token=a&expires_in=60&token_type=bearer');
+		expect(await request()).toMatchObject({ value: 'a', expiresAtMs: NOW_MS + 60_000 });
+	});
+
+	it('fields of its own', async () => {
+		answer(200, { data: { token: 'a', validUntil: NOW_MS + 60_000 } });
+		const tokenResponse = {
+			tokenPath: 'data.token',
+			lifetimePath: 'data.validUntil',
+			lifetimeUnit: 'seconds',
+		} as const;
+		expect(await request({ tokenResponse })).toMatchObject({
+			value: 'a',
+			expiresAtMs: NOW_MS + 60_000,
+		});
+	});
+
+	it('nothing but the token', async () => {
+		answer(200, 'a-token', { 'content-type': 'text/plain' });
+		const tokenResponse = { tokenPath: '', lifetimePath: '', lifetimeUnit: 'seconds' } as const;
+		expect(await request({ tokenResponse })).toMatchObject({ value: 'a-token' });
+	});
+
 	it('a token that is bound by DPoP', async () => {
 		answer(200, { access_token: 'a', token_type: 'DPoP' });
 		expect((await request()).type).toBe('DPoP');
@@ -471,7 +495,9 @@ describe('no error shows the secret', () => {
 describe('no error shows a token', () => {
 	const TOKEN = 'opaque-0123456789';
 	it.each([
-		['in a form, as some servers do', 200, `access_token=${TOKEN}&token_type=bearer`],
+		['in a form under another name', 200, `token=${TOKEN}&token_type=bearer`],
+		['under another name', 200, JSON.stringify({ data: { token: TOKEN } })],
+		['as a name', 200, JSON.stringify({ [`access_token=${TOKEN}`]: 1 })],
 		['as bare text', 200, JSON.stringify(TOKEN)],
 		['in a list', 200, JSON.stringify([{ access_token: TOKEN }])],
 		['with status 400', 400, JSON.stringify({ access_token: TOKEN, token_type: 'Bearer' })],

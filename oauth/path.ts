@@ -1,0 +1,25 @@
+import { toPath } from 'es-toolkit/compat';
+
+/**
+ * What lies at a path such as `data.token` or `errors[0].code`; nothing where there is none.
+ * A list that the path does not pick an entry of stands for all its entries: `errors.code`.
+ */
+export function valuesAt(json: unknown, path: string): unknown[] {
+	if (path === '') return [];
+	// Names may have dots of their own, such as ".expires".
+	if (isObject(json) && Object.hasOwn(json, path)) return [json[path]];
+	return toPath(path).reduce<unknown[]>(
+		(values, name) => values.flatMap((value) => step(value, name)),
+		[json],
+	);
+}
+
+function step(value: unknown, name: string): unknown[] {
+	if (!isObject(value)) return [];
+	if (Object.hasOwn(value, name) && name !== 'length') return [value[name]];
+	return Array.isArray(value) ? value.flatMap((entry) => step(entry, name)) : [];
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+	return typeof value === 'object' && value !== null;
+}
