@@ -8,6 +8,8 @@ import type {
 } from 'n8n-workflow';
 import { systemTiming } from '../nodes/OAuth2HttpRequest/run/systemTiming';
 import { clientAuthentication } from './fields/clientAuthentication';
+import { refusalFields } from './fields/refusal';
+import { sendingFields } from './fields/sending';
 import { sessionFields } from './fields/session';
 import { serverAddress, tokenRequest } from './fields/tokenRequest';
 import { tokenResponseFields } from './fields/tokenResponse';
@@ -43,6 +45,8 @@ export class ClientCredentialsOAuth2Api implements ICredentialType {
 		...clientAuthentication,
 		...tokenRequest,
 		...tokenResponseFields,
+		...sendingFields,
+		...refusalFields,
 		{
 			displayName: 'Allow Insecure HTTP',
 			name: 'allowInsecureHttp',

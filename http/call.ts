@@ -19,12 +19,20 @@ export interface Authorizer {
 }
 
 export interface Authorization {
+	/** Added to the request's own, in place of those of the same name. */
 	headers: Record<string, string>;
+	/** In place of the request's own, where the authorization is a part of its query or body. */
+	url?: string;
+	body?: Buffer;
+	/** Takes the authorization out of a URL that the API sends back. */
+	cleanUrl?: (url: string) => string;
 	/**
 	 * Learns from the response to a request that carried these headers.
 	 * `true`: they were refused, and other ones may do better.
 	 */
 	refusedBy(response: HttpResponse): Promise<boolean>;
+	/** Whether they are refused by a response whose status does not say so. */
+	isRefusal?: (response: HttpResponse) => boolean;
 }
 
 /** One API as the calls of a run see it. */
@@ -41,8 +49,11 @@ export interface Api {
 }
 
 export type CallResult =
-	/** `pauseMs`: the API asks for a longer pause than the policy accepts. */
-	| { kind: 'response'; response: HttpResponse; url: string; pauseMs?: number }
+	/**
+	 * `pauseMs`: the API asks for a longer pause than the policy accepts. `isRefusal`: it refuses the
+	 * authorization, whatever its status.
+	 */
+	| { kind: 'response'; response: HttpResponse; url: string; pauseMs?: number; isRefusal?: boolean }
 	| { kind: 'networkError'; code: string; message: string; url: string }
 	/** Not sent: the API has asked for a pause that is longer than the policy accepts. */
 	| { kind: 'notSent'; pauseMs: number };
@@ -95,7 +106,7 @@ export async function callApi(
 		const decision = decideRetry(target.request, outcome, failures, retry, at);
 		if (decision.action === 'giveUp') {
 			const pauseMs = decision.reason === 'pauseTooLong' ? decision.waitMs : undefined;
-			return toResult(outcome, reached.request.url, pauseMs);
+			return toResult(ended, pauseMs);
 		}
 		api.onRetry?.({ cause: outcome, waitMs: decision.waitMs });
 		if (outcome.kind === 'response' && readRefusal(outcome, at.nowMs) !== undefined) {
@@ -123,6 +134,8 @@ interface Exchange {
 	fromApi: boolean;
 	/** The token was refused, and another one may do better. */
 	refused: boolean;
+	/** The authorization was refused, whatever the status says. */
+	isRefusal?: boolean;
 }
 
 /** Sends the request, authorized, and follows its redirects. */
@@ -138,26 +151,48 @@ async function exchange(
 		// The token is for the API that was asked, and for no other origin it points to.
 		const fromApi = new URL(request.url).origin === origin;
 		const authorization = fromApi ? await authorizer.authorize(request, signal) : undefined;
-		const headers = { ...request.headers, ...authorization?.headers };
-		const outcome = await transport({ ...request, headers }, signal);
+		const outcome = await transport(authorized(request, authorization), signal);
 		if (outcome.kind === 'networkError') return { outcome, reached, fromApi, refused: false };
 
-		const refused = (await authorization?.refusedBy(outcome.response)) ?? false;
-		const next = redirects < maxRedirects && redirectedRequest(request, outcome.response);
-		if (!next) return { outcome, reached, fromApi, refused };
-		outcome.response.stream?.destroy();
+		const { response } = outcome;
+		const refused = (await authorization?.refusedBy(response)) ?? false;
+		const next = redirects < maxRedirects && redirectedRequest(request, response);
+		if (!next) {
+			const isRefusal = authorization?.isRefusal?.(response) ?? false;
+			return { outcome, reached, fromApi, refused, ...(isRefusal && { isRefusal }) };
+		}
+		response.stream?.destroy();
 		checkRedirect?.(next.url);
-		reached = { request: next, redirects: redirects + 1 };
+		const url = authorization?.cleanUrl?.(next.url) ?? next.url;
+		reached = { request: { ...next, url }, redirects: redirects + 1 };
 	}
 }
 
-function toResult(outcome: Outcome, url: string, pauseMs: number | undefined): CallResult {
+function authorized(request: HttpRequest, authorization: Authorization | undefined): HttpRequest {
+	if (authorization === undefined) return request;
+	const { headers, url = request.url, body = request.body } = authorization;
+	const taken = new Set(Object.keys(headers).map((name) => name.toLowerCase()));
+	const own = Object.entries(request.headers).filter(([name]) => !taken.has(name.toLowerCase()));
+	return {
+		...request,
+		url,
+		headers: { ...Object.fromEntries(own), ...headers },
+		...(body && { body }),
+	};
+}
+
+function toResult(
+	{ outcome, reached, isRefusal }: Exchange,
+	pauseMs: number | undefined,
+): CallResult {
+	const { url } = reached.request;
 	return outcome.kind === 'response'
 		? {
 				kind: 'response',
 				response: outcome.response,
 				url,
 				...(pauseMs !== undefined && { pauseMs }),
+				...(isRefusal && { isRefusal }),
 			}
 		: { kind: 'networkError', ...outcome.error, url };
 }

@@ -5,35 +5,59 @@ import {
 	type WWWAuthenticateChallenge,
 } from 'oauth4webapi';
 import type { AccessToken } from './accessToken';
+import {
+	isRefusedBySign,
+	NO_OTHER_SIGNS,
+	type RefusalSigns,
+	type ResourceResponse,
+} from './refusal';
+import {
+	sendToken,
+	withoutToken,
+	type ResourceRequest,
+	type Sending,
+	type SentToken,
+} from './sending';
 import type { TokenSource } from './tokenSource';
 
-/** A response of the protected resource, as far as it is read here. */
-interface ResourceResponse {
-	status: number;
-	headers: Record<string, string | string[]>;
-}
-
-/** What the access token adds to a request. RFC 6750 §2.1. */
-export interface TokenAuthorization {
-	headers: Record<string, string>;
+/** What the access token adds to a request. */
+export interface TokenAuthorization extends SentToken {
 	/** `true`: the API refused the token, and another one may do better. */
 	refusedBy(response: ResourceResponse): Promise<boolean>;
+	/** Whether the API refuses the token in a response whose status is that of a success. */
+	isRefusal(response: ResourceResponse): boolean;
+	/** The URL without the token, where the API has put it into a redirect. */
+	cleanUrl(url: string): string;
+}
+
+export interface BearerOptions {
+	sending: Sending;
+	refusal: RefusalSigns;
 }
 
 /** Authorizes requests with the source's token, and tells it how the API took it. */
-export function bearerAuthorizer(source: TokenSource): {
-	authorize(request: unknown, signal?: AbortSignal): Promise<TokenAuthorization>;
+export function bearerAuthorizer(
+	source: TokenSource,
+	{ sending, refusal }: BearerOptions = {
+		sending: { kind: 'authorization' },
+		refusal: NO_OTHER_SIGNS,
+	},
+): {
+	authorize(request: ResourceRequest, signal?: AbortSignal): Promise<TokenAuthorization>;
 } {
 	return {
-		async authorize(_request, signal) {
+		async authorize(request, signal) {
 			const token = await source.get(signal);
 			return {
-				headers: { authorization: `${token.type} ${token.value}` },
+				...sendToken(request, token, sending),
 				async refusedBy(response) {
-					if (await isTokenRefused(token, response)) return source.refused(token);
+					const bySign = isRefusedBySign(response, refusal);
+					if (bySign || (await isTokenRefused(token, response))) return source.refused(token);
 					if (response.status !== 401) source.accepted(token);
 					return false;
 				},
+				isRefusal: (response) => isRefusedBySign(response, refusal),
+				cleanUrl: (url) => withoutToken(url, token),
 			};
 		},
 	};

@@ -8,8 +8,8 @@ import type { ClientCredentials } from './clientCredentials';
  * does not hold it.
  */
 export function cacheKey(client: ClientCredentials): string {
-	// All but what only concerns the way to the server.
-	const { allowInsecureHttp, ignoreSslIssues, ...parts } = client;
+	// All but what only concerns the way to the server, and what is done with the token.
+	const { allowInsecureHttp, ignoreSslIssues, sending, refusal, ...parts } = client;
 	const sorted = Object.entries(parts).sort(([a], [b]) => (a < b ? -1 : 1));
 	return createHmac('sha256', clientKey(client.clientAuthentication))
 		.update('n8n-nodes-oauth2-client-credentials cache key 1\n')

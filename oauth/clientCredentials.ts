@@ -3,6 +3,8 @@ import { TokenError } from './errors';
 import { text } from './fields';
 import { readClientAuthentication } from './readClientAuthentication';
 import { readTokenRequest, type TokenRequestSettings } from './readTokenRequest';
+import { readRefusalSigns, type RefusalSigns } from './refusal';
+import { readSending, type Sending } from './sending';
 import { readTokenResponseFormat, type TokenResponseFormat } from './tokenResponseFormat';
 
 /** All that a token request depends on. Checked: the rest of the code trusts it. */
@@ -15,6 +17,10 @@ export interface ClientCredentials extends TokenRequestSettings {
 	clientAuthentication: ClientAuthentication;
 	/** How the server writes its token response. */
 	tokenResponse: TokenResponseFormat;
+	/** How the token is sent to the API. */
+	sending: Sending;
+	/** How the API says that it does not accept the token, besides status 401. */
+	refusal: RefusalSigns;
 	allowInsecureHttp: boolean;
 	ignoreSslIssues: boolean;
 }
@@ -34,6 +40,8 @@ export function readClientCredentials(data: Record<string, unknown>): ClientCred
 		clientAuthentication: readClientAuthentication(data),
 		...readTokenRequest(data),
 		tokenResponse: readTokenResponseFormat(data),
+		sending: readSending(data),
+		refusal: readRefusalSigns(data),
 		allowInsecureHttp,
 		ignoreSslIssues: data.ignoreSSLIssues === true,
 	};

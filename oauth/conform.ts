@@ -14,10 +14,12 @@ export interface TokenEndpointResponse {
  * Makes a real server's near-miss the response that RFC 6749 §5 describes, so that the strict
  * reader behind it accepts it: lenient in what is accepted, and nothing is made up that matters.
  * Returns `undefined` where there is neither a token response nor an OAuth error.
+ *
+ * @param format `anyType`: the token is sent in a way of its own, whatever its `token_type`.
  */
 export function conformingResponse(
 	{ status, body }: TokenEndpointResponse,
-	format: TokenResponseFormat,
+	format: TokenResponseFormat & { anyType?: boolean },
 	nowMs: number,
 ): Response | undefined {
 	if (format.tokenPath === '') {
@@ -32,7 +34,7 @@ export function conformingResponse(
 	const [told] = valuesAt(fields, format.lifetimePath);
 	return tokenResponse({
 		access_token: token,
-		token_type: fields.token_type,
+		token_type: format.anyType ? undefined : fields.token_type,
 		expires_in: lifetimeSeconds(told, format.lifetimeUnit, nowMs),
 	});
 }

@@ -20,6 +20,12 @@ export type CredentialField =
 	| 'Grant Type'
 	| 'Token Request Headers'
 	| 'Token Request Query'
+	| 'Header Name'
+	| 'Header Prefix'
+	| 'Parameter Name'
+	| 'Status Codes'
+	| 'Path in the Body'
+	| 'Values in the Body'
 	| 'Allow Insecure HTTP'
 	| 'Ignore SSL Issues (Insecure)'
 	| 'Allowed Domains';

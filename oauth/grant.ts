@@ -101,7 +101,8 @@ function readOutcome(
 	}
 	const { response } = outcome;
 	if (response.status >= 300 && response.status < 400) throw redirected(response, url, client);
-	const conforming = conformingResponse(response, client.tokenResponse, nowMs);
+	const anyType = client.sending.kind !== 'authorization';
+	const conforming = conformingResponse(response, { ...client.tokenResponse, anyType }, nowMs);
 	if (conforming !== undefined) return conforming;
 	throw unreadable(response, client);
 }
@@ -137,7 +138,7 @@ function toTokenError(
 	if (error instanceof UnsupportedOperationError) {
 		return new TokenError(
 			'The authorization server issued a kind of token that cannot be used',
-			`It is neither a Bearer nor a DPoP token ("token_type" in the response). Check ${urlField(client)} in the credential, or ask the provider for Bearer tokens.`,
+			`It is neither a Bearer nor a DPoP token ("token_type" in the response). If the API takes it in another way, choose that for Send Token As in the credential. Else check ${urlField(client)}, or ask the provider for Bearer tokens.`,
 			{ field: urlField(client), status },
 		);
 	}

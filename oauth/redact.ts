@@ -19,6 +19,11 @@ export function redact(text: string, secrets: readonly string[]): string {
 	return safe.length > MAX_LENGTH ? `${safe.slice(0, MAX_LENGTH)}…` : safe;
 }
 
+/** Whether the text holds the secret, in any form that servers write it in. */
+export function showsSecret(text: string, secret: string): boolean {
+	return writtenForms(secret).some((form) => text.includes(form));
+}
+
 function hideSecrets(text: string, secrets: readonly string[]): string {
 	const forms = secrets.filter(({ length }) => length >= 4).flatMap(writtenForms);
 	// The longest first: one may be a part of another.

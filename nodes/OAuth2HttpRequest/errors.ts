@@ -51,18 +51,20 @@ export function toNodeError(node: INode, error: unknown, itemIndex: number): Nod
 /** The API answered with an error status. */
 export function responseError(
 	node: INode,
-	{ response, url, pauseMs }: ErrorResponse,
+	{ response, url, pauseMs, isRefusal }: ErrorResponse,
 	{ itemIndex, nowMs, secrets }: FailedItem,
 ): NodeError {
 	const { status, statusText } = response;
+	// Whatever the API answers with, it means what others say by 401.
+	const meant = isRefusal ? 401 : status;
 	const said = messageFrom(response.body, secrets);
 	const because = said === '' ? '' : `The API says: "${said}". `;
 	return new NodeApiError(
 		node,
 		{ message: said || statusText },
 		{
-			message: `${summary(status)} (${[status, statusText].filter(Boolean).join(' ')})`,
-			description: `${because}${advice(status, url, pauseMs, nowMs)}`,
+			message: `${summary(meant)} (${[status, statusText].filter(Boolean).join(' ')})`,
+			description: `${because}${advice(meant, url, pauseMs, nowMs)}`,
 			httpCode: String(status),
 			itemIndex,
 		},

@@ -164,6 +164,60 @@ describe('a token that is refused', () => {
 	});
 });
 
+describe('an authorization in the URL or the body', () => {
+	const inUrl = (): Authorizer => ({
+		async authorize({ url }) {
+			return {
+				headers: {},
+				url: `${url}?key=secret`,
+				body: Buffer.from('key=secret'),
+				refusedBy: async () => false,
+				cleanUrl: (back) => back.replace('?key=secret', ''),
+			};
+		},
+	});
+
+	it('goes out, and is not a part of the result', async () => {
+		const world = answering(answer(200));
+		world.api.authorizer = inUrl();
+		expect(await world.call({ method: 'POST' })).toEqual({ ...answer(200), url: URL_OF_API });
+		expect(world.urls()).toEqual([`${URL_OF_API}?key=secret`]);
+		expect(world.sent[0]?.request.body?.toString()).toBe('key=secret');
+	});
+
+	it('is not sent to another origin that the API redirects to with it', async () => {
+		const world = answering(redirectTo(`${ELSEWHERE}?key=secret`, 307), answer(500));
+		world.api.authorizer = inUrl();
+		world.api.retry = { ...world.api.retry, maxRetries: 0 };
+		expect(await world.call({ method: 'POST' })).toMatchObject({ url: ELSEWHERE });
+		expect(world.urls()).toEqual([`${URL_OF_API}?key=secret`, ELSEWHERE]);
+		expect(world.sent[1]?.request.body).toBeUndefined();
+	});
+
+	it('is sent once where the API redirects to itself with it', async () => {
+		const world = answering(redirectTo('/v2?key=secret'), answer(200));
+		world.api.authorizer = inUrl();
+		await world.call();
+		expect(world.urls()[1]).toBe('https://api.example.com/v2?key=secret');
+	});
+});
+
+describe('a refusal that the status does not tell', () => {
+	it('is renewed once as any other, and then told', async () => {
+		const world = answering(answer(200));
+		const { authorize } = world.api.authorizer;
+		world.api.authorizer = {
+			authorize: async (request) => ({
+				...(await authorize(request)),
+				refusedBy: async () => true,
+				isRefusal: () => true,
+			}),
+		};
+		expect(await world.call()).toEqual({ ...answer(200), url: URL_OF_API, isRefusal: true });
+		expect(world.sent).toHaveLength(2);
+	});
+});
+
 describe('a redirect', () => {
 	it('is followed, and the result says where it came from', async () => {
 		const world = answering(redirectTo('/v2/records'), answer(200));

@@ -4,12 +4,14 @@ import { createAccessToken, type AccessToken } from '../../oauth/accessToken';
 import { bearerAuthorizer } from '../../oauth/bearer';
 import { startProcess } from './testProcess';
 
+const REQUEST = { method: 'GET', url: 'https://api.example.com/records?a=1', headers: {} };
+
 /** The authorization of one request whose token is granted anew each time it is refused. */
 async function authorization() {
 	const process = startProcess();
 	const source = process.startRun();
 	const bearer = bearerAuthorizer(source);
-	return { process, source, bearer, authorized: await bearer.authorize({}) };
+	return { process, source, bearer, authorized: await bearer.authorize(REQUEST) };
 }
 
 function answer(status: number, challenge?: string | string[]) {
@@ -24,18 +26,29 @@ describe('an authorized request', () => {
 		expect(authorized.headers).toEqual({ authorization: 'Bearer token-1' });
 	});
 
+	it('carries it where the credential says', async () => {
+		const process = startProcess();
+		const bearer = bearerAuthorizer(process.startRun(), {
+			sending: { kind: 'query', name: 'key' },
+			refusal: { statuses: [] },
+		});
+		const { headers, url } = await bearer.authorize(REQUEST);
+		expect(headers).toEqual({});
+		expect(url).toBe('https://api.example.com/records?a=1&key=token-1');
+	});
+
 	it('says the type of its token', async () => {
 		const process = startProcess();
 		process.grant = async (): Promise<AccessToken> =>
 			createAccessToken('bound', 'DPoP', 600, process.nowMs);
-		const { headers } = await bearerAuthorizer(process.startRun()).authorize({});
+		const { headers } = await bearerAuthorizer(process.startRun()).authorize(REQUEST);
 		expect(headers).toEqual({ authorization: 'DPoP bound' });
 	});
 
 	it('is not made once the run has been cancelled', async () => {
 		const process = startProcess();
 		const cancelled = AbortSignal.abort(new Error('cancelled'));
-		const authorizing = bearerAuthorizer(process.startRun()).authorize({}, cancelled);
+		const authorizing = bearerAuthorizer(process.startRun()).authorize(REQUEST, cancelled);
 		await expect(authorizing).rejects.toThrow('cancelled');
 	});
 });
@@ -53,13 +66,13 @@ describe('a token is refused by a 401', () => {
 	])('%s', async (_name, challenge) => {
 		const { authorized, bearer } = await authorization();
 		expect(await authorized.refusedBy(answer(401, challenge))).toBe(true);
-		expect((await bearer.authorize({})).headers.authorization).toBe('Bearer token-2');
+		expect((await bearer.authorize(REQUEST)).headers.authorization).toBe('Bearer token-2');
 	});
 
 	it('whatever its challenge says, where the token is none that a header can carry', async () => {
 		const process = startProcess();
 		process.grant = async () => createAccessToken('line\nbreak', 'Bearer', 600, process.nowMs);
-		const authorized = await bearerAuthorizer(process.startRun()).authorize({});
+		const authorized = await bearerAuthorizer(process.startRun()).authorize(REQUEST);
 		expect(await authorized.refusedBy(answer(401, 'Bearer error="invalid_token"'))).toBe(true);
 	});
 
@@ -78,6 +91,22 @@ describe('a token is refused by a 401', () => {
 	});
 });
 
+describe('a token is refused by another sign', () => {
+	it.each([
+		['a status', { status: 498 }],
+		['what a 200 holds', { status: 200, body: Buffer.from('{"errors":[{"code":"602"}]}') }],
+	])('%s', async (_name, response) => {
+		const bearer = bearerAuthorizer(startProcess().startRun(), {
+			sending: { kind: 'authorization' },
+			refusal: { statuses: [498], body: { path: 'errors.code', values: ['602'] } },
+		});
+		const authorized = await bearer.authorize(REQUEST);
+		expect(authorized.isRefusal({ headers: {}, ...response })).toBe(true);
+		expect(await authorized.refusedBy({ headers: {}, ...response })).toBe(true);
+		expect((await bearer.authorize(REQUEST)).headers.authorization).toBe('Bearer token-2');
+	});
+});
+
 describe('a token is not refused', () => {
 	it.each([
 		['by insufficient_scope', 'Bearer error="insufficient_scope", scope="records:admin"'],
@@ -87,14 +116,14 @@ describe('a token is not refused', () => {
 	])('%s', async (_name, challenge) => {
 		const { authorized, bearer } = await authorization();
 		expect(await authorized.refusedBy(answer(401, challenge))).toBe(false);
-		expect((await bearer.authorize({})).headers.authorization).toBe('Bearer token-1');
+		expect((await bearer.authorize(REQUEST)).headers.authorization).toBe('Bearer token-1');
 	});
 
 	it.each([200, 204, 302, 400, 403, 404, 429, 500, 503])('by status %i', async (status) => {
 		const { authorized, bearer } = await authorization();
 		const response = answer(status, 'Bearer error="invalid_token"');
 		expect(await authorized.refusedBy(response)).toBe(false);
-		expect((await bearer.authorize({})).headers.authorization).toBe('Bearer token-1');
+		expect((await bearer.authorize(REQUEST)).headers.authorization).toBe('Bearer token-1');
 	});
 });
 
@@ -103,7 +132,7 @@ describe('renewal', () => {
 		const { authorized, bearer, process } = await authorization();
 		expect(await authorized.refusedBy(answer(401))).toBe(true);
 		for (let item = 0; item < 10; item++) {
-			const next = await bearer.authorize({});
+			const next = await bearer.authorize(REQUEST);
 			expect(await next.refusedBy(answer(401))).toBe(false);
 		}
 		expect(process.grants).toBe(2);
@@ -112,8 +141,8 @@ describe('renewal', () => {
 	it('helps again once the token in place of a refused one was accepted', async () => {
 		const { authorized, bearer } = await authorization();
 		await authorized.refusedBy(answer(401));
-		expect(await (await bearer.authorize({})).refusedBy(answer(200))).toBe(false);
-		expect(await (await bearer.authorize({})).refusedBy(answer(401))).toBe(true);
-		expect((await bearer.authorize({})).headers.authorization).toBe('Bearer token-3');
+		expect(await (await bearer.authorize(REQUEST)).refusedBy(answer(200))).toBe(false);
+		expect(await (await bearer.authorize(REQUEST)).refusedBy(answer(401))).toBe(true);
+		expect((await bearer.authorize(REQUEST)).headers.authorization).toBe('Bearer token-3');
 	});
 });

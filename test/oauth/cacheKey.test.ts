@@ -43,12 +43,20 @@ const client: fc.Arbitrary<ClientCredentials> = fc.record({
 		lifetimePath: shortText,
 		lifetimeUnit: fc.constantFrom('seconds', 'minutes'),
 	}),
+	sending: fc.constantFrom({ kind: 'authorization' }, { kind: 'query', name: 'access_token' }),
+	refusal: fc.record({ statuses: fc.constantFrom([], [403]) }),
 	allowInsecureHttp: fc.boolean(),
 	ignoreSslIssues: fc.boolean(),
 });
 
 /** What the token request is made of. */
-function tokenRequest({ allowInsecureHttp, ignoreSslIssues, ...fields }: ClientCredentials) {
+function tokenRequest({
+	allowInsecureHttp,
+	ignoreSslIssues,
+	sending,
+	refusal,
+	...fields
+}: ClientCredentials) {
 	return fields;
 }
 

@@ -1,5 +1,6 @@
 import type { SecretAuthentication } from '../../oauth/clientAuthentication';
 import type { ClientCredentials } from '../../oauth/clientCredentials';
+import { NO_OTHER_SIGNS } from '../../oauth/refusal';
 import { STANDARD_FORMAT } from '../../oauth/tokenResponseFormat';
 
 export const SECRET = 'correct-horse-battery-staple';
@@ -29,6 +30,8 @@ export function clientWith(overrides: Partial<ClientCredentials> = {}): ClientCr
 		headers: [],
 		query: [],
 		tokenResponse: STANDARD_FORMAT,
+		sending: { kind: 'authorization' },
+		refusal: NO_OTHER_SIGNS,
 		allowInsecureHttp: false,
 		ignoreSslIssues: false,
 		...overrides,

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isSecureUrl, readClientCredentials } from '../../oauth/clientCredentials';
 import { TokenError } from '../../oauth/errors';
+import { NO_OTHER_SIGNS } from '../../oauth/refusal';
 import { STANDARD_FORMAT } from '../../oauth/tokenResponseFormat';
 
 const SECRET = 'correct-horse-battery-staple';
@@ -49,6 +50,8 @@ describe('a complete credential', () => {
 			headers: [],
 			query: [],
 			tokenResponse: STANDARD_FORMAT,
+			sending: { kind: 'authorization' },
+			refusal: NO_OTHER_SIGNS,
 			allowInsecureHttp: false,
 			ignoreSslIssues: false,
 		});
@@ -62,6 +65,8 @@ describe('a complete credential', () => {
 			audience: '',
 			extraParameters: [],
 			tokenResponse: STANDARD_FORMAT,
+			sending: { kind: 'authorization' },
+			refusal: NO_OTHER_SIGNS,
 			allowInsecureHttp: false,
 			ignoreSslIssues: false,
 		});
@@ -274,5 +279,59 @@ describe('a token response of its own form', () => {
 		expect(read({ customTokenResponse: true, lifetimeUnit: 'days' }).tokenResponse).toEqual(
 			STANDARD_FORMAT,
 		);
+	});
+});
+
+describe('how the token is sent', () => {
+	const sending = (fields: Record<string, unknown>) => read(fields).sending;
+
+	it.each<[Record<string, unknown>, unknown]>([
+		[{ sendTokenAs: 'authorization' }, { kind: 'authorization' }],
+		[{ sendTokenAs: 'header' }, { kind: 'header', name: 'Authorization', prefix: '' }],
+		[
+			{ sendTokenAs: 'header', tokenHeaderName: ' X-Token ', tokenHeaderPrefix: 'Token ' },
+			{ kind: 'header', name: 'X-Token', prefix: 'Token' },
+		],
+		[{ sendTokenAs: 'query' }, { kind: 'query', name: 'access_token' }],
+		[
+			{ sendTokenAs: 'form', tokenParameterName: 'auth' },
+			{ kind: 'form', name: 'auth' },
+		],
+	])('%j is %j', (fields, expected) => {
+		expect(sending(fields)).toEqual(expected);
+	});
+
+	it.each<[Record<string, unknown>, string]>([
+		[{ sendTokenAs: 'header', tokenHeaderName: '' }, 'Header Name'],
+		[{ sendTokenAs: 'header', tokenHeaderName: 'X Token' }, 'Header Name'],
+		[{ sendTokenAs: 'header', tokenHeaderName: 'X-Token:' }, 'Header Name'],
+		[{ sendTokenAs: 'header', tokenHeaderPrefix: 'a\nb' }, 'Header Prefix'],
+		[{ sendTokenAs: 'query', tokenParameterName: ' ' }, 'Parameter Name'],
+	])('%j is refused', (fields, field) => {
+		expect(errorOf(fields).details).toEqual({ field });
+	});
+});
+
+describe('other signs of an expired token', () => {
+	const on = (fields: Record<string, unknown>) => ({ otherRefusal: true, ...fields });
+
+	it('are lists, separated by commas', () => {
+		const fields = { refusalStatuses: ' 403,498 , ', refusalPath: 'a.b', refusalValues: '1, x y' };
+		expect(read(on(fields)).refusal).toEqual({
+			statuses: [403, 498],
+			body: { path: 'a.b', values: ['1', 'x y'] },
+		});
+		expect(read(on({})).refusal).toEqual(NO_OTHER_SIGNS);
+		expect(read(fields).refusal).toEqual(NO_OTHER_SIGNS);
+	});
+
+	it.each<[Record<string, unknown>, string]>([
+		[{ refusalStatuses: '40x' }, 'Status Codes'],
+		[{ refusalStatuses: '200' }, 'Status Codes'],
+		[{ refusalStatuses: '403 498' }, 'Status Codes'],
+		[{ refusalPath: 'a' }, 'Values in the Body'],
+		[{ refusalValues: '1' }, 'Path in the Body'],
+	])('%j is refused', (fields, field) => {
+		expect(errorOf(on(fields)).details).toEqual({ field });
 	});
 });

@@ -107,6 +107,12 @@ const SECTIONS: Array<[title: string, cases: Case[]]> = [
 			['no client ID', stored({ clientId: '' })],
 			['no client secret', stored({ clientSecret: '' })],
 			['an unknown client authentication', stored({ clientAuthentication: 'magic' })],
+			['no header name', stored({ sendTokenAs: 'header', tokenHeaderName: ' ' })],
+			['a line break in the prefix', stored({ sendTokenAs: 'header', tokenHeaderPrefix: 'a\nb' })],
+			['no parameter name', stored({ sendTokenAs: 'query', tokenParameterName: '' })],
+			['no status code', stored({ otherRefusal: true, refusalStatuses: '40x' })],
+			['a path without values', stored({ otherRefusal: true, refusalPath: 'errors.code' })],
+			['values without a path', stored({ otherRefusal: true, refusalValues: '601' })],
 			...['grant_type', 'client_id', 'client_secret', 'scope', 'audience', 'client_assertion'].map(
 				(name): Case => [`the reserved parameter ${name}`, parameter(name)],
 			),

@@ -92,8 +92,8 @@ function writeForm(fields: object): WrittenBody {
 function writeHeaders(own: Record<string, unknown>): Record<string, string> {
 	const headers: Record<string, string> = {};
 	for (const [name, value] of Object.entries(own)) {
-		// The credential sets it; and what an expression gave nothing for is not sent.
-		if (name.toLowerCase() === 'authorization' || value === undefined || value === null) continue;
+		// What an expression gave nothing for is not sent.
+		if (value === undefined || value === null) continue;
 		const text = Array.isArray(value) ? value.map(toText).join(', ') : toText(value);
 		checkHeader(name, text);
 		headers[name] = text;

@@ -2,11 +2,10 @@ import type { IExecuteFunctions, IHttpRequestOptions } from 'n8n-workflow';
 import {
 	checkTokenUrl,
 	readAllowedDomains,
-	refusalOf,
 	type AllowedDomains,
 } from '../../../credentials/allowedDomains';
 import type { Api } from '../../../http/call';
-import type { HttpRequest, Outcome } from '../../../http/message';
+import { headerValue, type HttpRequest, type Outcome } from '../../../http/message';
 import { createPacer, createPacerPool } from '../../../http/pacing/pacer';
 import type { RetryPolicy } from '../../../http/retry';
 import { sendWithRetry } from '../../../http/sendWithRetry';
@@ -20,17 +19,13 @@ import type { Transport } from '../../../http/transport/transport';
 import { bearerAuthorizer } from '../../../oauth/bearer';
 import { cacheKey } from '../../../oauth/cacheKey';
 import { clientKey } from '../../../oauth/clientAuthentication';
-import {
-	isSecureUrl,
-	readClientCredentials,
-	type ClientCredentials,
-} from '../../../oauth/clientCredentials';
+import { readClientCredentials, type ClientCredentials } from '../../../oauth/clientCredentials';
 import type { MetadataCache } from '../../../oauth/discovery';
 import { requestAccessToken } from '../../../oauth/grant';
 import type { TokenRequest, TokenRequestSender } from '../../../oauth/tokenRequest';
 import { createTokenSource, type TokenMemory } from '../../../oauth/tokenSource';
 import { createSealedTokenStore } from '../../../oauth/tokenStore';
-import { InputError } from '../request/inputError';
+import { checkAllowed, checkRequest } from './checkRequest';
 import { systemTiming } from './systemTiming';
 
 export const CREDENTIAL_NAME = 'clientCredentialsOAuth2Api';
@@ -51,11 +46,11 @@ const pacerOf = createPacerPool(() => createPacer(systemTiming));
 /** What the items of one run share. */
 export interface Connection {
 	/**
-	 * The API that a URL belongs to.
-	 * @throws {InputError} where a token must not go there.
+	 * The API that a request goes to.
+	 * @throws {InputError} where the token must not go there, or cannot go with this request.
 	 * @throws {TokenError} where the credential is incomplete or malformed.
 	 */
-	apiOf: (url: string) => Api;
+	apiFor: (request: HttpRequest) => Api;
 	/** What must not appear in any text: the client's secret and the tokens of this run. */
 	secrets: () => string[];
 	/** How many tokens this run has asked for. */
@@ -92,7 +87,7 @@ export async function connect(
 /** A credential that cannot be used is an error of each item, as one that is refused. */
 function unusable(error: unknown): Connection {
 	return {
-		apiOf() {
+		apiFor() {
 			throw error;
 		},
 		secrets: () => [],
@@ -135,30 +130,31 @@ function connectClient(
 		},
 		now: systemTiming.now,
 	});
-	const bearer = bearerAuthorizer(source);
+	const bearer = bearerAuthorizer(
+		{
+			...source,
+			async get(waitSignal) {
+				const token = await source.get(waitSignal);
+				secrets.add(token.value);
+				return token;
+			},
+		},
+		client,
+	);
 	const apis = new Map<string, { api: Api; heldBeforeMs: number }>();
 
 	return {
-		apiOf(url) {
-			const { origin } = new URL(url);
-			checkAllowed(url, allowedDomains);
-			checkSecure(url, client);
+		apiFor(request) {
+			checkRequest(request, client, allowedDomains);
+			const { origin } = new URL(request.url);
 			let entry = apis.get(origin);
 			if (entry === undefined) {
 				const pacer = pacerOf(`${origin} ${client.clientId}`);
 				const api: Api = {
 					// A call on the wire goes on when another item has failed, unlike the waits between
 					// calls: only cancelling the run ends it.
-					transport: (request) => transport(request, signal),
-					authorizer: {
-						async authorize(request, waitSignal) {
-							const authorization = await bearer.authorize(request, waitSignal);
-							for (const value of Object.values(authorization.headers)) {
-								secrets.add(value.slice(value.indexOf(' ') + 1));
-							}
-							return authorization;
-						},
-					},
+					transport: (request) => transport(readable(request, client), signal),
+					authorizer: bearer,
 					pacer,
 					retry,
 					timing: systemTiming,
@@ -218,21 +214,13 @@ function toTokenOutcome(outcome: Outcome): Awaited<ReturnType<TokenRequestSender
 	};
 }
 
-function checkAllowed(url: string, allowedDomains: AllowedDomains): void {
-	const refusal = refusalOf(allowedDomains, url);
-	if (refusal === undefined) return;
-	throw new InputError(
-		refusal,
-		'Correct URL, or change Allowed HTTP Request Domains and Allowed Domains in the credential. They hold for redirects, too.',
-		'url',
-	);
-}
-
-function checkSecure(url: string, client: ClientCredentials): void {
-	if (client.allowInsecureHttp || isSecureUrl(new URL(url))) return;
-	throw new InputError(
-		'The URL does not use https',
-		'The access token would be readable on the network. Change URL to https://, or turn on Allow Insecure HTTP in the credential if you trust every machine in between.',
-		'url',
-	);
+/** An answer that may say that the token has expired must be read, though it be wanted as a file. */
+function readable(request: HttpRequest, { refusal }: ClientCredentials): HttpRequest {
+	const { wantsStream } = request;
+	if (refusal.body === undefined || wantsStream === undefined) return request;
+	return {
+		...request,
+		wantsStream: (head) =>
+			wantsStream(head) && !/json/i.test(headerValue(head, 'content-type') ?? ''),
+	};
 }

@@ -67,7 +67,7 @@ export async function runItems(context: IExecuteFunctions): Promise<INodeExecuti
 		index: number,
 		waitSignal: AbortSignal,
 	): Promise<ApiResponse> {
-		const result = await callApi(call, connection.apiOf(call.request.url), waitSignal);
+		const result = await callApi(call, connection.apiFor(call.request), waitSignal);
 		if (result.kind !== 'response') throw failedCallError(node, result, errorContext(index));
 		return result;
 	}
@@ -79,7 +79,8 @@ export async function runItems(context: IExecuteFunctions): Promise<INodeExecuti
 		if (result === undefined) {
 			const call = await toHttpCall(await readCall(context, parameters, index));
 			result = await send(call, index, waitSignal);
-			if (!isSuccess(result.response.status) && !options.neverError) {
+			const isAccepted = isSuccess(result.response.status) && !result.isRefusal;
+			if (!isAccepted && !options.neverError) {
 				throw responseError(node, result, errorContext(index));
 			}
 			// A stream can be read only once.
@@ -104,8 +105,9 @@ export async function runItems(context: IExecuteFunctions): Promise<INodeExecuti
 			known: known?.kind === 'pages' ? known.pages : [],
 			async fetch(call) {
 				const result = await send(call, index, waitSignal);
-				const { response, url } = result;
-				if (isFailedPage(response.status, plan) && !options.neverError) throw toError(result);
+				const { response, url, isRefusal } = result;
+				const isFailed = isRefusal || isFailedPage(response.status, plan);
+				if (isFailed && !options.neverError) throw toError(result);
 				holdPage(response.body.length);
 				const decoded = await decodePage(context, response, options);
 				const items = await toItems(context, index, { response, url, decoded }, options);

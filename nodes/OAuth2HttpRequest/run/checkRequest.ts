@@ -1,0 +1,45 @@
+import { refusalOf, type AllowedDomains } from '../../../credentials/allowedDomains';
+import type { HttpRequest } from '../../../http/message';
+import { isSecureUrl, type ClientCredentials } from '../../../oauth/clientCredentials';
+import { canCarryForm } from '../../../oauth/sending';
+import { InputError } from '../request/inputError';
+
+/**
+ * Whether the client's token may and can go with this request.
+ *
+ * @throws {InputError} where not.
+ */
+export function checkRequest(
+	request: HttpRequest,
+	client: ClientCredentials,
+	allowedDomains: AllowedDomains,
+): void {
+	checkAllowed(request.url, allowedDomains);
+	checkSecure(request.url, client);
+	if (client.sending.kind === 'form' && !canCarryForm(request)) {
+		throw new InputError(
+			'The token is to be sent in a form, and this call has none',
+			'Choose POST for Method, turn on Send Body and set Body Content Type to Form URL Encoded. Or choose another Send Token As in the credential.',
+			'contentType',
+		);
+	}
+}
+
+export function checkAllowed(url: string, allowedDomains: AllowedDomains): void {
+	const refusal = refusalOf(allowedDomains, url);
+	if (refusal === undefined) return;
+	throw new InputError(
+		refusal,
+		'Correct URL, or change Allowed HTTP Request Domains and Allowed Domains in the credential. They hold for redirects, too.',
+		'url',
+	);
+}
+
+function checkSecure(url: string, client: ClientCredentials): void {
+	if (client.allowInsecureHttp || isSecureUrl(new URL(url))) return;
+	throw new InputError(
+		'The URL does not use https',
+		'The access token would be readable on the network. Change URL to https://, or turn on Allow Insecure HTTP in the credential if you trust every machine in between.',
+		'url',
+	);
+}

@@ -1,0 +1,88 @@
+import { TokenError } from './errors';
+import { valuesAt } from './path';
+
+/** A response of the protected resource, as far as it is read here. */
+export interface ResourceResponse {
+	status: number;
+	headers: Record<string, string | string[]>;
+	body?: Buffer;
+}
+
+/** By what an API says that it does not accept a token, besides status 401. */
+export interface RefusalSigns {
+	statuses: readonly number[];
+	/** In a successful response's JSON: one of these values, as a text, lies at this path. */
+	body?: { path: string; values: readonly string[] };
+}
+
+export const NO_OTHER_SIGNS: RefusalSigns = { statuses: [] };
+
+/** Whoever says that a token has expired says it briefly: a longer body is a result. */
+const MAX_BODY_BYTES = 64 * 1024;
+
+/**
+ * Reads the credential's section "Other Signs of an Expired Token".
+ * @throws {TokenError} where it cannot be understood.
+ */
+export function readRefusalSigns(data: Record<string, unknown>): RefusalSigns {
+	if (data.otherRefusal !== true) return NO_OTHER_SIGNS;
+	const statuses = readList(data.refusalStatuses).map(readStatus);
+	const path = typeof data.refusalPath === 'string' ? data.refusalPath.trim() : '';
+	const values = readList(data.refusalValues);
+	if ((path === '') !== (values.length === 0)) {
+		const [filled, empty] =
+			path === ''
+				? (['Values in the Body', 'Path in the Body'] as const)
+				: (['Path in the Body', 'Values in the Body'] as const);
+		throw new TokenError(
+			'The sign of an expired token is incomplete',
+			`Fill in ${empty} in the credential, too, or empty ${filled}: a value is looked for at a path.`,
+			{ field: empty },
+		);
+	}
+	return { statuses, ...(path !== '' && { body: { path, values } }) };
+}
+
+/** Whether the API refuses the token by one of these signs. Pure. */
+export function isRefusedBySign(
+	{ status, body }: ResourceResponse,
+	{ statuses, body: sign }: RefusalSigns,
+): boolean {
+	if (statuses.includes(status)) return true;
+	if (sign === undefined || body === undefined || status < 200 || status >= 300) return false;
+	if (body.length === 0 || body.length > MAX_BODY_BYTES) return false;
+	return valuesAt(parseJson(body), sign.path)
+		.flat()
+		.some(
+			(value) =>
+				['string', 'number', 'boolean'].includes(typeof value) &&
+				sign.values.includes(String(value)),
+		);
+}
+
+function readStatus(text: string): number {
+	const status = Number(text);
+	if (Number.isInteger(status) && status >= 400 && status <= 599) return status;
+	throw new TokenError(
+		`"${text}" is not the status code of an error`,
+		'Correct Status Codes in the credential: numbers from 400 to 599, separated by commas, such as 403, 498.',
+		{ field: 'Status Codes' },
+	);
+}
+
+function readList(value: unknown): string[] {
+	if (typeof value !== 'string') return [];
+	return value
+		.split(',')
+		.map((entry) => entry.trim())
+		.filter((entry) => entry !== '');
+}
+
+function parseJson(body: Buffer): unknown {
+	try {
+		return JSON.parse(body.toString('utf8'));
+	} catch {
+		// A page or a file says nothing about tokens.
+		return undefined;
+	}
+}

@@ -1,0 +1,151 @@
+import type { AccessToken } from './accessToken';
+import { TokenError } from './errors';
+import { showsSecret } from './redact';
+
+/** Where a request carries its token. */
+export type Sending =
+	/** `Authorization: Bearer …`. RFC 6750 §2.1. */
+	| { kind: 'authorization' }
+	/** `prefix` is empty where the token stands alone. */
+	| { kind: 'header'; name: string; prefix: string }
+	/** RFC 6750 §2.2, §2.3. */
+	| { kind: 'form' | 'query'; name: string };
+
+/** The request that a token is put into. */
+export interface ResourceRequest {
+	method: string;
+	/** Absolute, without a fragment. */
+	url: string;
+	headers: Record<string, string>;
+	/** Bytes, or a stream. */
+	body?: object;
+}
+
+/** What takes the place of the request's own. Headers are added. */
+export interface SentToken {
+	headers: Record<string, string>;
+	url?: string;
+	body?: Buffer;
+}
+
+/** @throws {TokenError} where a header or a parameter has no name that can be sent. */
+export function readSending(data: Record<string, unknown>): Sending {
+	const text = (name: string, fallback: string): string => {
+		const value = data[name];
+		return typeof value === 'string' ? value.trim() : fallback;
+	};
+	switch (data.sendTokenAs) {
+		case 'header': {
+			const name = text('tokenHeaderName', 'Authorization');
+			const prefix = text('tokenHeaderPrefix', '');
+			checkHeader(name, prefix);
+			return { kind: 'header', name, prefix };
+		}
+		case 'form':
+		case 'query': {
+			const name = text('tokenParameterName', 'access_token');
+			if (name !== '') return { kind: data.sendTokenAs, name };
+			throw new TokenError(
+				'The parameter that holds the token has no name',
+				"Fill in Parameter Name in the credential, as the API's documentation names it.",
+				{ field: 'Parameter Name' },
+			);
+		}
+		default:
+			return { kind: 'authorization' };
+	}
+}
+
+/** RFC 9110 §5.1, §5.5. */
+function checkHeader(name: string, prefix: string): void {
+	if (!/^[\w!#$%&'*+.^`|~-]+$/.test(name)) {
+		throw new TokenError(
+			'The header that holds the token has no name that can be sent',
+			'Correct Header Name in the credential: letters, digits and "-", without spaces or ":".',
+			{ field: 'Header Name' },
+		);
+	}
+	if (!/^[\x20-\x7e]*$/.test(prefix)) {
+		throw new TokenError(
+			'The word before the token contains a character that headers cannot carry',
+			'Correct Header Prefix in the credential: one line of plain letters and signs.',
+			{ field: 'Header Prefix' },
+		);
+	}
+}
+
+/**
+ * How the token goes into a request. One that can have no form, such as the GET that a redirect
+ * makes of a POST, goes without.
+ */
+export function sendToken(
+	request: ResourceRequest,
+	token: AccessToken,
+	sending: Sending,
+): SentToken {
+	switch (sending.kind) {
+		case 'authorization':
+			return { headers: { authorization: `${token.type} ${token.value}` } };
+		case 'header': {
+			const { name, prefix } = sending;
+			return { headers: { [name]: prefix === '' ? token.value : `${prefix} ${token.value}` } };
+		}
+		case 'query': {
+			const [base, query = ''] = splitOnce(request.url, '?');
+			return { headers: {}, url: `${base}?${withParameter(query, sending.name, token.value)}` };
+		}
+		case 'form': {
+			if (!canCarryForm(request)) return { headers: {} };
+			const form = Buffer.isBuffer(request.body) ? request.body.toString('utf8') : '';
+			return {
+				headers: request.body === undefined ? { 'content-type': FORM_TYPE } : {},
+				body: Buffer.from(withParameter(form, sending.name, token.value)),
+			};
+		}
+	}
+}
+
+const FORM_TYPE = 'application/x-www-form-urlencoded';
+
+/** Whether the request has a form, or may be given one. */
+export function canCarryForm({ method, headers, body }: ResourceRequest): boolean {
+	if (body !== undefined && !Buffer.isBuffer(body)) return false;
+	if (body === undefined) return !['GET', 'HEAD', 'OPTIONS'].includes(method.toUpperCase());
+	return Object.entries(headers).some(
+		([name, value]) => name.toLowerCase() === 'content-type' && value.startsWith(FORM_TYPE),
+	);
+}
+
+/** The URL without parameters that hold the token: an API may repeat them in a redirect. */
+export function withoutToken(url: string, { value }: AccessToken): string {
+	const [base, query] = splitOnce(url, '?');
+	if (query === undefined) return url;
+	const kept = query
+		.split('&')
+		.filter((parameter) =>
+			[parameter, decode(parameter)].every((text) => !showsSecret(text, value)),
+		);
+	return kept.length === 0 ? base : `${base}?${kept.join('&')}`;
+}
+
+/** The other parameters stay as they are written. */
+function withParameter(parameters: string, name: string, value: string): string {
+	const kept = parameters
+		.split('&')
+		.filter((parameter) => parameter !== '' && decode(splitOnce(parameter, '=')[0]) !== name);
+	return [...kept, new URLSearchParams([[name, value]]).toString()].join('&');
+}
+
+function splitOnce(text: string, separator: string): [string, string?] {
+	const at = text.indexOf(separator);
+	return at === -1 ? [text] : [text.slice(0, at), text.slice(at + separator.length)];
+}
+
+function decode(text: string): string {
+	try {
+		return decodeURIComponent(text.replaceAll('+', ' '));
+	} catch {
+		// Not percent-encoded after all.
+		return text;
+	}
+}
