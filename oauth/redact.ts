@@ -7,11 +7,7 @@ const MAX_INPUT_LENGTH = 4_000;
  * taken out, control characters and mark-up too, and it is cut to a readable length.
  */
 export function redact(text: string, secrets: readonly string[]): string {
-	const safe = hideSecrets(text, secrets)
-		.slice(0, MAX_INPUT_LENGTH)
-		.replace(/\beyJ[\w-]+(\.[\w-]*)*/g, '[token hidden]')
-		.replace(/\b((?:access|refresh|id)_token\W{1,5})[^\s"'&,;<>}]+/gi, '$1[hidden]')
-		.replace(/\b(Bearer|Basic|DPoP)\s+[\w.~+/=-]{8,}/gi, '$1 [hidden]')
+	const safe = hideTokens(hideSecrets(text, secrets).slice(0, MAX_INPUT_LENGTH))
 		.replace(/<(style|script)\b[\s\S]*?<\/\1>/gi, ' ')
 		.replace(/<[^>]*>/g, ' ')
 		.replace(/[\s\u0000-\u001f\u007f]+/g, ' ')
@@ -22,6 +18,26 @@ export function redact(text: string, secrets: readonly string[]): string {
 /** Whether the text holds the secret, in any form that servers write it in. */
 export function showsSecret(text: string, secret: string): boolean {
 	return writtenForms(secret).some((form) => text.includes(form));
+}
+
+/** The same for what a server sent as JSON: its form and length stay as they are. */
+export function redactJson(json: unknown, secrets: readonly string[]): unknown {
+	if (typeof json === 'string') return hideTokens(hideSecrets(json, secrets));
+	if (Array.isArray(json)) return json.map((entry) => redactJson(entry, secrets));
+	if (typeof json !== 'object' || json === null) return json;
+	return Object.fromEntries(
+		Object.entries(json).map(([name, value]) => [
+			hideSecrets(name, secrets),
+			/^(access|refresh|id)_token$/i.test(name) ? '[hidden]' : redactJson(value, secrets),
+		]),
+	);
+}
+
+function hideTokens(text: string): string {
+	return text
+		.replace(/\beyJ[\w-]+(\.[\w-]*)*/g, '[token hidden]')
+		.replace(/\b((?:access|refresh|id)_token\W{1,5})[^\s"'&,;<>}]+/gi, '$1[hidden]')
+		.replace(/\b(Bearer|Basic|DPoP)\s+[\w.~+/=-]{8,}/gi, '$1 [hidden]');
 }
 
 function hideSecrets(text: string, secrets: readonly string[]): string {

@@ -6,9 +6,10 @@ import {
 	type INode,
 } from 'n8n-workflow';
 import { TokenError } from '../../oauth/errors';
-import { redact } from '../../oauth/redact';
+import { redact, redactJson } from '../../oauth/redact';
 import type { CallResult } from '../../http/call';
 import { InputError } from './request/inputError';
+import { parseJson } from './request/json';
 
 type FailedCall = Exclude<CallResult, { kind: 'response' }>;
 type ErrorResponse = Extract<CallResult, { kind: 'response' }>;
@@ -59,7 +60,7 @@ export function responseError(
 	const meant = isRefusal ? 401 : status;
 	const said = messageFrom(response.body, secrets);
 	const because = said === '' ? '' : `The API says: "${said}". `;
-	return new NodeApiError(
+	const error = new NodeApiError(
 		node,
 		{ message: said || statusText },
 		{
@@ -69,6 +70,9 @@ export function responseError(
 			itemIndex,
 		},
 	);
+	// Where n8n's own errors have it.
+	error.context.data = redactJson(parseBody(response.body), secrets) as IDataObject;
+	return error;
 }
 
 /** No answer came, or the call was not sent at all. */
@@ -91,7 +95,7 @@ export function failedCallError(
 	}
 	const { host } = new URL(call.url);
 	const [message, description] = networkAdvice(call.code, host);
-	return new NodeApiError(
+	const error = new NodeApiError(
 		node,
 		{},
 		{
@@ -100,16 +104,35 @@ export function failedCallError(
 			itemIndex,
 		},
 	);
+	error.context.code = call.code;
+	return error;
 }
 
-/** How an error looks in the output, where the run goes on without the item. */
-export function toErrorJson(error: unknown): IDataObject {
+/**
+ * How an error looks in the output, where the run goes on without the item: with what n8n's HTTP
+ * Request node says of it. All of that is under "error", since n8n tells failed items by having
+ * nothing else.
+ */
+export function toErrorJson(error: unknown, itemIndex: number): IDataObject {
 	if (!(error instanceof NodeError)) return { message: String(error) };
+	const httpCode = error instanceof NodeApiError ? error.httpCode : null;
+	const status = httpCode === null ? undefined : Number(httpCode);
+	const { data: body, code = axiosCode(status) } = error.context;
 	return {
 		message: error.message,
 		...(error.description && { description: error.description }),
-		...(error instanceof NodeApiError && error.httpCode && { httpCode: error.httpCode }),
+		name: error.name,
+		...(httpCode !== null && { httpCode, status }),
+		...(code !== undefined && { code }),
+		...(body !== undefined && { body }),
+		context: { itemIndex },
 	};
+}
+
+/** What the library behind n8n's own node calls an error status. */
+function axiosCode(status = 0): string | undefined {
+	if (status >= 500) return 'ERR_BAD_RESPONSE';
+	return status >= 400 ? 'ERR_BAD_REQUEST' : undefined;
 }
 
 function summary(status: number): string {
@@ -199,16 +222,22 @@ function networkAdvice(code: string, host: string): [message: string, descriptio
 	];
 }
 
+/** As much of an error response as is kept. */
+const MAX_BODY_BYTES = 256 * 1024;
+
+/** JSON as such, else text. */
+function parseBody(body: Buffer): unknown {
+	const text = body.subarray(0, MAX_BODY_BYTES).toString('utf8');
+	const parsed = parseJson(text);
+	return parsed.ok ? parsed.json : text;
+}
+
 /** What the body of an error response says, where it says it in one of the usual ways. */
 function messageFrom(body: Buffer, secrets: readonly string[]): string {
 	const text = body.subarray(0, 10_000).toString('utf8');
-	try {
-		const found = findMessage(JSON.parse(text), 3);
-		if (found !== undefined) return redact(found, secrets);
-	} catch {
-		// Not JSON: its text is what there is.
-	}
-	return redact(text, secrets);
+	const parsed = parseJson(text);
+	const found = parsed.ok ? findMessage(parsed.json, 3) : undefined;
+	return redact(found ?? text, secrets);
 }
 
 const MESSAGE_KEYS = ['message', 'error_description', 'detail', 'title', 'error', 'errors', 'msg'];

@@ -150,6 +150,53 @@ describe('bad input', () => {
 	});
 });
 
+describe('an item that failed, where the run goes on', () => {
+	const refuse = async (onError: 'continueErrorOutput' | 'continueRegularOutput') => {
+		const world = await startWorld();
+		world.api.intercept((req, res) => {
+			const token = req.get('authorization')?.split(' ')[1];
+			res.status(422).json({ error: { message: 'Too long' }, field: 'name', token });
+			return true;
+		});
+		const result = await world.run(
+			{ url: `${world.api.origin}/any` },
+			{ items: [{ json: { id: 7 } }], onError },
+		);
+		return { ...result, token: world.server.issuedTokens[0] ?? '' };
+	};
+
+	it("carries what n8n's own node says of it, without the token", async () => {
+		const { errorItems, token } = await refuse('continueErrorOutput');
+		expect(errorItems[0]?.json).toMatchObject({
+			id: 7,
+			error: {
+				message: 'The API refuses this call (422 Unprocessable Entity)',
+				name: 'NodeApiError',
+				httpCode: '422',
+				status: 422,
+				code: 'ERR_BAD_REQUEST',
+				body: { error: { message: 'Too long' }, field: 'name', token: '[hidden]' },
+				context: { itemIndex: 0 },
+			},
+		});
+		expect(JSON.stringify(errorItems)).not.toContain(token);
+	});
+
+	it('is among the others where errors have no output of their own', async () => {
+		const { items } = await refuse('continueRegularOutput');
+		expect(Object.keys(items[0]?.json ?? {})).toEqual(['error']);
+	});
+
+	it('names the code where there was no answer', async () => {
+		const { run } = await startWorld();
+		const { errorItems } = await run(
+			{ url: 'http://127.0.0.1:1/', options: QUICK_RETRY },
+			{ onError: 'continueErrorOutput' },
+		);
+		expect(errorItems[0]?.json.error).toMatchObject({ code: 'ECONNREFUSED' });
+	});
+});
+
 describe('an API that refuses', () => {
 	it.each([
 		[400, 'The API refuses this call (400 Bad Request)'],

@@ -188,7 +188,10 @@ function toOutput(
 		case 'delivered':
 			return delivery.value;
 		case 'failed':
-			return { json: { error: toErrorJson(delivery.error) }, pairedItem: { item: index } };
+			return {
+				json: { error: toErrorJson(delivery.error, index) },
+				pairedItem: { item: index },
+			};
 		case 'notSent':
 			return [];
 	}
