@@ -5,6 +5,13 @@ const webdavMethods = ['COPY', 'MKCOL', 'MOVE', 'PROPFIND', 'REPORT'];
 
 export const requestProperties: INodeProperties[] = [
 	{
+		// The editor's own button: it fills in the other fields.
+		displayName: 'Import cURL',
+		name: 'curlImport',
+		type: 'curlImport',
+		default: '',
+	},
+	{
 		displayName: 'Method',
 		name: 'method',
 		type: 'options',
