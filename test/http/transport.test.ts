@@ -166,6 +166,20 @@ describe.each(TRANSPORTS)('over %s', (_transport, create) => {
 			},
 		);
 
+		it('is read from a stream while it is sent, with its length where that is known', async () => {
+			const pieces = ['one ', 'two ', 'three'].map((text) => Buffer.from(text));
+			const open = async () => await Promise.resolve(Readable.from(pieces));
+			const known = await received({
+				method: 'POST',
+				headers: BINARY,
+				body: { lengthBytes: 13, open },
+			});
+			expect(known.body.toString()).toBe('one two three');
+			expect(known.req.headers['content-length']).toBe('13');
+			const unknown = await received({ method: 'PUT', headers: BINARY, body: { open } });
+			expect(unknown.body.toString()).toBe('one two three');
+		});
+
 		it('is left as it was, to be sent again', async () => {
 			const server = await receiver();
 			const request = aRequest({

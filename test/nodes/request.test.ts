@@ -1,5 +1,6 @@
 import type { INodeExecutionData, INodeParameters } from 'n8n-workflow';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { startForwardProxy } from '../servers/forwardProxy';
 import { startWorld } from './world';
 
 interface Echo {
@@ -295,5 +296,34 @@ describe('parameters without an expression', () => {
 			['/echo/a', 'one'],
 			['/echo/b', 'one'],
 		]);
+	});
+});
+
+describe('a proxy', () => {
+	it('takes the calls to the API, and not the token request', async () => {
+		const { run, api } = await startWorld();
+		const proxy = await startForwardProxy();
+		onTestFinished(() => proxy.close());
+		const { items, error } = await run({
+			url: `${api.origin}/echo`,
+			options: { proxy: proxy.url },
+		});
+		expect(error).toBeUndefined();
+		expect(items).toHaveLength(1);
+		expect(proxy.requests.map(({ target }) => target)).toEqual([`${api.origin}/echo`]);
+	});
+
+	it.each([
+		['that is no address', { proxy: 'myproxy:3128' }, 'Correct Options → Proxy'],
+		[
+			'with reused connections',
+			{ proxy: 'http://127.0.0.1:1', reuseConnections: true },
+			'Turn one of them off',
+		],
+	])('%s is an error', async (_name, options, text) => {
+		const { run, api } = await startWorld();
+		const { error } = await run({ url: `${api.origin}/echo`, options });
+		expect(error?.description).toContain(text);
+		expect(api.requests).toHaveLength(0);
 	});
 });

@@ -51,6 +51,49 @@ describe('a response', () => {
 		expect(items).toHaveLength(1);
 	});
 
+	it.each([[''], ['text'], ['json'], ['autodetect']])(
+		'without a body is an empty item with the format "%s"',
+		async (responseFormat) => {
+			const { items } = await receive(
+				(res) => res.status(200).end(),
+				responseFormat === '' ? {} : { responseFormat },
+			);
+			expect(items.map(({ json }) => json)).toEqual([{}]);
+		},
+	);
+
+	it('of JSON values that are no objects is items with the field "data"', async () => {
+		const { items } = await receive((res) => res.json([1, 'a', null, { b: 2 }]));
+		expect(items.map(({ json }) => json)).toEqual([{ data: 1 }, { data: 'a' }, {}, { b: 2 }]);
+	});
+
+	it('of a file without a name has the one at the end of the URL', async () => {
+		const { items } = await receive((res) => res.type('pdf').send(Buffer.from('%PDF')));
+		expect(items[0]?.binary?.data).toMatchObject({ fileName: 'any', fileExtension: 'pdf' });
+	});
+
+	it('of a file keeps the fields and the files of the input item', async () => {
+		const { run, api } = await startWorld();
+		const binary = { letter: { data: 'YQ==', mimeType: 'text/plain' } };
+		const { items } = await run(
+			{
+				url: `${api.origin}/file`,
+				options: { response: { response: { responseFormat: 'file', outputPropertyName: 'f' } } },
+			},
+			{ items: [{ json: { id: 3 }, binary }] },
+		);
+		expect(items[0]?.json).toEqual({ id: 3 });
+		expect(Object.keys(items[0]?.binary ?? {})).toEqual(['letter', 'f']);
+	});
+
+	it('that is told to be JSON and is none is an error, with "Never Error" too', async () => {
+		const { error } = await receive((res) => res.send('<html>'), {
+			responseFormat: 'json',
+			neverError: true,
+		});
+		expect(error?.message).toBe('The response is not valid JSON');
+	});
+
 	it('of a file becomes binary data with its name and type', async () => {
 		const { items } = await receive((res) =>
 			res.attachment('report.pdf').send(Buffer.from('%PDF-1.7')),
