@@ -45,7 +45,7 @@ export async function runCases(
 	try {
 		const server = await startAuthorizationServer();
 		closers.push(() => server.close());
-		const n8n = await N8n.create(installation);
+		const n8n = await N8n.create(installation, { startTimeoutMs: 300_000 });
 		closers.push(() => n8n.dispose());
 		await n8n.installPackage(tarball);
 		onProgress('n8n: start');
