@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { beforeAll, describe, expect, inject, it } from 'vitest';
 import '../globalSetup';
-import { GROUPS, INTENDED_DIFFERENCES } from '../parity/cases';
-import { judge, unknownCases, type Verdict } from '../parity/compare';
-import { PAGE, parityPage } from '../parity/page';
-import { runCases } from '../parity/run';
+import { GROUPS, INTENDED_DIFFERENCES } from './cases';
+import { judge, unknownCases, type Verdict } from './compare';
+import { PAGE, parityPage } from './page';
+import { runCases } from './run';
 import { N8N_2 } from '../prepare';
 
 describe("beside n8n's HTTP Request node", () => {
