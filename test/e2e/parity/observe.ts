@@ -166,7 +166,9 @@ function seenError({ httpCode, status, code }: ErrorJson): SeenError {
 }
 
 function textOf({ message = '', description }: ErrorJson): string {
-	return [message, description].filter(Boolean).join(' — ');
+	const text = [message, description].filter(Boolean).join(' — ');
+	// Where OpenSSL keeps its error in memory.
+	return text.replaceAll(/\b[\dA-F]{16}:(?=error:)/g, '');
 }
 
 async function seenFile(

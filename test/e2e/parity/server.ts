@@ -110,8 +110,8 @@ async function answer(
 	if (drop === 'within') {
 		res.setHeader('content-length', sent.length + 10);
 		res.write(sent);
-		await sleep(50);
-		return void res.destroy();
+		// In order, so that what was sent arrives.
+		return void res.socket?.destroySoon();
 	}
 	if (chunked) {
 		for (const byte of sent) if (!res.write(Buffer.of(byte))) await once(res, 'drain');
