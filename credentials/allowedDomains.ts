@@ -1,4 +1,5 @@
 import { TokenError } from '../oauth/errors';
+import type { TokenRequestSender } from '../oauth/tokenRequest';
 
 /**
  * n8n's own fields of a credential, which say where it may be used: n8n adds them to every credential
@@ -34,11 +35,20 @@ export function refusalOf(allowed: AllowedDomains, url: string): string | undefi
 }
 
 /**
- * A list holds for the token request, too, as in n8n's own nodes.
- *
- * @throws {TokenError} where the token URL is not in it.
+ * A list holds for the token request, too, as in n8n's own nodes: the sender throws a `TokenError`
+ * where its URL is not in it.
  */
-export function checkTokenUrl(allowed: AllowedDomains, tokenUrl: string): void {
+export function restrictedSender(
+	send: TokenRequestSender,
+	allowed: AllowedDomains,
+): TokenRequestSender {
+	return async (request, signal) => {
+		checkTokenUrl(allowed, request.url);
+		return await send(request, signal);
+	};
+}
+
+function checkTokenUrl(allowed: AllowedDomains, tokenUrl: string): void {
 	// "None" is about where a person may send requests, and not about this address.
 	const refusal = allowed.mode === 'domains' ? refusalOf(allowed, tokenUrl) : undefined;
 	if (refusal === undefined) return;

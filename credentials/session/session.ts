@@ -16,10 +16,11 @@ import {
 	readClientCredentials,
 	type ClientCredentials,
 } from '../../oauth/clientCredentials';
+import type { MetadataCache } from '../../oauth/discovery';
 import { TokenError } from '../../oauth/errors';
 import { requestAccessToken } from '../../oauth/grant';
 import { createTokenSource, type TokenMemory } from '../../oauth/tokenSource';
-import { checkTokenUrl, readAllowedDomains } from '../allowedDomains';
+import { readAllowedDomains, restrictedSender, type AllowedDomains } from '../allowedDomains';
 import { fromFields, toFields } from './savedToken';
 
 /** What n8n's own nodes need of a credential: n8n runs the first before the second, for each request. */
@@ -55,6 +56,7 @@ interface Authorized {
 export function createSession(timing: Pick<Timing, 'now'>): Session {
 	const { now } = timing;
 	const memory: TokenMemory = new Map();
+	const metadata: MetadataCache = new Map();
 	const failures = new Map<string, { error: unknown; untilMs: number }>();
 	/** By the object that n8n makes of the credential for each request, and hands to all calls here. */
 	const requests = new WeakMap<object, Authorized>();
@@ -66,12 +68,19 @@ export function createSession(timing: Pick<Timing, 'now'>): Session {
 		return sent && now() - (replacedAtMs.get(token) ?? -Infinity) > REPLACEMENT_STAYS_MS;
 	}
 
-	async function grant(client: ClientCredentials, key: string, transport: Transport) {
+	async function grant(
+		client: ClientCredentials,
+		key: string,
+		{ transport, allowed }: { transport: Transport; allowed: AllowedDomains },
+	) {
 		const failure = failures.get(key);
 		if (failure !== undefined && now() < failure.untilMs) throw failure.error;
 		failures.delete(key);
-		const send = tokenRequestSender(transport, client, DEFAULT_RETRY_POLICY);
-		const token = requestAccessToken(client, { send, now });
+		const send = restrictedSender(
+			tokenRequestSender(transport, client, DEFAULT_RETRY_POLICY),
+			allowed,
+		);
+		const token = requestAccessToken(client, { send, now, metadata });
 		token.catch((error: unknown) =>
 			failures.set(key, { error, untilMs: now() + FAILURE_HOLDS_MS }),
 		);
@@ -81,7 +90,6 @@ export function createSession(timing: Pick<Timing, 'now'>): Session {
 	return {
 		async preAuthentication({ httpRequest }, credentials) {
 			const client = readClientCredentials(credentials);
-			checkTokenUrl(readAllowedDomains(credentials), client.tokenUrl);
 			const key = cacheKey(client);
 			const failed = requests.get(credentials);
 			if (failed !== undefined && !mayMend(failed)) return {};
@@ -100,7 +108,11 @@ export function createSession(timing: Pick<Timing, 'now'>): Session {
 						saved.add(token);
 					},
 				},
-				grant: () => grant(client, key, credentialTransport(httpRequest)),
+				grant: () =>
+					grant(client, key, {
+						transport: credentialTransport(httpRequest),
+						allowed: readAllowedDomains(credentials),
+					}),
 				now,
 			});
 			if (failed !== undefined) source.refused(failed.token);

@@ -1,6 +1,6 @@
 import { isDomainAllowed } from 'n8n-workflow';
 import { describe, expect, it } from 'vitest';
-import { checkTokenUrl, readAllowedDomains, refusalOf } from '../../credentials/allowedDomains';
+import { readAllowedDomains, refusalOf, restrictedSender } from '../../credentials/allowedDomains';
 
 const only = (allowedDomains: string) => ({ allowedHttpRequestDomains: 'domains', allowedDomains });
 
@@ -63,15 +63,23 @@ describe("n8n's fields that restrict a credential to domains", () => {
 		},
 	);
 
-	it('hold for the token URL where there is a list, and say what to add', () => {
-		const check = (data: Record<string, unknown>) => () =>
-			checkTokenUrl(readAllowedDomains(data), 'https://auth.example.com/token');
-		expect(check(only('auth.example.com'))).not.toThrow();
-		expect(check({ allowedHttpRequestDomains: 'none' })).not.toThrow();
-		expect(check(only('api.example.com'))).toThrow(
-			expect.objectContaining({
-				description: expect.stringContaining('Add auth.example.com to Allowed Domains'),
-			}),
-		);
+	it('hold for the token URL where there is a list, and say what to add', async () => {
+		const sent: string[] = [];
+		const request = (data: Record<string, unknown>) =>
+			restrictedSender(async ({ url }) => {
+				sent.push(url);
+				return { kind: 'failed', code: 'ECONNREFUSED', message: '' };
+			}, readAllowedDomains(data))({
+				method: 'GET',
+				url: 'https://auth.example.com/token',
+				headers: {},
+			});
+		await request(only('auth.example.com'));
+		await request({ allowedHttpRequestDomains: 'none' });
+		expect(sent).toHaveLength(2);
+		await expect(request(only('api.example.com'))).rejects.toMatchObject({
+			description: expect.stringContaining('Add auth.example.com to Allowed Domains'),
+		});
+		expect(sent).toHaveLength(2);
 	});
 });

@@ -69,10 +69,21 @@ describe('the node, where n8n restricts its credential to domains', () => {
 
 	it('refuses a token URL outside of them, and says which host to add', async () => {
 		const { run, api, server } = await startWorld();
-		const { error } = await run(postRecords(api), { credential: only('localhost') });
+		const parameters = { ...postRecords(api), url: api.origin.replace('127.0.0.1', 'localhost') };
+		const { error } = await run(parameters, { credential: only('localhost') });
 		expect(error?.message).toContain('restricted from accessing 127.0.0.1');
 		expect(error?.description).toContain('Add 127.0.0.1 to Allowed Domains');
 		expect(server.tokenRequests()).toBe(0);
+		expect(api.requests).toHaveLength(0);
+	});
+
+	it('refuses an issuer outside of them before it is asked', async () => {
+		const { run, api, server } = await startWorld();
+		const parameters = { ...postRecords(api), url: api.origin.replace('127.0.0.1', 'localhost') };
+		const { error } = await run(parameters, {
+			credential: { ...only('localhost'), serverAddress: 'issuerUrl', issuerUrl: server.issuer },
+		});
+		expect(error?.message).toContain('restricted from accessing 127.0.0.1');
 	});
 
 	it('refuses everything under "None"', async () => {

@@ -1,7 +1,7 @@
 import type { IExecuteFunctions, IHttpRequestOptions } from 'n8n-workflow';
 import {
-	checkTokenUrl,
 	readAllowedDomains,
+	restrictedSender,
 	type AllowedDomains,
 } from '../../../credentials/allowedDomains';
 import type { Api } from '../../../http/call';
@@ -75,10 +75,12 @@ export async function connect(
 ): Promise<Connection> {
 	const data = await context.getCredentials(CREDENTIAL_NAME);
 	try {
-		const client = readClientCredentials(data);
-		const allowedDomains = readAllowedDomains(data);
-		checkTokenUrl(allowedDomains, client.tokenUrl);
-		return connectClient(context, client, allowedDomains, options);
+		return connectClient(
+			context,
+			readClientCredentials(data),
+			readAllowedDomains(data),
+			options,
+		);
 	} catch (error) {
 		return unusable(error);
 	}
@@ -124,7 +126,7 @@ function connectClient(
 		...(context.getMode() !== 'manual' && { storeOwner: context.getWorkflow().id }),
 		grant: async (grantSignal) => {
 			tokenRequests++;
-			const send = tokenRequestSender(helper, client, retry);
+			const send = restrictedSender(tokenRequestSender(helper, client, retry), allowedDomains);
 			const { now } = systemTiming;
 			return await requestAccessToken(client, { send, now, metadata }, grantSignal);
 		},
