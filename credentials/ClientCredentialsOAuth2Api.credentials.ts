@@ -8,6 +8,8 @@ import type {
 } from 'n8n-workflow';
 import { systemTiming } from '../nodes/OAuth2HttpRequest/run/systemTiming';
 import { clientAuthentication } from './fields/clientAuthentication';
+import { connection } from './fields/connection';
+import { authenticationFields, generalFields, provider, providerFields } from './fields/provider';
 import { refusalFields } from './fields/refusal';
 import { sendingFields } from './fields/sending';
 import { sessionFields } from './fields/session';
@@ -31,7 +33,9 @@ export class ClientCredentialsOAuth2Api implements ICredentialType {
 		'https://github.com/n8n-nodes-oauth2-client-credentials/n8n-nodes-oauth2-client-credentials#readme';
 
 	properties: INodeProperties[] = [
-		...serverAddress,
+		provider,
+		...providerFields,
+		...generalFields(serverAddress),
 		{
 			displayName: 'Client ID',
 			name: 'clientId',
@@ -42,27 +46,14 @@ export class ClientCredentialsOAuth2Api implements ICredentialType {
 			description:
 				'The name of your application at the provider, also called "application ID" or "consumer key". You get it when you register the application there.',
 		},
-		...clientAuthentication,
-		...tokenRequest,
-		...tokenResponseFields,
-		...sendingFields,
-		...refusalFields,
-		{
-			displayName: 'Allow Insecure HTTP',
-			name: 'allowInsecureHttp',
-			type: 'boolean',
-			default: false,
-			description:
-				'Whether secret and token may travel over http:// without encryption. Only for servers within a network that you trust; this machine itself (localhost) is always allowed.',
-		},
-		{
-			displayName: 'Ignore SSL Issues (Insecure)',
-			name: 'ignoreSSLIssues',
-			type: 'boolean',
-			default: false,
-			description:
-				'Whether to send the secret to the token URL even if its certificate cannot be verified. Only for a test server of your own.',
-		},
+		...authenticationFields(clientAuthentication),
+		...generalFields([
+			...tokenRequest,
+			...tokenResponseFields,
+			...sendingFields,
+			...refusalFields,
+			...connection,
+		]),
 		...sessionFields,
 	];
 

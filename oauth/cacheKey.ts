@@ -8,8 +8,9 @@ import type { ClientCredentials } from './clientCredentials';
  * does not hold it.
  */
 export function cacheKey(client: ClientCredentials): string {
-	// All but what only concerns the way to the server, and what is done with the token.
-	const { allowInsecureHttp, ignoreSslIssues, sending, refusal, ...parts } = client;
+	// All but what only concerns the way to the server, what is done with the token, and where the
+	// others come from.
+	const { allowInsecureHttp, ignoreSslIssues, sending, refusal, provider, ...parts } = client;
 	const sorted = Object.entries(parts).sort(([a], [b]) => (a < b ? -1 : 1));
 	return createHmac('sha256', clientKey(client.clientAuthentication))
 		.update('n8n-nodes-oauth2-client-credentials cache key 1\n')

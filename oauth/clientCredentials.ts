@@ -2,6 +2,8 @@ import type { ClientAuthentication } from './clientAuthentication';
 import { TokenError } from './errors';
 import { text } from './fields';
 import { readClientAuthentication } from './readClientAuthentication';
+import { applyProvider, findProvider } from './providers/applyProvider';
+import type { Provider } from './providers/provider';
 import { readTokenRequest, type TokenRequestSettings } from './readTokenRequest';
 import { readRefusalSigns, type RefusalSigns } from './refusal';
 import { readSending, type Sending } from './sending';
@@ -23,6 +25,8 @@ export interface ClientCredentials extends TokenRequestSettings {
 	refusal: RefusalSigns;
 	allowInsecureHttp: boolean;
 	ignoreSslIssues: boolean;
+	/** Whose address and ways of its own these are; absent under "Custom". */
+	provider?: Pick<Provider, 'id' | 'name'>;
 }
 
 /**
@@ -31,6 +35,12 @@ export interface ClientCredentials extends TokenRequestSettings {
  * @throws {TokenError} naming the field that is missing or malformed.
  */
 export function readClientCredentials(data: Record<string, unknown>): ClientCredentials {
+	const provider = findProvider(data);
+	if (provider === undefined) return readFields(data);
+	return { ...readFields(applyProvider(provider, data)), provider };
+}
+
+function readFields(data: Record<string, unknown>): ClientCredentials {
 	const allowInsecureHttp = data.allowInsecureHttp === true;
 	const byIssuer = data.serverAddress === 'issuerUrl';
 	return {

@@ -1,5 +1,7 @@
 import type { ClientAuthenticationMethod } from './clientAuthentication';
 
+import type { ProviderFieldLabel } from './providers/provider';
+
 /** The credential's field that mends an error, by the name it has in the editor. */
 export type CredentialField =
 	| 'Token URL'
@@ -28,7 +30,9 @@ export type CredentialField =
 	| 'Values in the Body'
 	| 'Allow Insecure HTTP'
 	| 'Ignore SSL Issues (Insecure)'
-	| 'Allowed Domains';
+	| 'Allowed Domains'
+	| 'Provider'
+	| ProviderFieldLabel;
 
 /**
  * No token is to be had. `message` says what happened, `description` why and what to change.

@@ -11,6 +11,7 @@ import type { ClientCredentials } from './clientCredentials';
 import { conformingResponse, readFields, type TokenEndpointResponse } from './conform';
 import { fieldPaths, messageIn } from './describeAnswer';
 import { clientAdvice, oauthErrorResponse, serverSays, TokenError } from './errors';
+import { recipeUrl } from './providers/provider';
 import { redact } from './redact';
 import { discover, type MetadataCache } from './discovery';
 import { tokenProtocol } from './tokenProtocol';
@@ -57,7 +58,7 @@ export async function requestAccessToken(
 				skewMs = clockSkewMs(answer.date, now());
 				if (skewMs !== 0) continue;
 			}
-			throw toTokenError(error, client, answer);
+			throw withRecipe(toTokenError(error, client, answer), client);
 		}
 	}
 }
@@ -69,6 +70,17 @@ async function authorizationServer(
 ): Promise<AuthorizationServer> {
 	if (client.issuer !== '') return await discover(client, effects, signal);
 	return { issuer: client.tokenUrl, token_endpoint: client.tokenUrl };
+}
+
+/** Of a provider's address and ways the person sees no fields: what there is to change is in its recipe. */
+function withRecipe(error: unknown, { provider }: ClientCredentials): unknown {
+	if (provider === undefined || !(error instanceof TokenError)) return error;
+	const { message, description, details } = error;
+	return new TokenError(
+		message,
+		`${description} What is not shown in the credential comes from Provider (${provider.name}). What usually goes wrong: ${recipeUrl(provider)}`,
+		details,
+	);
 }
 
 /** Where the server's address comes from. */

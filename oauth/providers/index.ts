@@ -1,0 +1,73 @@
+import { adobe } from './adobe';
+import { amadeus } from './amadeus';
+import { auth0 } from './auth0';
+import { autodesk } from './autodesk';
+import { box } from './box';
+import { bynder } from './bynder';
+import { cognito } from './cognito';
+import { commercetools } from './commercetools';
+import { databricks } from './databricks';
+import { dynatrace } from './dynatrace';
+import { entra } from './entra';
+import { fedex } from './fedex';
+import { fusionauth } from './fusionauth';
+import { genesys } from './genesys';
+import { jamf } from './jamf';
+import { keycloak } from './keycloak';
+import { okta } from './okta';
+import { onelogin } from './onelogin';
+import { paypal } from './paypal';
+import { pingfederate } from './pingfederate';
+import { pingone } from './pingone';
+import { sailpoint } from './sailpoint';
+import { salesforce } from './salesforce';
+import { sapbtp } from './sapbtp';
+import { servicenow } from './servicenow';
+import { sophos } from './sophos';
+import { spotify } from './spotify';
+import { tailscale } from './tailscale';
+import { twitch } from './twitch';
+import { uipath } from './uipath';
+import { ups } from './ups';
+import { xero } from './xero';
+import { zitadel } from './zitadel';
+import { zoom } from './zoom';
+import type { Provider } from './provider';
+
+/** In the order in which the editor shows them: by name. */
+export const providers: readonly Provider[] = [
+	adobe,
+	amadeus,
+	cognito,
+	auth0,
+	autodesk,
+	box,
+	bynder,
+	commercetools,
+	databricks,
+	dynatrace,
+	fedex,
+	fusionauth,
+	genesys,
+	jamf,
+	keycloak,
+	entra,
+	okta,
+	onelogin,
+	paypal,
+	pingfederate,
+	pingone,
+	sailpoint,
+	salesforce,
+	sapbtp,
+	servicenow,
+	sophos,
+	spotify,
+	tailscale,
+	twitch,
+	uipath,
+	ups,
+	xero,
+	zitadel,
+	zoom,
+];
