@@ -1,5 +1,6 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { startAuthorizationServer } from '../../servers/authorizationServer';
+import { startRelay } from '../../servers/relay';
 import type { ProtectedApi } from '../../servers/protectedApi';
 import { N8N_1, N8N_2 } from '../prepare';
 import { builtInSend, chain, splitItems, webhook, type SendSettings } from '../workflows';
@@ -115,6 +116,54 @@ describe.each([N8N_2, N8N_1])("the credential in n8n %s's own HTTP Request node"
 		await workflow.call(items('redirected', 1));
 		expect(other.requests).toHaveLength(1);
 		expect(other.requests[0]?.headers).not.toHaveProperty('authorization');
+	});
+
+	it('works with a provider, whatever is stored in fields that are not shown', async () => {
+		const relay = await startRelay(
+			'/realms/acme/protocol/openid-connect/token',
+			world.server.tokenUrl,
+		);
+		onTestFinished(() => relay.close());
+		const { api, client, workflow } = await builtIn('provider');
+		await world.n8n.rest.updateCredential(client.credentialId, {
+			provider: 'keycloak',
+			keycloakUrl: relay.origin,
+			keycloakRealm: 'acme',
+			tokenUrl: 'http://127.0.0.1:1/left-over',
+		});
+		expect(await world.n8n.rest.testCredential(client.credentialId)).toMatchObject({
+			status: 'OK',
+		});
+		const sent = items('provider', 20);
+		await workflow.call(sent);
+		expect(api.delivered()).toEqual(deliveredOnce(sent));
+		// One for the test, one for the run.
+		expect(client.tokenRequests()).toBe(2);
+	});
+
+	it('goes only where the credential is allowed to, redirects included', async () => {
+		const { api, client, workflow } = await builtIn('domains', {
+			onError: 'continueRegularOutput',
+		});
+		const restrict = (allowedDomains: string) =>
+			world.n8n.rest.updateCredential(client.credentialId, {
+				allowedHttpRequestDomains: 'domains',
+				allowedDomains,
+			});
+		await restrict('127.0.0.1');
+		await workflow.call(items('allowed', 1));
+		expect(api.delivered()).toEqual(deliveredOnce(items('allowed', 1)));
+
+		api.intercept((_req, res) => {
+			res.redirect(307, api.origin.replace('127.0.0.1', 'localhost'));
+			return true;
+		});
+		const redirected = JSON.stringify(await workflow.call(items('redirect', 1)));
+		expect(redirected).toContain('Domain not allowed');
+		await restrict('localhost');
+		const refused = JSON.stringify(await workflow.call(items('refused', 1)));
+		console.log(`Outside of the domains: ${refused}`);
+		expect(refused).toContain('Domain not allowed');
 	});
 
 	/** Posts its webhook's items to an API with n8n's own node. */
