@@ -4,7 +4,7 @@ export const sapbtp: Provider = {
 	id: 'sapbtp',
 	name: 'SAP BTP (XSUAA)',
 	source:
-		'https://help.sap.com/docs/btp/sap-business-technology-platform/what-is-sap-authorization-and-trust-management-service',
+		'https://help.sap.com/doc/f90a444330144d5db63d345e298b5cff/2210/en-US/10b6e7419df8430dbce297afce5b7e82.html',
 	fields: [
 		{
 			name: 'sapbtpUrl',
