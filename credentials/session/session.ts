@@ -21,6 +21,7 @@ import { TokenError } from '../../oauth/errors';
 import { requestAccessToken } from '../../oauth/grant';
 import { createTokenSource, type TokenMemory } from '../../oauth/tokenSource';
 import { readAllowedDomains, restrictedSender, type AllowedDomains } from '../allowedDomains';
+import { putToken, type NodeRequest } from './putToken';
 import { fromFields, toFields } from './savedToken';
 
 /** What n8n's own nodes need of a credential: n8n runs the first before the second, for each request. */
@@ -135,12 +136,8 @@ export function createSession(timing: Pick<Timing, 'now'>): Session {
 					'n8n has not asked the credential for one. Update n8n, or use the node OAuth2 HTTP Request.',
 				);
 			}
+			putToken(request, token, client.sending);
 			if (authorized !== undefined) authorized.sent = true;
-			request.headers = {
-				...without(request.headers, 'authorization'),
-				// In lower case n8n does not add it again on a redirect to another origin.
-				authorization: `${token.type} ${token.value}`,
-			};
 			return request;
 		},
 	};
@@ -154,10 +151,7 @@ function credentialTransport(httpRequest: IHttpRequestHelper['helpers']['httpReq
 }
 
 /** n8n's older nodes name the address `uri`. */
-function checkSecure(
-	request: IHttpRequestOptions & { uri?: string },
-	client: ClientCredentials,
-): void {
+function checkSecure(request: NodeRequest, client: ClientCredentials): void {
 	const url = request.uri ?? request.url;
 	if (client.allowInsecureHttp || !URL.canParse(url, request.baseURL)) return;
 	if (isSecureUrl(new URL(url, request.baseURL))) return;
@@ -165,9 +159,4 @@ function checkSecure(
 		'The URL does not use https',
 		'The access token would be readable on the network. Change URL to https://, or turn on Allow Insecure HTTP in the credential if you trust every machine in between.',
 	);
-}
-
-function without(headers: IDataObject | undefined, name: string): IDataObject {
-	const others = Object.entries(headers ?? {}).filter(([key]) => key.toLowerCase() !== name);
-	return Object.fromEntries(others);
 }
