@@ -8,6 +8,7 @@ import { cognito } from './cognito';
 import { commercetools } from './commercetools';
 import { databricks } from './databricks';
 import { dynatrace } from './dynatrace';
+import { ebay } from './ebay';
 import { entra } from './entra';
 import { fedex } from './fedex';
 import { fusionauth } from './fusionauth';
@@ -46,6 +47,7 @@ export const providers: readonly Provider[] = [
 	commercetools,
 	databricks,
 	dynatrace,
+	ebay,
 	fedex,
 	fusionauth,
 	genesys,

@@ -362,6 +362,14 @@ describe('a credential with a provider', () => {
 		]);
 	});
 
+	it('takes the tokens of eBay, whatever type it calls them', () => {
+		expect(read('ebay').sending).toEqual({
+			kind: 'header',
+			name: 'Authorization',
+			prefix: 'Bearer',
+		});
+	});
+
 	it('lets http be used on servers of one’s own only where that was allowed', () => {
 		const keycloakUrl = 'http://id.internal:8080';
 		expect(() => read('keycloak', { keycloakUrl })).toThrow('does not use https');
