@@ -1,6 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { bodyProperties } from './body';
 import { headerProperties } from './headers';
+import { optimizeProperties } from './optimize';
 import { optionProperties } from './options';
 import { queryProperties } from './query';
 import { requestProperties } from './request';
@@ -12,4 +13,5 @@ export const properties: INodeProperties[] = [
 	...headerProperties,
 	...bodyProperties,
 	...optionProperties,
+	...optimizeProperties,
 ];

@@ -22,6 +22,7 @@ import {
 	type PaginationParameters,
 } from '../request/pagination';
 import { decodePage, decodeResponse, expressionBody } from '../response/decode';
+import { optimize, readOptimization } from '../response/optimize';
 import { toItems } from '../response/toItems';
 import { createPageBudget, fetchPages, isFailedPage } from './pages';
 import { systemTiming } from './systemTiming';
@@ -74,6 +75,7 @@ export async function runItems(context: IExecuteFunctions): Promise<INodeExecuti
 
 	async function deliverOne(index: number, waitSignal: AbortSignal): Promise<INodeExecutionData[]> {
 		const options = responseOptions(index);
+		const optimization = readOptimization(parameters, index);
 		const known = memory.recall(index);
 		let result = known?.kind === 'response' ? known.result : undefined;
 		if (result === undefined) {
@@ -86,7 +88,8 @@ export async function runItems(context: IExecuteFunctions): Promise<INodeExecuti
 			// A stream can be read only once.
 			if (!result.response.stream) memory.remember(index, { kind: 'response', result });
 		}
-		const decoded = await decodeResponse(context, result.response, options);
+		const whole = await decodeResponse(context, result.response, options);
+		const decoded = optimize(whole, optimization);
 		return await toItems(context, index, { ...result, decoded }, options);
 	}
 
@@ -96,6 +99,7 @@ export async function runItems(context: IExecuteFunctions): Promise<INodeExecuti
 		paginationParameters: PaginationParameters,
 	): Promise<INodeExecutionData[]> {
 		const options = responseOptions(index);
+		const optimization = readOptimization(parameters, index);
 		const description = await readCall(context, parameters, index);
 		const plan = readPagination(paginationParameters, options);
 		const known = memory.recall(index);
@@ -110,7 +114,8 @@ export async function runItems(context: IExecuteFunctions): Promise<INodeExecuti
 				if (isFailed && !options.neverError) throw toError(result);
 				holdPage(response.body.length);
 				const decoded = await decodePage(context, response, options);
-				const items = await toItems(context, index, { response, url, decoded }, options);
+				const optimized = optimize(decoded, optimization);
+				const items = await toItems(context, index, { response, url, decoded: optimized }, options);
 				const body = expressionBody(decoded, response, options);
 				return { result, body, isFile: decoded.format === 'file', items };
 			},
