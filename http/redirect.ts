@@ -17,7 +17,8 @@ export function redirectedRequest(
 ): HttpRequest | undefined {
 	if (![301, 302, 303, 307, 308].includes(response.status)) return undefined;
 	const location = headerValue(response, 'location');
-	if (location === undefined || !URL.canParse(location, request.url)) return undefined;
+	// An empty one would lead to the same address again.
+	if (!location?.trim() || !URL.canParse(location, request.url)) return undefined;
 	const from = new URL(request.url);
 	const to = new URL(location, from);
 	if (to.protocol !== 'http:' && to.protocol !== 'https:') return undefined;

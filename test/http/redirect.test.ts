@@ -85,8 +85,9 @@ describe('where a redirect leads', () => {
 		},
 	);
 
-	it('is nowhere without a Location', () => {
+	it('is nowhere without a Location, or with an empty one', () => {
 		expect(redirectedRequest(from, aResponse(302))).toBeUndefined();
+		expect(redirectedRequest(from, redirect(302, ' '))).toBeUndefined();
 	});
 
 	it.each([200, 201, 300, 304, 305, 400])('is nowhere at %i', (status) => {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { stringify } from 'qs';
 import { expect, it } from 'vitest';
-import { toQueryString } from '../../nodes/OAuth2HttpRequest/request/query';
+import { toQueryString, withQuery } from '../../nodes/OAuth2HttpRequest/request/query';
 
 const value = fc.letrec((tie) => ({
 	any: fc.oneof(
@@ -29,3 +29,13 @@ it.each(['repeat', 'brackets', 'indices'] as const)(
 		);
 	},
 );
+
+it.each([
+	['https://api.example', 'https://api.example?a=1'],
+	['https://api.example/x?b=2', 'https://api.example/x?b=2&a=1'],
+	['https://api.example/x?', 'https://api.example/x?a=1'],
+	['https://api.example/x?b=2&', 'https://api.example/x?b=2&a=1'],
+	['https://api.example/x#part', 'https://api.example/x?a=1'],
+])('adds a query to %s', (url, whole) => {
+	expect(withQuery(url, 'a=1')).toBe(whole);
+});

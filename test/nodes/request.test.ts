@@ -97,6 +97,14 @@ describe('a header', () => {
 		expect(api.requests[0]?.headers.authorization).not.toContain('of-my-own');
 	});
 
+	it('is sent without blanks and line breaks around its value', async () => {
+		const { headers } = await send({
+			sendHeaders: true,
+			headerParameters: pairs(['x-trace', ' a b\n']),
+		});
+		expect(headers['x-trace']).toBe('a b');
+	});
+
 	it('that an expression gives nothing for is not sent', async () => {
 		const { headers } = await send({
 			sendHeaders: true,

@@ -95,8 +95,10 @@ function writeHeaders(own: Record<string, unknown>): Record<string, string> {
 		// What an expression gave nothing for is not sent.
 		if (value === undefined || value === null) continue;
 		const text = Array.isArray(value) ? value.map(toText).join(', ') : toText(value);
-		checkHeader(name, text);
-		headers[name] = text;
+		// Blanks around it are no part of the value (RFC 9110 §5.5), nor is the line break of a pasted one.
+		const trimmed = text.replace(/^[ \t\r\n]+|[ \t\r\n]+$/g, '');
+		checkHeader(name, trimmed);
+		headers[name] = trimmed;
 	}
 	return headers;
 }
@@ -125,7 +127,7 @@ function checkHeader(name: string, value: string): void {
 		const what = /[\r\n]/.test(value) ? 'a line break' : 'a character that headers cannot carry';
 		throw new InputError(
 			`The value of the header "${name}" contains ${what}`,
-			'Correct the value under Headers. An expression can clean it: {{ $json.value.trim() }} takes line breaks off its ends.',
+			'Correct the value under Headers. An expression can clean it: {{ $json.value.replace(/\\s+/g, " ") }} makes it one line.',
 			'headerParameters',
 		);
 	}

@@ -15,8 +15,8 @@ export function fileName(response: HttpResponse, url: string): string | undefine
 }
 
 function fromUrl(url: string): string | undefined {
-	const last = new URL(url).pathname.split('/').pop() ?? '';
-	return last === '' ? undefined : decode(last);
+	const last = new URL(url).pathname.split('/').findLast((part) => part !== '');
+	return last === undefined ? undefined : decode(last);
 }
 
 /** RFC 8187 §3.2: UTF-8, or Latin-1 of older servers. Another charset is a name that cannot be read. */

@@ -26,10 +26,14 @@ export interface SeenRequest {
 	token: boolean;
 }
 
-/** As much of an error as both nodes tell in some way. */
+/** As much of an error as a workflow may go by. */
 interface SeenError {
-	/** The status, or what Node.js calls the fault. */
+	/** Of the response. */
+	status?: number;
+	/** What Node.js or n8n's HTTP client calls the fault. */
 	code?: string;
+	/** What the API answered. */
+	body?: unknown;
 }
 
 export interface SeenItem {
@@ -60,6 +64,7 @@ interface ErrorJson {
 	httpCode?: string | null;
 	status?: number;
 	code?: string;
+	body?: unknown;
 }
 
 export async function observe(
@@ -160,9 +165,17 @@ function isAnswer(json: Record<string, unknown>): boolean {
 	return 'answer' in json;
 }
 
-function seenError({ httpCode, status, code }: ErrorJson): SeenError {
-	const said = httpCode ?? status ?? code;
-	return said === undefined ? {} : { code: String(said) };
+function seenError({
+	httpCode,
+	status = Number(httpCode ?? NaN),
+	code,
+	body,
+}: ErrorJson): SeenError {
+	return {
+		...(!Number.isNaN(status) && { status }),
+		...(code !== undefined && { code }),
+		...(body !== undefined && body !== null && { body }),
+	};
 }
 
 function textOf({ message = '', description }: ErrorJson): string {

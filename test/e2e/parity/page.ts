@@ -11,15 +11,17 @@ export const PAGE = join(ROOT, 'docs', 'parity.md');
 
 const HEAD = `# Compared with n8n's HTTP Request node
 
-This node takes the parameters of n8n's HTTP Request node, so that you can move a workflow over. This page tells where the two
-differ. It is not written by hand: each case ran in n8n 2.41.1 with both nodes (the HTTP Request node in version
+This node takes the parameters of n8n's HTTP Request node: [how to move a workflow over](migration.md). This page shows where the two
+differ, case by case. It is not written by hand: each case ran in n8n 2.41.1 with both nodes (the HTTP Request node in version
 4.5), with the same parameters, each against a server of its own. Compared were the requests that arrived (method, URL, headers,
 and the body byte for byte) and what the workflow got (items, files with their names and types, and which items failed with
-which status). A test runs all of them again and fails where this page is no longer true.`;
+which status, code and body). A test runs all of them again and fails where this page is no longer true.
 
-const ERRORS_HEAD = `What an item that failed says was not compared, as it differs on purpose: this node names the field to
-change. Its error is always an object in the field \`error\`, with \`message\`, \`description\` and, if there is one, \`httpCode\`. The
-HTTP Request node gives an object or a text there, and more in the field \`details\`. \`{api}\` stands for the server's address.`;
+\`{api}\` and \`{other}\` stand for addresses of servers, \`{boundary}\` for the boundary of a multipart form.`;
+
+const ERRORS_HEAD = `What is said about a failed item was not compared, as it differs on purpose: this node names the field to
+change. It is always in the object \`error\`, with its \`message\` and \`description\`. The HTTP Request node gives an object or a text
+there, and more in the field \`details\`.`;
 
 /** The page about all cases. It is the same in each run, as long as both nodes are. */
 export async function parityPage(
@@ -81,14 +83,14 @@ function phrase(path: string, value: unknown): string | undefined {
 	return `${item}: ${rest.join('.')} ${code(rest[0] === 'json' && value !== undefined ? JSON.stringify(value) : value)}`;
 }
 
-/** `value` is the error, or its code alone where the path says so. */
+/** `value` is the error, or, where the path says so, a part of it. */
 function failure(what: string, path: string, value: unknown): string | undefined {
-	const isCode = path.endsWith('.code');
-	if (value === undefined && !isCode) return undefined;
-	const said = isCode ? value : (value as { code?: unknown }).code;
-	return said === undefined
-		? `${what} failed, without a code`
-		: `${what} failed with ${code(said)}`;
+	const part = path.split('failed.')[1];
+	if (part !== undefined) return `${what} failed, with ${part} ${code(value)}`;
+	if (value === undefined) return undefined;
+	const { status, code: name } = value as { status?: number; code?: string };
+	const said = status ?? name;
+	return said === undefined ? `${what} failed` : `${what} failed with ${said}`;
 }
 
 function counted(count: number, noun: string): string {

@@ -1,5 +1,5 @@
 import type { Answer, ParityCase, ParityGroup } from '../parityCase';
-import { jsonText, NO_RETRIES, query, response } from './helpers';
+import { formFields, jsonText, multipart, NO_RETRIES, query, response } from './helpers';
 
 const several: ParityGroup = {
 	title: 'Items',
@@ -196,6 +196,24 @@ const paginationCases: ParityCase[] = [
 		options: pagination({
 			parameters: [{ type: 'body', name: 'page', value: '={{ $pageCount }}' }],
 		}),
+	},
+	...[formFields(['limit', '2']), multipart(['limit', '2'])].map((parameters) => ({
+		title: `field of a body of ${String(parameters.contentType)}`,
+		parameters,
+		answers: [page(1), page()],
+		options: pagination({
+			parameters: [{ type: 'body', name: 'page', value: '={{ $pageCount }}' }],
+		}),
+	})),
+	...[404, 500].map((status) => ({
+		title: `an empty page with status ${status}`,
+		answers: [page(1), { status, body: '' }],
+		options: { ...NO_RETRIES, ...pagination({ parameters: BY_PAGE }) },
+	})),
+	{
+		title: 'a page that is not valid JSON',
+		answers: [page(1), { body: '{nope' }, page()],
+		options: pagination({ parameters: BY_PAGE }),
 	},
 	{
 		title: 'cursor of the response',

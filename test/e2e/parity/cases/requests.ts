@@ -30,6 +30,10 @@ const methods: ParityGroup = {
 			title: `${method} with a form`,
 			parameters: { ...formFields(['id', '1']), method },
 		})),
+		{
+			title: 'GET with a multipart form',
+			parameters: { ...multipart(['id', '1']), method: 'GET' },
+		},
 		{ title: 'Method by expression', parameters: { method: '={{ "P" + "UT" }}' } },
 		{
 			title: 'PROPFIND, with WebDAV methods enabled',
@@ -371,6 +375,7 @@ const connections: ParityGroup = {
 			title: 'A proxy that does not listen',
 			options: { ...NO_RETRIES, proxy: 'http://127.0.0.1:9' },
 		},
+		{ title: 'A proxy that is no address', options: { ...NO_RETRIES, proxy: 'nonsense' } },
 		{ title: 'A certificate that nobody trusts', https: true, options: NO_RETRIES },
 		{
 			title: 'A certificate that nobody trusts, ignored',
