@@ -130,9 +130,9 @@ export function toErrorJson(error: unknown, itemIndex: number): IDataObject {
 }
 
 /** What the library behind n8n's own node calls an error status. */
-function axiosCode(status = 0): string | undefined {
-	if (status >= 500) return 'ERR_BAD_RESPONSE';
-	return status >= 400 ? 'ERR_BAD_REQUEST' : undefined;
+function axiosCode(status: number | undefined): string | undefined {
+	if (status === undefined) return undefined;
+	return status >= 400 && status < 500 ? 'ERR_BAD_REQUEST' : 'ERR_BAD_RESPONSE';
 }
 
 function summary(status: number): string {

@@ -99,8 +99,14 @@ export const INTENDED_DIFFERENCES: IntendedDifference[] = [
 	},
 	{
 		title: 'Names of files are decoded, and never a path',
-		why: 'As browsers read `Content-Disposition` and URLs (RFC 6266, RFC 8187).',
+		why: 'As browsers read `Content-Disposition` and URLs (RFC 6266, RFC 8187). Whether the response was compressed makes no difference.',
 		where: {
+			'Charsets, content types, encodings': all(
+				'outputs',
+				'file: gzip',
+				'file: br',
+				'file: deflate',
+			),
 			'Names and types of files': all(
 				'outputs',
 				'a quoted name with escapes',
@@ -168,8 +174,15 @@ export const INTENDED_DIFFERENCES: IntendedDifference[] = [
 	},
 	{
 		title: 'A raw body is sent as it is',
-		why: 'With the content type JSON, the HTTP Request node makes a JSON text of what is not valid JSON. Where the content type is empty it sends an empty one; here it is `text/plain`.',
-		where: { Bodies: all('requests', 'Raw: not valid JSON', 'Raw: no content type') },
+		why: 'With the content type JSON, the HTTP Request node makes a JSON text of what is not valid JSON. Where the content type is empty it sends an empty one; here it is `text/plain`. A header `Content-Type` of your own counts more than the field.',
+		where: {
+			Bodies: all(
+				'requests',
+				'Raw: not valid JSON',
+				'Raw: no content type',
+				'Raw: another content type among the headers',
+			),
+		},
 	},
 	{
 		title: 'Parameters without a name are left out',
@@ -204,8 +217,16 @@ export const INTENDED_DIFFERENCES: IntendedDifference[] = [
 	},
 	{
 		title: 'Forms on the wire',
-		why: 'An empty multipart form has its end, and an empty file a known length.',
-		where: { Bodies: all('requests', 'Multipart: none', 'Multipart: a file (empty)') },
+		why: 'A multipart form is written as browsers write it: with CRLF in texts of several lines, and with its end where it is empty. An empty file has a length. With GET it is an error.',
+		where: {
+			Methods: all(EVERYTHING, 'GET with a multipart form'),
+			Bodies: all(
+				'requests',
+				'Multipart: none',
+				'Multipart: a file (empty)',
+				'Multipart: line breaks',
+			),
+		},
 	},
 	{
 		title: 'HEAD sends a form as a form',
@@ -231,6 +252,57 @@ export const INTENDED_DIFFERENCES: IntendedDifference[] = [
 					'A location that is none',
 				),
 			},
+		},
+	},
+	{
+		title: 'What went wrong on the network has a code',
+		why: 'Always in `$json.error.code`. A response that ends too early is one of these, and not a good one; the time of a call includes its body, hence another code for it.',
+		where: {
+			Connections: all('outputs', 'A certificate that nobody trusts'),
+			'Charsets, content types, encodings': all('outputs', 'Said to be gzip, but is not'),
+			'No response': all(
+				'outputs',
+				'The connection is closed within the body, format autodetect',
+				'The connection is closed within the body, format json',
+				'The connection is closed within the body, format text',
+				'No response in time',
+				'Never error: no response in time',
+			),
+		},
+	},
+	{
+		title: 'A proxy that is none is an error',
+		why: 'The HTTP Request node sends the call without it.',
+		where: { Connections: all(EVERYTHING, 'A proxy that is no address') },
+	},
+	{
+		title: 'Pagination: errors are those of any call',
+		why: 'With status, code and body. A page that cannot be read is an error, too: its items would be missing.',
+		where: {
+			Pagination: {
+				...all(EVERYTHING, 'a page that is not valid JSON'),
+				...all(
+					'outputs',
+					'an empty page with status 404',
+					'an empty page with status 500',
+					'until a status, but another error comes',
+					'an error on the second page',
+					'an error on the first page',
+					'an error on the second page, never error',
+					'an error on the second page, until an expression holds',
+				),
+			},
+		},
+	},
+	{
+		title: 'Pagination: the token stays, and multipart forms go on',
+		why: 'A next page at another origin is an error and is not asked for. A field of a multipart form is changed as in any other body; the HTTP Request node changes nothing.',
+		where: {
+			Pagination: all(
+				EVERYTHING,
+				'next URL at another origin',
+				'field of a body of multipart-form-data',
+			),
 		},
 	},
 	{
