@@ -71,7 +71,8 @@ export async function callApi(
 	signal?: AbortSignal,
 ): Promise<CallResult> {
 	const { pacer, retry, timing } = api;
-	let target: Target = { request, redirects: 0 };
+	const { origin } = new URL(request.url);
+	let target: Target = { request, origin, redirects: 0 };
 	let failures = 0;
 	let renewed = false;
 	let ticket: number | undefined;
@@ -85,12 +86,7 @@ export async function callApi(
 		acceptedBefore ??= pacer.acceptedCount();
 		let ended: Exchange | undefined;
 		try {
-			ended = await exchange(
-				target,
-				{ origin: new URL(request.url).origin, maxRedirects },
-				api,
-				signal,
-			);
+			ended = await exchange(target, { origin, maxRedirects }, api, signal);
 		} finally {
 			turn.end(ended?.fromApi ? ended.outcome : undefined);
 		}
@@ -124,6 +120,8 @@ export async function callApi(
 /** Where a call stands on its way along redirects. */
 interface Target {
 	request: HttpRequest;
+	/** Of the request's URL. */
+	origin: string;
 	redirects: number;
 }
 
@@ -149,7 +147,7 @@ async function exchange(
 	for (;;) {
 		const { request, redirects } = reached;
 		// The token is for the API that was asked, and for no other origin it points to.
-		const fromApi = new URL(request.url).origin === origin;
+		const fromApi = reached.origin === origin;
 		const authorization = fromApi ? await authorizer.authorize(request, signal) : undefined;
 		const outcome = await transport(authorized(request, authorization), signal);
 		if (outcome.kind === 'networkError') return { outcome, reached, fromApi, refused: false };
@@ -164,7 +162,11 @@ async function exchange(
 		response.stream?.destroy();
 		checkRedirect?.(next.url);
 		const url = authorization?.cleanUrl?.(next.url) ?? next.url;
-		reached = { request: { ...next, url }, redirects: redirects + 1 };
+		reached = {
+			request: { ...next, url },
+			origin: new URL(url).origin,
+			redirects: redirects + 1,
+		};
 	}
 }
 

@@ -45,6 +45,7 @@ async function main(): Promise<void> {
 		const ca = join(folder, 'ca.pem');
 		await writeFile(ca, SELF_SIGNED.cert);
 		const n8n = await N8n.create(installation, {
+			startTimeoutMs: 300_000,
 			env: {
 				NODE_EXTRA_CA_CERTS: ca,
 				N8N_DEFAULT_BINARY_DATA_MODE: 'filesystem',

@@ -34,7 +34,7 @@ export function report(
 		...results.flatMap(section),
 		'## Machine and versions',
 		'',
-		`${date.toISOString().slice(0, 10)}, n8n ${n8nVersion} on Node.js ${nodeVersion}, this package ${packageVersion}. ${cpus().length} cores (${cpu?.model.trim() ?? 'unknown'}), ${(totalmem() / 1e9).toFixed(0)} GB, ${type()}. n8n with SQLite, no task runner, no execution data saved; the token endpoint and the API in a process of their own on the same machine.`,
+		`${date.toISOString().slice(0, 10)}, n8n ${n8nVersion} on Node.js ${nodeVersion}, this package ${packageVersion}. ${cpus().length} cores (${cpu?.model.trim() ?? 'unknown'}), ${(totalmem() / 1e9).toFixed(0)} GB, ${type()}. n8n with SQLite, and no execution data saved; the token endpoint and the API in a process of their own on the same machine.`,
 		'',
 		'## How to repeat it',
 		'',

@@ -1,4 +1,5 @@
 import type { HttpRequest, HttpResponse, NetworkError, Outcome, Stream } from '../message';
+import { deadline } from './deadline';
 
 /** An exchange under way. Its signal aborts when the request's time is over or the run is cancelled. */
 export interface Exchange {
@@ -13,9 +14,6 @@ const TIMEOUT = 'TIMEOUT';
 /** A reason that costs no stack trace. */
 const ENDED = new Error('The exchange has ended');
 
-/** The longest that a timer can run: 24 days. */
-const MAX_TIMER_MS = 2 ** 31 - 1;
-
 /** Sends within the request's time, and turns whatever goes wrong into an outcome. */
 export async function boundedExchange(
 	request: HttpRequest,
@@ -24,15 +22,17 @@ export async function boundedExchange(
 ): Promise<Outcome> {
 	signal?.throwIfAborted();
 	const controller = new AbortController();
-	// Cheaper by far than a sleep that is woken: nearly every call ends before its time is over.
-	const timer = AbortSignal.timeout(Math.min(Math.ceil(request.timeoutMs), MAX_TIMER_MS));
+	let isTimeOver = false;
 	const end = (): void => controller.abort(ENDED);
+	const dropDeadline = deadline(request.timeoutMs, () => {
+		isTimeOver = true;
+		end();
+	});
+	const ignoreAbort = signal && onAbort(signal, end);
 	const release = (): void => {
-		timer.removeEventListener('abort', end);
-		signal?.removeEventListener('abort', end);
+		dropDeadline();
+		ignoreAbort?.();
 	};
-	timer.addEventListener('abort', end, { once: true });
-	signal?.addEventListener('abort', end, { once: true });
 
 	let held: Stream | undefined;
 	const holdFor = (stream: Stream): void => {
@@ -43,10 +43,29 @@ export async function boundedExchange(
 		return { kind: 'response', response: await send({ signal: controller.signal, holdFor }) };
 	} catch (error) {
 		signal?.throwIfAborted();
-		return { kind: 'networkError', error: toNetworkError(error, timer.aborted, request) };
+		return { kind: 'networkError', error: toNetworkError(error, isTimeOver, request) };
 	} finally {
 		if (held === undefined) release();
 	}
+}
+
+const ends = new WeakMap<AbortSignal, { all: Set<() => void>; endAll: () => void }>();
+
+/** One listener for all exchanges of a run: Node warns of a signal that has more than ten. */
+function onAbort(signal: AbortSignal, end: () => void): () => void {
+	let known = ends.get(signal);
+	if (known === undefined) {
+		const all = new Set<() => void>();
+		known = { all, endAll: () => all.forEach((each) => each()) };
+		ends.set(signal, known);
+	}
+	const { all, endAll } = known;
+	if (all.size === 0) signal.addEventListener('abort', endAll, { once: true });
+	all.add(end);
+	return () => {
+		all.delete(end);
+		if (all.size === 0) signal.removeEventListener('abort', endAll);
+	};
 }
 
 function toNetworkError(error: unknown, isTimeOver: boolean, request: HttpRequest): NetworkError {

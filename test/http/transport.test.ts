@@ -471,6 +471,23 @@ describe.each(TRANSPORTS)('over %s', (_transport, create) => {
 			expect(server.received).toHaveLength(0);
 		});
 
+		it('ends all exchanges of a run over one listener', async () => {
+			const abort = new AbortController();
+			const reason = new Error('The run was cancelled');
+			const all = 12;
+			let arrived = 0;
+			const url = await serve(() => {
+				if (++arrived === all) abort.abort(reason);
+			});
+			const outcomes = Array.from({ length: all }, () =>
+				send(aRequest({ url, maxBodyBytes }), abort.signal),
+			);
+			// Node warns of a signal that more than ten listen to.
+			expect(getEventListeners(abort.signal, 'abort')).toHaveLength(1);
+			const settled = await Promise.allSettled(outcomes);
+			expect(settled).toEqual(Array.from({ length: all }, () => ({ status: 'rejected', reason })));
+		});
+
 		it('after the response changes nothing', async () => {
 			const abort = new AbortController();
 			const url = await serve((_req, res) => res.end('whole'));

@@ -24,8 +24,10 @@ export async function deliver<T>(
 	deliverItem: (index: number, waitSignal: AbortSignal) => Promise<T>,
 	{ concurrency, continueOnFail, cancelSignal, onSettled }: DeliverOptions,
 ): Promise<Array<Delivery<T>>> {
-	// A signal for each item: Node warns of one that more than ten wait on.
+	// A signal for each item under way: Node warns of one that more than ten wait on. The next item
+	// takes over that of one that has ended, since signals are dear.
 	const underWay = new Set<AbortController>();
+	const free: AbortController[] = [];
 	let stopped = false;
 	const stop = (): void => {
 		stopped = true;
@@ -36,7 +38,7 @@ export async function deliver<T>(
 
 	const settle = async (index: number): Promise<Delivery<T>> => {
 		if (stopped) return { kind: 'notSent' };
-		const item = new AbortController();
+		const item = free.pop() ?? new AbortController();
 		underWay.add(item);
 		try {
 			return { kind: 'delivered', value: await deliverItem(index, item.signal) };
@@ -47,6 +49,7 @@ export async function deliver<T>(
 			return { kind: 'failed', error };
 		} finally {
 			underWay.delete(item);
+			free.push(item);
 			onSettled();
 		}
 	};

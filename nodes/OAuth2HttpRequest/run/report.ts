@@ -20,13 +20,13 @@ export interface RunState {
 export function createProgress(
 	context: IExecuteFunctions,
 	now: () => number,
-): (state: RunState) => void {
+): (state: () => RunState) => void {
 	if (context.getMode() !== 'manual') return () => undefined;
 	let lastMs = now();
 	return (state) => {
 		if (now() - lastMs < EVERY_MS) return;
 		lastMs = now();
-		context.sendMessageToUI(progressText(state));
+		context.sendMessageToUI(progressText(state()));
 	};
 }
 

@@ -5,7 +5,7 @@ import { connect } from './connection';
 import { deliver, type Delivery } from './deliver';
 import { recallDeliveries, type ApiResponse } from './deliveryMemory';
 import { failedCallError, responseError, toErrorJson, toNodeError } from '../errors';
-import { createProgress, runHints } from './report';
+import { createProgress, runHints, type RunState } from './report';
 import {
 	batchDelayMs,
 	readConcurrency,
@@ -43,6 +43,7 @@ export async function runItems(context: IExecuteFunctions): Promise<INodeExecuti
 	const holdPage = createPageBudget();
 
 	const counts = { done: 0, total, retries: 0, pages: 0 };
+	const state = (): RunState => ({ ...counts, pausedMs: connection.pausedMs() });
 	const progress = createProgress(context, now);
 	const connection = await connect(context, {
 		retry: readRetryPolicy(runOptions),
@@ -50,7 +51,7 @@ export async function runItems(context: IExecuteFunctions): Promise<INodeExecuti
 		signal: cancelSignal,
 		onRetry: () => {
 			counts.retries++;
-			progress({ ...counts, pausedMs: connection.pausedMs() });
+			progress(state);
 		},
 	});
 
@@ -122,7 +123,7 @@ export async function runItems(context: IExecuteFunctions): Promise<INodeExecuti
 			onPage(fetched) {
 				memory.remember(index, { kind: 'pages', pages: fetched });
 				counts.pages++;
-				progress({ ...counts, pausedMs: connection.pausedMs() });
+				progress(state);
 			},
 			sleep: async (ms) => await sleep(ms, waitSignal),
 			toError,
@@ -155,16 +156,16 @@ export async function runItems(context: IExecuteFunctions): Promise<INodeExecuti
 		cancelSignal,
 		onSettled: () => {
 			counts.done++;
-			progress({ ...counts, pausedMs: connection.pausedMs() });
+			progress(state);
 		},
 	});
 
 	// A cancelled run is ended by n8n itself; what was delivered until then stays visible.
 	if (!context.continueOnFail() && !cancelSignal?.aborted) throwFirstFailure(deliveries);
-	const hints = runHints(
-		{ ...counts, pausedMs: connection.pausedMs() },
-		{ tokenRequests: connection.tokenRequests(), isManual: context.getMode() === 'manual' },
-	);
+	const hints = runHints(state(), {
+		tokenRequests: connection.tokenRequests(),
+		isManual: context.getMode() === 'manual',
+	});
 	if (hints.length > 0) context.addExecutionHints(...hints);
 	const output = deliveries.flatMap(toOutput);
 	memory.ended(output);

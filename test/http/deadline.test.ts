@@ -1,0 +1,47 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import { deadline } from '../../http/transport/deadline';
+
+/** Resolves with the names in the order in which their deadlines were over. */
+async function overOf(deadlines: Array<[name: string, ms: number]>): Promise<string[]> {
+	const over: string[] = [];
+	await Promise.all(
+		deadlines.map(
+			([name, ms]) =>
+				new Promise<void>((resolve) => {
+					deadline(ms, () => {
+						over.push(name);
+						resolve();
+					});
+				}),
+		),
+	);
+	return over;
+}
+
+describe('deadlines, which share one timer,', () => {
+	it('are over each in its time, whichever was set first', async () => {
+		expect(
+			await overOf([
+				['late', 90],
+				['early', 30],
+				['between', 60],
+			]),
+		).toEqual(['early', 'between', 'late']);
+	});
+
+	it('are not over before their time', async () => {
+		const startedAtMs = performance.now();
+		await overOf([['only', 40]]);
+		expect(performance.now() - startedAtMs).toBeGreaterThanOrEqual(40);
+	});
+
+	it('are never over once they are dropped', async () => {
+		let isOver = false;
+		const drop = deadline(20, () => (isOver = true));
+		drop();
+		await overOf([['another', 40]]);
+		await sleep(10);
+		expect(isOver).toBe(false);
+	});
+});
