@@ -1,5 +1,5 @@
 import type { Locator, Page } from 'playwright-core';
-import { asRead, byId, labels, parameter, type } from './elements';
+import { asRead, byId, choose, labels, parameter, type } from './elements';
 
 /** The dialog in which a credential is filled in. */
 export class CredentialDialog {
@@ -23,6 +23,16 @@ export class CredentialDialog {
 
 	async type(field: string, text: string): Promise<void> {
 		await type(this.dialog, field, text);
+	}
+
+	async choose(field: string, option: string): Promise<void> {
+		await choose(parameter(this.dialog, field), option);
+	}
+
+	/** Where the links in the dialog lead to. */
+	async links(): Promise<string[]> {
+		const links = await this.dialog.locator('a[href]').filter({ visible: true }).all();
+		return await Promise.all(links.map(async (link) => String(await link.getAttribute('href'))));
 	}
 
 	async addTokenRequestParameter(name: string, value: string): Promise<void> {

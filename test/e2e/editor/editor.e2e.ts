@@ -54,21 +54,50 @@ describe(`The editor of n8n ${N8N_2}`, () => {
 
 	it('asks for what everyone needs first', async () => {
 		await editor.newCredential('client cred');
+		// The last one is n8n's own.
 		expect(await editor.credential.fields()).toEqual([
+			'Provider',
+			'Server Address',
 			'Token URL *',
 			'Client ID *',
+			'Client Authentication',
 			'Client Secret *',
 			'Scope',
-			'Client Authentication',
 			'Audience',
 			'Token Request Parameters',
+			'Customize Token Request',
+			'Custom Token Response',
+			'Send Token As',
+			'Other Signs of an Expired Token',
 			'Allow Insecure HTTP',
 			'Ignore SSL Issues (Insecure)',
+			'Allowed HTTP Request Domains',
 		]);
 		expect(await editor.credential.placeholder('tokenUrl')).toBe(
 			'e.g. https://auth.example.com/oauth2/token',
 		);
 		await editor.screenshot('credential-empty');
+	});
+
+	it('asks only for what a provider needs, and leads to its recipe', async () => {
+		await editor.credential.choose('provider', 'Auth0');
+		const fields = async () => (await editor.credential.fields()).slice(0, 6);
+		await expect
+			.poll(fields, PATIENCE)
+			.toEqual([
+				'Provider',
+				'Domain *',
+				'Client ID *',
+				'Client Authentication',
+				'Client Secret *',
+				'Audience',
+			]);
+		expect(await editor.credential.links()).toContainEqual(
+			expect.stringMatching(/docs\/providers\/auth0\.md$/),
+		);
+		await editor.screenshot('credential-provider');
+		await editor.credential.choose('provider', 'Custom');
+		await expect.poll(async () => (await fields())[2], PATIENCE).toBe('Token URL *');
 	});
 
 	it('says what is wrong with a credential that the server does not accept', async () => {
