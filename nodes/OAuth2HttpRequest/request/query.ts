@@ -45,7 +45,7 @@ export function toQueryString(data: object, arrays: ArrayFormat): string {
 export function withQuery(url: string, query: string): string {
 	const base = url.split('#', 1)[0] ?? '';
 	if (query === '') return base;
-	if (/[?&]$/.test(base)) return base + query;
+	if (base.endsWith('?')) return base + query;
 	return base + (base.includes('?') ? '&' : '?') + query;
 }
 
