@@ -26,7 +26,6 @@ async function main([wanted = '']: string[]): Promise<void> {
 			...unknownCases(GROUPS, INTENDED_DIFFERENCES).map((name) => `${name}: there is no such case`),
 			...verdicts.flatMap((verdict) => verdict.problems),
 		];
-		if (process.env.PARITY_DUMP) await writeFile(process.env.PARITY_DUMP, JSON.stringify(verdicts));
 		for (const problem of problems) console.log(problem);
 		say(`${verdicts.length} cases, ${problems.length} problems`);
 		if (problems.length > 0) process.exitCode = 1;
