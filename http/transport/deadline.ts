@@ -32,7 +32,8 @@ function setAlarm(atMs: number): void {
 function ring(): void {
 	alarm = undefined;
 	const nowMs = performance.now();
-	for (const own of [...pending].filter(({ atMs }) => atMs <= nowMs)) {
+	const over = [...pending].filter(({ atMs }) => atMs <= nowMs);
+	for (const own of over.sort((a, b) => a.atMs - b.atMs)) {
 		pending.delete(own);
 		own.onOver();
 	}
