@@ -7,12 +7,13 @@ import type {
 	INodeProperties,
 } from 'n8n-workflow';
 import { systemTiming } from '../nodes/OAuth2HttpRequest/run/systemTiming';
-import { clientAuthentication } from './fields/clientAuthentication';
+import { clientAuthentication, proof } from './fields/clientAuthentication';
 import { connection } from './fields/connection';
 import { authenticationFields, generalFields, provider, providerFields } from './fields/provider';
 import { refusalFields } from './fields/refusal';
 import { sendingFields } from './fields/sending';
 import { sessionFields } from './fields/session';
+import { tls } from './fields/tls';
 import { serverAddress, tokenRequest } from './fields/tokenRequest';
 import { tokenResponseFields } from './fields/tokenResponse';
 import { createSession } from './session/session';
@@ -49,6 +50,8 @@ export class ClientCredentialsOAuth2Api implements ICredentialType {
 		...authenticationFields(clientAuthentication),
 		...generalFields([
 			...tokenRequest,
+			...tls,
+			...proof,
 			...tokenResponseFields,
 			...sendingFields,
 			...refusalFields,

@@ -1,4 +1,4 @@
-import type { HttpRequest, HttpResponse, Outcome } from './message';
+import type { HttpRequest, HttpResponse, Outcome, TlsOptions } from './message';
 import { readRefusal, type Pacer } from './pacing/pacer';
 import { redirectedRequest } from './redirect';
 import { decideRetry, type RetryPolicy } from './retry';
@@ -18,6 +18,8 @@ export interface Authorizer {
 	authorize(request: HttpRequest, signal?: AbortSignal): Promise<Authorization>;
 }
 
+type Refusal = boolean | 'challenge';
+
 export interface Authorization {
 	/** Added to the request's own, in place of those of the same name. */
 	headers: Record<string, string>;
@@ -26,11 +28,14 @@ export interface Authorization {
 	body?: Buffer;
 	/** Takes the authorization out of a URL that the API sends back. */
 	cleanUrl?: (url: string) => string;
+	/** The connection that the headers are good for: a token may be bound to a certificate. */
+	tls?: TlsOptions;
 	/**
 	 * Learns from the response to a request that carried these headers.
-	 * `true`: they were refused, and other ones may do better.
+	 * `true`: they were refused, and other ones may do better. `'challenge'`: they lacked what the
+	 * response told.
 	 */
-	refusedBy(response: HttpResponse): Promise<boolean>;
+	refusedBy(response: HttpResponse): Promise<Refusal>;
 	/** Whether they are refused by a response whose status does not say so. */
 	isRefusal?: (response: HttpResponse) => boolean;
 }
@@ -75,6 +80,7 @@ export async function callApi(
 	let target: Target = { request, origin, redirects: 0 };
 	let failures = 0;
 	let renewed = false;
+	let challenged = false;
 	let ticket: number | undefined;
 	/** By the API, when this call was last refused. */
 	let acceptedBefore: number | undefined;
@@ -94,7 +100,11 @@ export async function callApi(
 		// A POST that was answered with the address of its result must not be sent again: what is
 		// still to be had is the result.
 		if (reached.request.method !== target.request.method) target = reached;
-		if (refused && !renewed) {
+		if (refused === 'challenge' && !challenged) {
+			challenged = true;
+			continue;
+		}
+		if (refused === true && !renewed) {
 			renewed = true;
 			continue;
 		}
@@ -130,8 +140,7 @@ interface Exchange {
 	reached: Target;
 	/** Answered by the API itself, and not by another origin that it redirects to. */
 	fromApi: boolean;
-	/** The token was refused, and another one may do better. */
-	refused: boolean;
+	refused: Refusal;
 	/** The authorization was refused, whatever the status says. */
 	isRefusal?: boolean;
 }
@@ -172,7 +181,7 @@ async function exchange(
 
 function authorized(request: HttpRequest, authorization: Authorization | undefined): HttpRequest {
 	if (authorization === undefined) return request;
-	const { headers, url = request.url, body = request.body } = authorization;
+	const { headers, url = request.url, body = request.body, tls } = authorization;
 	const taken = new Set(Object.keys(headers).map((name) => name.toLowerCase()));
 	const own = Object.entries(request.headers).filter(([name]) => !taken.has(name.toLowerCase()));
 	return {
@@ -180,6 +189,7 @@ function authorized(request: HttpRequest, authorization: Authorization | undefin
 		url,
 		headers: { ...Object.fromEntries(own), ...headers },
 		...(body && { body }),
+		...(tls && { tls }),
 	};
 }
 

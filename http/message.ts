@@ -11,6 +11,7 @@ export interface HttpRequest {
 	ignoreSslIssues?: boolean;
 	/** URL of the proxy to send through, instead of what the transport would choose. */
 	proxy?: string;
+	tls?: TlsOptions;
 	/** A longer response body is a network error `BODY_TOO_LARGE`. Without it there is no limit. */
 	maxBodyBytes?: number;
 	/** Whether the response's body shall be handed on as a stream, where the transport can. */
@@ -22,6 +23,15 @@ export interface StreamBody {
 	/** Absent where it is not known beforehand. */
 	lengthBytes?: number;
 	open: () => Promise<Stream>;
+}
+
+/** What a connection needs beside what the machine knows, as PEM. */
+export interface TlsOptions {
+	/** The client's certificate, perhaps with those between it and its issuer. Goes with `key`. */
+	cert?: string;
+	key?: string;
+	/** The only authorities that the server's certificate may come from. */
+	ca?: string;
 }
 
 export interface ResponseHead {

@@ -8,6 +8,8 @@ export interface AccessToken {
 	expiresAtMs: number;
 	/** From here on a new one is asked for. Before `expiresAtMs`. */
 	renewAtMs: number;
+	/** The private key that a DPoP token is bound to: PEM, PKCS #8. RFC 9449. */
+	proofKey?: string;
 }
 
 /** Where neither the server nor the token says how long it lasts. */

@@ -1,10 +1,13 @@
 import {
+	allowInsecureRequests,
 	customFetch,
+	isDPoPNonceError,
 	protectedResourceRequest,
 	WWWAuthenticateChallengeError,
-	type WWWAuthenticateChallenge,
 } from 'oauth4webapi';
 import type { AccessToken } from './accessToken';
+import type { ProofKey } from './proof';
+import type { TlsSettings } from './readTls';
 import {
 	isRefusedBySign,
 	NO_OTHER_SIGNS,
@@ -18,12 +21,18 @@ import {
 	type Sending,
 	type SentToken,
 } from './sending';
+import { apiTls } from './tls';
 import type { TokenSource } from './tokenSource';
 
 /** What the access token adds to a request. */
 export interface TokenAuthorization extends SentToken {
-	/** `true`: the API refused the token, and another one may do better. */
-	refusedBy(response: ResourceResponse): Promise<boolean>;
+	/** The certificate that the token is bound to, and what else the connection needs. RFC 8705 §3. */
+	tls?: { cert?: string; key?: string; ca?: string };
+	/**
+	 * `true`: the API refused the token, and another one may do better. `'challenge'`: it wants a
+	 * nonce in the proof, which is known now. RFC 9449 §9.
+	 */
+	refusedBy(response: ResourceResponse): Promise<boolean | 'challenge'>;
 	/** Whether the API refuses the token in a response whose status is that of a success. */
 	isRefusal(response: ResourceResponse): boolean;
 	/** The URL without the token, where the API has put it into a redirect. */
@@ -33,12 +42,15 @@ export interface TokenAuthorization extends SentToken {
 export interface BearerOptions {
 	sending: Sending;
 	refusal: RefusalSigns;
+	tls?: TlsSettings;
+	/** The key that a DPoP token is bound to. */
+	proofOf?: (token: AccessToken) => Promise<ProofKey | undefined>;
 }
 
 /** Authorizes requests with the source's token, and tells it how the API took it. */
 export function bearerAuthorizer(
 	source: TokenSource,
-	{ sending, refusal }: BearerOptions = {
+	{ sending, refusal, tls: tlsSettings, proofOf }: BearerOptions = {
 		sending: { kind: 'authorization' },
 		refusal: NO_OTHER_SIGNS,
 	},
@@ -48,11 +60,21 @@ export function bearerAuthorizer(
 	return {
 		async authorize(request, signal) {
 			const token = await source.get(signal);
+			const proof = await proofOf?.(token);
+			const tls = apiTls(tlsSettings, token.value);
+			const sent = sendToken(request, token, sending);
 			return {
-				...sendToken(request, token, sending),
+				...sent,
+				...(proof && {
+					headers: { ...sent.headers, dpop: await makeProof(token, proof, request) },
+				}),
+				...(tls && { tls }),
 				async refusedBy(response) {
-					const bySign = isRefusedBySign(response, refusal);
-					if (bySign || (await isTokenRefused(token, response))) return source.refused(token);
+					const answer = await readAnswer({ token, proof, request }, response);
+					if (answer === 'nonceWanted') return 'challenge';
+					if (answer === 'tokenRefused' || isRefusedBySign(response, refusal)) {
+						return source.refused(token);
+					}
 					if (response.status !== 401) source.accepted(token);
 					return false;
 				},
@@ -63,32 +85,69 @@ export function bearerAuthorizer(
 	};
 }
 
-/** Any 401 but one that says that the token is good and only lacks a scope. RFC 6750 §3.1. */
-async function isTokenRefused(token: AccessToken, response: ResourceResponse): Promise<boolean> {
-	if (response.status !== 401) return false;
-	const challenges = await readChallenges(token, response);
-	return !challenges.some(({ parameters }) => parameters.error === 'insufficient_scope');
+/** A new proof for each request. RFC 9449 §4. */
+async function makeProof(
+	token: AccessToken,
+	proof: ProofKey,
+	{ method, url }: ResourceRequest,
+): Promise<string> {
+	let dpop = '';
+	await protectedResourceRequest(token.value, method, new URL(url), undefined, null, {
+		DPoP: proof.handle,
+		// Whether the token may go there over http was decided before.
+		[allowInsecureRequests]: true,
+		[customFetch]: (_url, prepared) => {
+			dpop = prepared.headers.dpop ?? '';
+			return Promise.resolve(new Response());
+		},
+	});
+	return dpop;
+}
+
+interface SentRequest {
+	token: AccessToken;
+	proof: ProofKey | undefined;
+	request: ResourceRequest;
 }
 
 /**
- * The response's `WWW-Authenticate` challenges; none where there are none or they are malformed.
- * The library parses them only on the way of a request, so the response is handed to it that way.
+ * What the response says about the token: any 401 refuses it, but one that says that it is good and
+ * only lacks a scope (RFC 6750 §3.1), or that only the proof lacks a nonce (RFC 9449 §9).
+ *
+ * The library reads challenges and nonces only on the way of a request, so the response is handed to
+ * it that way.
  */
-async function readChallenges(
-	token: AccessToken,
+async function readAnswer(
+	{ token, proof, request }: SentRequest,
 	{ status, headers }: ResourceResponse,
-): Promise<readonly WWWAuthenticateChallenge[]> {
+): Promise<'nonceWanted' | 'tokenRefused' | undefined> {
 	const challenge = headers['www-authenticate'];
-	if (challenge === undefined) return [];
-	const value = Array.isArray(challenge) ? challenge.join(', ') : challenge;
+	const nonce = headers['dpop-nonce'];
+	const isNews = (status === 401 && challenge !== undefined) || (proof && nonce !== undefined);
+	if (!isNews) return status === 401 ? 'tokenRefused' : undefined;
+	const response = new Response(null, {
+		status: status === 401 ? 401 : 200,
+		headers: {
+			...(challenge !== undefined && { 'www-authenticate': joined(challenge) }),
+			...(nonce !== undefined && { 'dpop-nonce': joined(nonce) }),
+		},
+	});
 	try {
-		const response = new Response(null, { status, headers: { 'www-authenticate': value } });
-		const url = new URL('https://resource.invalid');
-		await protectedResourceRequest(token.value, 'GET', url, undefined, null, {
+		await protectedResourceRequest(token.value, 'GET', new URL(request.url), undefined, null, {
+			...(proof && { DPoP: proof.handle }),
+			[allowInsecureRequests]: true,
 			[customFetch]: () => Promise.resolve(response),
 		});
-		return [];
 	} catch (error) {
-		return error instanceof WWWAuthenticateChallengeError ? error.cause : [];
+		if (proof && isDPoPNonceError(error)) return 'nonceWanted';
+		const challenges = error instanceof WWWAuthenticateChallengeError ? error.cause : [];
+		if (challenges.some(({ parameters }) => parameters.error === 'insufficient_scope')) {
+			return undefined;
+		}
 	}
+	return status === 401 ? 'tokenRefused' : undefined;
+}
+
+function joined(value: string | string[]): string {
+	return Array.isArray(value) ? value.join(', ') : value;
 }

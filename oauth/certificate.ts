@@ -2,12 +2,25 @@ import { createHash, createPrivateKey, X509Certificate } from 'crypto';
 import { TokenError } from './errors';
 import { readPem } from './pem';
 
+/** The fields of the credential that certificate and key were read from. */
+export interface CertificateFields {
+	certificate: 'Certificate' | 'TLS Certificate';
+	key: 'Private Key' | 'TLS Private Key';
+}
+
+const SIGNING_FIELDS: CertificateFields = { certificate: 'Certificate', key: 'Private Key' };
+
 /**
  * A pasted certificate, perhaps with those between it and its issuer, as PEM.
  *
  * @throws {TokenError} where it is none, or belongs to another key.
  */
-export function readCertificate(text: string, privateKey: string): string {
+export function readCertificate(
+	text: string,
+	privateKey: string,
+	fields: CertificateFields = SIGNING_FIELDS,
+): string {
+	const { certificate: field } = fields;
 	const pem = readPem(text)
 		.filter(({ label }) => label === 'CERTIFICATE')
 		.map((block) => block.pem);
@@ -15,15 +28,15 @@ export function readCertificate(text: string, privateKey: string): string {
 	if (own === undefined) {
 		throw new TokenError(
 			'The certificate cannot be read',
-			'Paste the whole certificate as text (PEM) into Certificate in the credential: it begins with -----BEGIN CERTIFICATE-----. A .pfx or .p12 file has to be converted first, for example with "openssl pkcs12".',
-			{ field: 'Certificate' },
+			`Paste the whole certificate as text (PEM) into ${field} in the credential: it begins with -----BEGIN CERTIFICATE-----. A .pfx or .p12 file has to be converted first, for example with "openssl pkcs12".`,
+			{ field },
 		);
 	}
 	if (!own.checkPrivateKey(createPrivateKey(privateKey))) {
 		throw new TokenError(
 			'Certificate and private key do not belong together',
-			'Check Certificate and Private Key in the credential: both must come from the same key pair. If there are several certificates in one file, that of your application must be the first.',
-			{ field: 'Certificate' },
+			`Check ${field} and ${fields.key} in the credential: both must come from the same key pair. If there are several certificates in one file, that of your application must be the first.`,
+			{ field },
 		);
 	}
 	return pem.join('');

@@ -5,6 +5,7 @@ import {
 	ClientSecretPost,
 	modifyAssertion,
 	PrivateKeyJwt,
+	TlsClientAuth,
 	type ClientAuth,
 	type ModifyAssertionOptions,
 } from 'oauth4webapi';
@@ -14,7 +15,8 @@ import { importSigningKey, type SigningAlgorithm } from './privateKey';
 export type HmacAlgorithm = 'HS256' | 'HS384' | 'HS512';
 
 /** How the client proves who it is: RFC 7591 §2 `token_endpoint_auth_method` and what it needs. */
-export type ClientAuthentication = SecretAuthentication | AssertionAuthentication;
+export type ClientAuthentication =
+	SecretAuthentication | AssertionAuthentication | TlsAuthentication;
 
 /** RFC 6749 §2.3.1. */
 export interface SecretAuthentication {
@@ -38,6 +40,13 @@ export type AssertionAuthentication = {
 			header: Record<string, string>;
 	  }
 );
+
+/** The certificate of the connection itself. RFC 8705 §2. */
+export interface TlsAuthentication {
+	method: 'tls_client_auth' | 'self_signed_tls_client_auth';
+	/** That of the certificate. PEM, PKCS #8. */
+	privateKey: string;
+}
 
 export type ClientAuthenticationMethod = ClientAuthentication['method'];
 
@@ -66,6 +75,9 @@ export async function libraryAuthentication(
 			const key = await importSigningKey(privateKey, algorithm);
 			return PrivateKeyJwt(key, assertionOptions(authentication, header, now));
 		}
+		case 'tls_client_auth':
+		case 'self_signed_tls_client_auth':
+			return TlsClientAuth();
 	}
 }
 

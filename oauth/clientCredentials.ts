@@ -1,9 +1,11 @@
 import type { ClientAuthentication } from './clientAuthentication';
 import { TokenError } from './errors';
 import { text } from './fields';
+import type { ProofAlgorithm } from './proof';
 import { readClientAuthentication } from './readClientAuthentication';
 import { applyProvider, findProvider } from './providers/applyProvider';
 import type { Provider } from './providers/provider';
+import { readTls, type TlsSettings } from './readTls';
 import { readTokenRequest, type TokenRequestSettings } from './readTokenRequest';
 import { readRefusalSigns, type RefusalSigns } from './refusal';
 import { readSending, type Sending } from './sending';
@@ -23,6 +25,10 @@ export interface ClientCredentials extends TokenRequestSettings {
 	sending: Sending;
 	/** How the API says that it does not accept the token, besides status 401. */
 	refusal: RefusalSigns;
+	/** Absent: what the machine trusts, and no certificate. */
+	tls?: TlsSettings;
+	/** Binds tokens to a key, which proofs of this algorithm are made with. RFC 9449. */
+	dpop?: ProofAlgorithm;
 	allowInsecureHttp: boolean;
 	ignoreSslIssues: boolean;
 	/** Whose address and ways of its own these are; absent under "Custom". */
@@ -42,16 +48,19 @@ export function readClientCredentials(data: Record<string, unknown>): ClientCred
 
 function readFields(data: Record<string, unknown>): ClientCredentials {
 	const allowInsecureHttp = data.allowInsecureHttp === true;
+	const tls = readTls(data);
 	const byIssuer = data.serverAddress === 'issuerUrl';
 	return {
 		tokenUrl: byIssuer ? '' : readTokenUrl(text(data.tokenUrl), allowInsecureHttp),
 		issuer: byIssuer ? readIssuerUrl(text(data.issuerUrl), allowInsecureHttp) : '',
 		clientId: readClientId(text(data.clientId)),
-		clientAuthentication: readClientAuthentication(data),
+		clientAuthentication: readClientAuthentication(data, tls),
+		...(tls && { tls }),
 		...readTokenRequest(data),
 		tokenResponse: readTokenResponseFormat(data),
 		sending: readSending(data),
 		refusal: readRefusalSigns(data),
+		...(data.dpop === true && { dpop: data.dpopAlgorithm === 'EdDSA' ? 'EdDSA' : 'ES256' }),
 		allowInsecureHttp,
 		ignoreSslIssues: data.ignoreSSLIssues === true,
 	};

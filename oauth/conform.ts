@@ -8,6 +8,8 @@ export interface TokenEndpointResponse {
 	body: Buffer;
 	/** The server's clock, as its `Date` header tells it. RFC 9110 §6.6.1. */
 	date?: string;
+	/** For the next proof. RFC 9449 §8. */
+	dpopNonce?: string;
 }
 
 /**

@@ -13,11 +13,15 @@ export type CredentialField =
 	| 'Private Key'
 	| 'Private Key Passphrase'
 	| 'Certificate'
+	| 'TLS Certificate'
+	| 'TLS Private Key'
+	| 'TLS Passphrase'
 	| 'CA Certificate'
 	| 'Signature Algorithm'
 	| 'Assertion Lifetime'
 	| 'Audience'
 	| 'Token Request Parameters'
+	| 'Prove Possession (DPoP)'
 	| 'Resource'
 	| 'Grant Type'
 	| 'Token Request Headers'
@@ -106,6 +110,17 @@ const ADVICE: Record<string, Advice> = {
 		description: 'Check Client ID, Scope and Token Request Parameters in the credential.',
 		field: 'Client ID',
 	},
+	invalid_dpop_proof: {
+		message: 'The authorization server refuses the proof of possession',
+		description:
+			'Check DPoP Algorithm in the credential against the documentation of the provider, and that the clock of the machine n8n runs on is right. If the provider does not know DPoP, turn off Prove Possession (DPoP).',
+		field: 'Prove Possession (DPoP)',
+	},
+	use_dpop_nonce: {
+		message: 'The authorization server wants a proof of possession',
+		description: 'Turn on Prove Possession (DPoP) in the credential.',
+		field: 'Prove Possession (DPoP)',
+	},
 	invalid_target: {
 		message: 'The authorization server does not know the requested audience or resource',
 		description:
@@ -145,6 +160,14 @@ export function clientAdvice(method: ClientAuthenticationMethod): Required<Advic
 				description:
 					'Check Client ID, and that the provider has the public key or certificate that belongs to Private Key. Then check Key ID, Certificate, Signature Algorithm and Assertion Audience.',
 				field: 'Private Key',
+			};
+		case 'tls_client_auth':
+		case 'self_signed_tls_client_auth':
+			return {
+				message,
+				description:
+					'Check Client ID, and that the provider knows TLS Certificate: by its subject, or the certificate itself. The token URL may also be another one for certificates: look into its documentation.',
+				field: 'TLS Certificate',
 			};
 	}
 }

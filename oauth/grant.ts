@@ -1,4 +1,5 @@
 import {
+	isDPoPNonceError,
 	OperationProcessingError,
 	processClientCredentialsResponse,
 	ResponseBodyError,
@@ -6,12 +7,14 @@ import {
 	type AuthorizationServer,
 } from 'oauth4webapi';
 import { createAccessToken, type AccessToken } from './accessToken';
+import { cacheKey } from './cacheKey';
 import { clientKey } from './clientAuthentication';
 import type { ClientCredentials } from './clientCredentials';
 import { conformingResponse, readFields, type TokenEndpointResponse } from './conform';
 import { fieldPaths, messageIn } from './describeAnswer';
 import { clientAdvice, oauthErrorResponse, serverSays, TokenError } from './errors';
 import { recipeUrl } from './providers/provider';
+import { createProofKeys, type ProofKeys } from './proof';
 import { redact } from './redact';
 import { discover, type MetadataCache } from './discovery';
 import { tokenProtocol } from './tokenProtocol';
@@ -23,6 +26,8 @@ export interface GrantEffects {
 	now: () => number;
 	/** What issuers have said about themselves; by default nothing. */
 	metadata?: MetadataCache;
+	/** What DPoP tokens are bound to; by default new keys. */
+	proofKeys?: ProofKeys;
 }
 
 /**
@@ -32,13 +37,18 @@ export interface GrantEffects {
  */
 export async function requestAccessToken(
 	client: ClientCredentials,
-	{ send, now, metadata = new Map() }: GrantEffects,
+	{ send, now, metadata = new Map(), proofKeys = createProofKeys(now) }: GrantEffects,
 	signal?: AbortSignal,
 ): Promise<AccessToken> {
 	const server = await authorizationServer(client, { send, now, cache: metadata }, signal);
 	/** What the server's clock is known to be ahead of ours. */
 	let skewMs = 0;
-	const { registration, request } = await tokenProtocol(client, server, () => now() + skewMs);
+	const proof = client.dpop && (await proofKeys.current(cacheKey(client), client.dpop));
+	const { registration, request } = await tokenProtocol(client, server, {
+		now: () => now() + skewMs,
+		...(proof && { proof }),
+	});
+	let hasNonce = false;
 	for (;;) {
 		let requestedAtMs = now();
 		let answer: TokenEndpointResponse = { status: 0, body: Buffer.alloc(0) };
@@ -51,11 +61,21 @@ export async function requestAccessToken(
 			});
 			const token = await processClientCredentialsResponse(server, registration, response);
 			const type = token.token_type === 'dpop' ? 'DPoP' : 'Bearer';
-			return createAccessToken(token.access_token, type, token.expires_in, requestedAtMs);
+			if (proof && type === 'Bearer') throw notBound();
+			return {
+				...createAccessToken(token.access_token, type, token.expires_in, requestedAtMs),
+				...(proof && { proofKey: proof.privateKey }),
+			};
 		} catch (error) {
 			signal?.throwIfAborted();
-			if (skewMs === 0 && isRefusedAssertion(error, client)) {
+			// RFC 9449 §8: the library has kept the nonce that came with the refusal.
+			if (!hasNonce && isDPoPNonceError(error)) {
+				hasNonce = true;
+				continue;
+			}
+			if (skewMs === 0 && isRefusedByTime(error, client)) {
 				skewMs = clockSkewMs(answer.date, now());
+				if (proof) proof.clock.skewMs = skewMs;
 				if (skewMs !== 0) continue;
 			}
 			throw withRecipe(toTokenError(error, client, answer), client);
@@ -88,9 +108,24 @@ function urlField({ issuer }: ClientCredentials): 'Token URL' | 'Issuer URL' {
 	return issuer === '' ? 'Token URL' : 'Issuer URL';
 }
 
-/** Servers word it in many ways that an assertion has expired, or is not valid yet. */
-function isRefusedAssertion(error: unknown, { clientAuthentication }: ClientCredentials): boolean {
-	return 'lifetimeSeconds' in clientAuthentication && error instanceof ResponseBodyError;
+/**
+ * Servers word it in many ways that an assertion or a proof has expired, or is not valid yet: any
+ * refusal of a request that has one may mean it.
+ */
+function isRefusedByTime(
+	error: unknown,
+	{ clientAuthentication, dpop }: ClientCredentials,
+): boolean {
+	const isTimed = 'lifetimeSeconds' in clientAuthentication || dpop !== undefined;
+	return isTimed && error instanceof ResponseBodyError;
+}
+
+function notBound(): TokenError {
+	return new TokenError(
+		'The authorization server does not bind tokens to a key',
+		'It issued a plain Bearer token. Turn off Prove Possession (DPoP) in the credential, or turn DPoP on for this Client ID at the provider.',
+		{ field: 'Prove Possession (DPoP)' },
+	);
 }
 
 /** Below this it may be the answer's way, or the whole second that the header is rounded to. */
@@ -115,7 +150,10 @@ function readOutcome(
 	if (response.status >= 300 && response.status < 400) throw redirected(response, url, client);
 	const anyType = client.sending.kind !== 'authorization';
 	const conforming = conformingResponse(response, { ...client.tokenResponse, anyType }, nowMs);
-	if (conforming !== undefined) return conforming;
+	if (conforming !== undefined) {
+		if (response.dpopNonce) conforming.headers.set('dpop-nonce', response.dpopNonce);
+		return conforming;
+	}
 	throw unreadable(response, client);
 }
 

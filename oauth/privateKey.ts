@@ -32,35 +32,51 @@ export interface PrivateKey {
 	keyId?: string;
 }
 
+/** The fields of the credential that a key was read from. */
+export interface KeyFields {
+	key: 'Private Key' | 'TLS Private Key';
+	passphrase: 'Private Key Passphrase' | 'TLS Passphrase';
+}
+
+const SIGNING_FIELDS: KeyFields = { key: 'Private Key', passphrase: 'Private Key Passphrase' };
+
 /**
  * Reads a key as PEM (PKCS #8, PKCS #1, SEC 1, encrypted or not) or as JWK (RFC 7517).
  *
  * @throws {TokenError} naming the field that is wrong.
  */
-export function readPrivateKey(text: string, passphrase: string): PrivateKey {
+export function readPrivateKey(
+	text: string,
+	passphrase: string,
+	fields: KeyFields = SIGNING_FIELDS,
+): PrivateKey {
 	if (text.trim() === '') {
 		throw new TokenError(
 			'The private key is missing',
-			'Fill in Private Key in the credential: the whole text of the key file, which begins with -----BEGIN.',
-			{ field: 'Private Key' },
+			`Fill in ${fields.key} in the credential: the whole text of the key file, which begins with -----BEGIN.`,
+			{ field: fields.key },
 		);
 	}
-	if (text.trim().startsWith('{')) return readJwk(text);
+	if (text.trim().startsWith('{')) return readJwk(text, fields);
 	const blocks = readPem(text);
 	const block = blocks.find(({ label }) => label.endsWith('PRIVATE KEY'));
-	if (block === undefined) throw notAPrivateKey(blocks.map(({ label }) => label));
+	if (block === undefined)
+		throw notAPrivateKey(
+			blocks.map(({ label }) => label),
+			fields,
+		);
 	const isEncrypted = /ENCRYPTED/.test(block.pem);
 	if (isEncrypted && passphrase === '') {
 		throw new TokenError(
 			'The private key is encrypted, and its passphrase is missing',
-			'Fill in Private Key Passphrase in the credential.',
-			{ field: 'Private Key Passphrase' },
+			`Fill in ${fields.passphrase} in the credential.`,
+			{ field: fields.passphrase },
 		);
 	}
 	try {
 		return { pem: toPem(createPrivateKey({ key: block.pem, passphrase })) };
 	} catch (error) {
-		throw isEncrypted ? wrongPassphrase(error) : unreadable();
+		throw isEncrypted ? wrongPassphrase(error, fields) : unreadable(fields);
 	}
 }
 
@@ -102,7 +118,17 @@ export async function importSigningKey(
 	return await crypto.subtle.importKey('pkcs8', new Uint8Array(der), webCrypto, false, ['sign']);
 }
 
-function readJwk(text: string): PrivateKey {
+/** Its public part, which the library shows to servers. */
+export async function importVerifyingKey(
+	publicKey: KeyObject,
+	algorithm: SigningAlgorithm,
+): Promise<webcrypto.CryptoKey> {
+	const der = publicKey.export({ type: 'spki', format: 'der' });
+	const { webCrypto } = ALGORITHMS[algorithm];
+	return await crypto.subtle.importKey('spki', new Uint8Array(der), webCrypto, true, ['verify']);
+}
+
+function readJwk(text: string, { key: field }: KeyFields): PrivateKey {
 	try {
 		const json: unknown = JSON.parse(text);
 		// A set of one key is what some providers hand out.
@@ -113,8 +139,8 @@ function readJwk(text: string): PrivateKey {
 	} catch {
 		throw new TokenError(
 			'The private key cannot be read as a JWK',
-			'Check Private Key in the credential: it begins with { and so must be a whole JSON Web Key with its private part ("d").',
-			{ field: 'Private Key' },
+			`Check ${field} in the credential: it begins with { and so must be a whole JSON Web Key with its private part ("d").`,
+			{ field },
 		);
 	}
 }
@@ -130,37 +156,37 @@ function kindOf(key: KeyObject): string {
 	return { rsa: 'RSA', ed25519: 'Ed25519' }[type as string] ?? type;
 }
 
-function notAPrivateKey(labels: string[]): TokenError {
+function notAPrivateKey(labels: string[], fields: KeyFields): TokenError {
 	const [label] = labels;
-	if (label === undefined) return unreadable();
+	if (label === undefined) return unreadable(fields);
 	const what = label === 'CERTIFICATE' ? 'a certificate' : `"${label}"`;
 	return new TokenError(
-		`Private Key holds ${label.endsWith('PUBLIC KEY') ? 'a public key' : what}`,
-		'Put the private part of the key pair into Private Key in the credential: it begins with -----BEGIN PRIVATE KEY-----, or the like.',
-		{ field: 'Private Key' },
+		`${fields.key} holds ${label.endsWith('PUBLIC KEY') ? 'a public key' : what}`,
+		`Put the private part of the key pair into ${fields.key} in the credential: it begins with -----BEGIN PRIVATE KEY-----, or the like.`,
+		{ field: fields.key },
 	);
 }
 
-function unreadable(): TokenError {
+function unreadable({ key: field }: KeyFields): TokenError {
 	return new TokenError(
 		'The private key cannot be read',
-		'Paste the whole text of the key file into Private Key in the credential, from -----BEGIN to the end of the line with -----END. Part of it is missing or changed.',
-		{ field: 'Private Key' },
+		`Paste the whole text of the key file into ${field} in the credential, from -----BEGIN to the end of the line with -----END. Part of it is missing or changed.`,
+		{ field },
 	);
 }
 
-function wrongPassphrase(error: unknown): TokenError {
+function wrongPassphrase(error: unknown, fields: KeyFields): TokenError {
 	const code = isObject(error) && typeof error.code === 'string' ? error.code : '';
 	if (/UNSUPPORTED/.test(code)) {
 		return new TokenError(
 			'The private key is encrypted in a way that is no longer supported',
-			'Encrypt it anew, with "openssl pkcs8 -topk8 -v2 aes256", and put the result into Private Key in the credential.',
-			{ field: 'Private Key' },
+			`Encrypt it anew, with "openssl pkcs8 -topk8 -v2 aes256", and put the result into ${fields.key} in the credential.`,
+			{ field: fields.key },
 		);
 	}
 	return new TokenError(
 		'The private key cannot be opened with this passphrase',
-		'Check Private Key Passphrase in the credential. If it is right, part of Private Key is missing or changed: paste it again.',
-		{ field: 'Private Key Passphrase' },
+		`Check ${fields.passphrase} in the credential. If it is right, part of ${fields.key} is missing or changed: paste it again.`,
+		{ field: fields.passphrase },
 	);
 }

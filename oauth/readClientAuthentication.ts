@@ -3,6 +3,7 @@ import type { ClientAuthentication, HmacAlgorithm } from './clientAuthentication
 import { TokenError } from './errors';
 import { secretText, text } from './fields';
 import { readPrivateKey, signingAlgorithm } from './privateKey';
+import type { TlsSettings } from './readTls';
 
 /** What servers accept of an assertion that is used at once. */
 const DEFAULT_LIFETIME_SECONDS = 60;
@@ -13,7 +14,10 @@ const MAX_LIFETIME_SECONDS = 3600;
  *
  * @throws {TokenError} naming the field that is missing or malformed.
  */
-export function readClientAuthentication(data: Record<string, unknown>): ClientAuthentication {
+export function readClientAuthentication(
+	data: Record<string, unknown>,
+	tls: TlsSettings | undefined,
+): ClientAuthentication {
 	const method = text(data.clientAuthentication) || 'client_secret_post';
 	switch (method) {
 		case 'client_secret_post':
@@ -42,6 +46,9 @@ export function readClientAuthentication(data: Record<string, unknown>): ClientA
 				...readAssertion(data),
 			};
 		}
+		case 'tls_client_auth':
+		case 'self_signed_tls_client_auth':
+			return { method, privateKey: tls?.privateKey ?? '' };
 		default:
 			throw new TokenError(
 				'The client authentication is unknown',

@@ -7,6 +7,7 @@ import {
 } from 'oauth4webapi';
 import { libraryAuthentication } from './clientAuthentication';
 import type { ClientCredentials } from './clientCredentials';
+import type { ProofKey } from './proof';
 import type { TokenRequest } from './tokenRequest';
 
 export interface TokenProtocol {
@@ -18,25 +19,38 @@ export interface TokenProtocol {
 /**
  * The token request of this client, as the protocol library makes it.
  * @param now what time it is to the server, in milliseconds since the epoch.
+ * @param proof what the token shall be bound to. RFC 9449 §5.
  */
 export async function tokenProtocol(
 	client: ClientCredentials,
 	server: AuthorizationServer,
-	now: () => number,
+	{ now, proof }: { now: () => number; proof?: ProofKey },
 ): Promise<TokenProtocol> {
-	const endpoint = { ...server, token_endpoint: withQuery(server.token_endpoint, client.query) };
-	const registration: Client = { client_id: client.clientId };
+	const { token_endpoint, mtls_endpoint_aliases: aliases } = server;
+	const extended: AuthorizationServer = {
+		...server,
+		token_endpoint: withQuery(token_endpoint, client.query),
+		...(aliases?.token_endpoint && {
+			mtls_endpoint_aliases: { token_endpoint: withQuery(aliases.token_endpoint, client.query) },
+		}),
+	};
+	const registration: Client = {
+		client_id: client.clientId,
+		// RFC 8705 §5.
+		use_mtls_endpoint_aliases: client.tls?.certificate !== undefined,
+	};
 	const authentication = await libraryAuthentication(client.clientAuthentication, now);
 
 	const request: TokenProtocol['request'] = (sendOne) =>
 		genericTokenEndpointRequest(
-			endpoint,
+			extended,
 			registration,
 			authentication,
 			client.grantType,
 			grantParameters(client),
 			{
 				headers: new Headers(client.headers.map(([name, value]) => [name, value])),
+				...(proof && { DPoP: proof.handle }),
 				// Whether plain http is allowed was decided when the credential was read.
 				[allowInsecureRequests]: true,
 				[customFetch]: (url, { headers, body }) =>

@@ -54,9 +54,9 @@ export function createSealedTokenStore(
 		},
 
 		save(token) {
-			const { value, type, expiresAtMs, renewAtMs } = token;
+			const { value, type, expiresAtMs, renewAtMs, proofKey } = token;
 			const sealed = seal(
-				JSON.stringify({ value, type, renewAtMs }),
+				JSON.stringify({ value, type, renewAtMs, proofKey }),
 				secret,
 				contextOf(key, expiresAtMs),
 			);
@@ -79,11 +79,17 @@ function contextOf(key: string, expiresAtMs: number): string {
 function parseToken(plaintext: string, expiresAtMs: number): AccessToken | undefined {
 	const record = parseJson(plaintext);
 	if (!isObject(record)) return undefined;
-	const { value, type, renewAtMs } = record;
+	const { value, type, renewAtMs, proofKey } = record;
 	return typeof value === 'string' &&
 		(type === 'Bearer' || type === 'DPoP') &&
 		typeof renewAtMs === 'number'
-		? { value, type, expiresAtMs, renewAtMs }
+		? {
+				value,
+				type,
+				expiresAtMs,
+				renewAtMs,
+				...(typeof proofKey === 'string' && { proofKey }),
+			}
 		: undefined;
 }
 

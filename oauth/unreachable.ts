@@ -45,6 +45,14 @@ export function unreachable(
 			'The name service of the machine n8n runs on did not answer. Run the workflow again later; if it stays, check its network settings.',
 		);
 	}
+	// TLS alerts (RFC 8446 §6.2) are what the server has against our side of the connection.
+	if (/alert/i.test(`${code} ${message}`)) {
+		return new TokenError(
+			`${host} does not accept the connection`,
+			`It wants a client certificate, or another one: check TLS Certificate in the credential; it is there when Client Authentication is Client Certificate, or Customize TLS is on. (${code})`,
+			{ field: 'TLS Certificate' },
+		);
+	}
 	if (code === 'CERT_HAS_EXPIRED' || code === 'ERR_TLS_CERT_ALTNAME_INVALID') {
 		return new TokenError(
 			`The certificate of ${host} ${code === 'CERT_HAS_EXPIRED' ? 'has expired' : 'is for another name'}`,
@@ -55,8 +63,8 @@ export function unreachable(
 	if (/CERT|SELF_SIGNED|UNABLE_TO/.test(code)) {
 		return new TokenError(
 			`The certificate of ${host} is not trusted`,
-			`Check ${field} in the credential. If the server is yours and uses its own certificate, make n8n trust it with the variable NODE_EXTRA_CA_CERTS, or turn on Ignore SSL Issues (Insecure) in the credential. (${code})`,
-			{ field: 'Ignore SSL Issues (Insecure)' },
+			`Check ${field} in the credential. If the server uses a certificate of its own, turn on Customize TLS, and put that of its authority into CA Certificate. (${code})`,
+			{ field: 'CA Certificate' },
 		);
 	}
 	return new TokenError(

@@ -14,6 +14,17 @@ export const clientAuthentication: INodeProperties[] = [
 		type: 'options',
 		options: [
 			{
+				name: 'Client Certificate',
+				value: 'tls_client_auth',
+				description:
+					'The certificate of the connection, from an authority that the provider trusts (tls_client_auth)',
+			},
+			{
+				name: 'Client Certificate, Self-Signed',
+				value: 'self_signed_tls_client_auth',
+				description: 'The provider has the certificate itself (self_signed_tls_client_auth)',
+			},
+			{
 				name: 'Secret in a Header',
 				value: 'client_secret_basic',
 				description: 'HTTP Basic authentication (client_secret_basic)',
@@ -150,5 +161,30 @@ export const clientAuthentication: INodeProperties[] = [
 		displayOptions: forMethods(...ASSERTION),
 		placeholder: '60',
 		description: 'For how many seconds the signed text is valid. One is made for each request.',
+	},
+];
+
+/** Tokens that are of no use to others. RFC 9449. */
+export const proof: INodeProperties[] = [
+	{
+		displayName: 'Prove Possession (DPoP)',
+		name: 'dpop',
+		type: 'boolean',
+		default: false,
+		description:
+			'Whether tokens are bound to a key that never leaves n8n, so that a stolen one is of no use. Only if the provider supports DPoP.',
+	},
+	{
+		displayName: 'DPoP Algorithm',
+		name: 'dpopAlgorithm',
+		type: 'options',
+		options: [
+			{ name: 'ES256', value: 'ES256', description: 'What nearly every server takes' },
+			{ name: 'EdDSA', value: 'EdDSA', description: 'Ed25519' },
+		],
+		default: 'ES256',
+		displayOptions: { show: { dpop: [true] } },
+		placeholder: 'ES256',
+		description: 'How the proofs are signed. The key pair is made by the node itself.',
 	},
 ];

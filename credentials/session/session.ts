@@ -6,8 +6,7 @@ import type {
 } from 'n8n-workflow';
 import { DEFAULT_RETRY_POLICY } from '../../http/retry';
 import type { Timing } from '../../http/timing';
-import { helperTransport, type HelperResponse } from '../../http/transport/helperTransport';
-import type { Transport } from '../../http/transport/transport';
+import { helperTransport, type HttpHelpers } from '../../http/transport/helperTransport';
 import { tokenRequestSender } from '../../nodes/OAuth2HttpRequest/run/connection';
 import type { AccessToken } from '../../oauth/accessToken';
 import { cacheKey } from '../../oauth/cacheKey';
@@ -19,8 +18,10 @@ import {
 import type { MetadataCache } from '../../oauth/discovery';
 import { TokenError } from '../../oauth/errors';
 import { requestAccessToken } from '../../oauth/grant';
+import { apiTls } from '../../oauth/tls';
+import type { TokenRequestSender } from '../../oauth/tokenRequest';
 import { createTokenSource, type TokenMemory } from '../../oauth/tokenSource';
-import { readAllowedDomains, restrictedSender, type AllowedDomains } from '../allowedDomains';
+import { readAllowedDomains, restrictedSender } from '../allowedDomains';
 import { putToken, type NodeRequest } from './putToken';
 import { fromFields, toFields } from './savedToken';
 
@@ -69,18 +70,10 @@ export function createSession(timing: Pick<Timing, 'now'>): Session {
 		return sent && now() - (replacedAtMs.get(token) ?? -Infinity) > REPLACEMENT_STAYS_MS;
 	}
 
-	async function grant(
-		client: ClientCredentials,
-		key: string,
-		{ transport, allowed }: { transport: Transport; allowed: AllowedDomains },
-	) {
+	async function grant(client: ClientCredentials, key: string, send: TokenRequestSender) {
 		const failure = failures.get(key);
 		if (failure !== undefined && now() < failure.untilMs) throw failure.error;
 		failures.delete(key);
-		const send = restrictedSender(
-			tokenRequestSender(transport, client, DEFAULT_RETRY_POLICY),
-			allowed,
-		);
 		const token = requestAccessToken(client, { send, now, metadata });
 		token.catch((error: unknown) =>
 			failures.set(key, { error, untilMs: now() + FAILURE_HOLDS_MS }),
@@ -89,8 +82,14 @@ export function createSession(timing: Pick<Timing, 'now'>): Session {
 	}
 
 	return {
-		async preAuthentication({ httpRequest }, credentials) {
+		async preAuthentication(helpers, credentials) {
 			const client = readClientCredentials(credentials);
+			checkProof(client);
+			const transport = helperTransport(helpers as unknown as HttpHelpers);
+			const send = restrictedSender(
+				tokenRequestSender(transport, client, DEFAULT_RETRY_POLICY),
+				readAllowedDomains(credentials),
+			);
 			const key = cacheKey(client);
 			const failed = requests.get(credentials);
 			if (failed !== undefined && !mayMend(failed)) return {};
@@ -109,11 +108,7 @@ export function createSession(timing: Pick<Timing, 'now'>): Session {
 						saved.add(token);
 					},
 				},
-				grant: () =>
-					grant(client, key, {
-						transport: credentialTransport(httpRequest),
-						allowed: readAllowedDomains(credentials),
-					}),
+				grant: () => grant(client, key, send),
 				now,
 			});
 			if (failed !== undefined) source.refused(failed.token);
@@ -138,15 +133,20 @@ export function createSession(timing: Pick<Timing, 'now'>): Session {
 			}
 			putToken(request, token, client.sending);
 			if (authorized !== undefined) authorized.sent = true;
+			const tls = apiTls(client.tls, token.value);
+			if (tls !== undefined) Object.assign(request, { agentOptions: tls });
 			return request;
 		},
 	};
 }
 
-/** n8n's helper, as it is handed to a credential. */
-function credentialTransport(httpRequest: IHttpRequestHelper['helpers']['httpRequest']): Transport {
-	return helperTransport(
-		async (options) => (await httpRequest(options as IHttpRequestOptions)) as HelperResponse,
+/** n8n runs nothing of a credential on responses, where the nonces for proofs come from. */
+function checkProof({ dpop }: ClientCredentials): void {
+	if (dpop === undefined) return;
+	throw new TokenError(
+		'A credential with DPoP works only in the node OAuth2 HTTP Request',
+		'Use that node, or turn off Prove Possession (DPoP) in the credential.',
+		{ field: 'Prove Possession (DPoP)' },
 	);
 }
 

@@ -1,4 +1,10 @@
-import { findHeader, type HttpRequest, type ResponseHead, type Stream } from '../message';
+import {
+	findHeader,
+	type HttpRequest,
+	type ResponseHead,
+	type Stream,
+	type TlsOptions,
+} from '../message';
 import { readBody } from './body';
 import { boundedExchange } from './exchange';
 import type { Transport } from './transport';
@@ -16,6 +22,7 @@ export interface HelperRequestOptions {
 	returnFullResponse: true;
 	skipSslCertificateValidation?: boolean;
 	proxy?: HelperProxy;
+	agentOptions?: TlsOptions;
 	abortSignal: AbortSignal;
 }
 
@@ -41,6 +48,7 @@ export interface OlderRequestOptions {
 	simple: false;
 	resolveWithFullResponse: true;
 	rejectUnauthorized?: false;
+	agentOptions?: TlsOptions;
 	proxy?: string;
 }
 
@@ -52,24 +60,31 @@ export interface HelperResponse {
 	body: unknown;
 }
 
+/** As much of n8n's `helpers` as is used here. */
+export type HttpHelpers =
+	| { httpRequest: Helper<HelperRequestOptions>; request?: Helper<OlderRequestOptions> }
+	| { httpRequest?: undefined; request: Helper<OlderRequestOptions> };
+
+type Helper<Options> = (options: Options) => Promise<unknown>;
+
 /**
  * The transport over n8n's own HTTP helpers, so that the instance's proxy and network policy hold.
  *
- * @param httpRequest n8n's `helpers.httpRequest`.
- * @param olderRequest n8n's `helpers.request`, for what the other one leaves out: the body of a GET.
+ * The older one, `request`, is for what `httpRequest` leaves out: the body of a GET, and client
+ * certificates, which it takes since n8n 2.41 only. To a credential test n8n gives no other.
  */
-export function helperTransport(
-	httpRequest: (options: HelperRequestOptions) => Promise<HelperResponse>,
-	olderRequest?: (options: OlderRequestOptions) => Promise<HelperResponse>,
-): Transport {
+export function helperTransport({ httpRequest, request: olderRequest }: HttpHelpers): Transport {
+	const ask = async (request: HttpRequest, signal: AbortSignal): Promise<unknown> => {
+		if (httpRequest === undefined || (olderRequest !== undefined && needsOlder(request))) {
+			return await unlessAborted(toOlderOptions(request).then(olderRequest), signal);
+		}
+		return await httpRequest(await toOptions(request, signal));
+	};
 	return async (request, callSignal) =>
 		await boundedExchange(
 			request,
 			async ({ signal, holdFor }) => {
-				const { body, ...response } =
-					olderRequest && request.method === 'GET' && request.body !== undefined
-						? await unlessAborted(toOlderOptions(request).then(olderRequest), signal)
-						: await httpRequest(await toOptions(request, signal));
+				const { body, ...response } = (await ask(request, signal)) as HelperResponse;
 				const head = toHead(response);
 				if (request.wantsStream?.(head) && isReadable(body)) {
 					signal.addEventListener('abort', () => body.destroy(), { once: true });
@@ -82,6 +97,10 @@ export function helperTransport(
 		);
 }
 
+function needsOlder({ method, body, tls }: HttpRequest): boolean {
+	return tls !== undefined || (method === 'GET' && body !== undefined);
+}
+
 function isReadable(body: unknown): body is Stream {
 	return typeof body === 'object' && body !== null && 'once' in body && 'destroy' in body;
 }
@@ -90,7 +109,7 @@ async function toOptions(
 	request: HttpRequest,
 	abortSignal: AbortSignal,
 ): Promise<HelperRequestOptions> {
-	const { method, url, timeoutMs, ignoreSslIssues, proxy } = request;
+	const { method, url, timeoutMs, ignoreSslIssues, proxy, tls } = request;
 	return {
 		method,
 		url,
@@ -103,16 +122,19 @@ async function toOptions(
 		returnFullResponse: true,
 		...(ignoreSslIssues && { skipSslCertificateValidation: true }),
 		...(proxy !== undefined && { proxy: toProxy(new URL(proxy)) }),
+		...(tls && { agentOptions: tls }),
 		abortSignal,
 	};
 }
 
 async function toOlderOptions(request: HttpRequest): Promise<OlderRequestOptions> {
-	const { method, url, timeoutMs, ignoreSslIssues, proxy } = request;
+	const { method, url, timeoutMs, ignoreSslIssues, proxy, tls } = request;
+	const { headers, body } = await toContent(request);
 	return {
 		method,
 		uri: url,
-		...(await toContent(request)),
+		headers: olderHeaders(headers),
+		...(body !== undefined && { body }),
 		timeout: timeoutMs,
 		useStream: true,
 		json: false,
@@ -120,7 +142,21 @@ async function toOlderOptions(request: HttpRequest): Promise<OlderRequestOptions
 		simple: false,
 		resolveWithFullResponse: true,
 		...(ignoreSslIssues && { rejectUnauthorized: false }),
+		...(tls && { agentOptions: tls }),
 		...(proxy !== undefined && { proxy }),
+	};
+}
+
+function olderHeaders(headers: Record<string, string>): Record<string, string> {
+	const contentType = findHeader(headers, 'content-type');
+	return {
+		// What the other helper sends; this one would name its library.
+		...(findHeader(headers, 'user-agent') === undefined && { 'user-agent': 'n8n' }),
+		...headers,
+		// It makes a form of its own of what it recognizes as one. Case means nothing, RFC 9110 §8.3.1.
+		...(contentType && {
+			[contentType]: headers[contentType]?.replace(/^multipart\//, 'Multipart/') ?? '',
+		}),
 	};
 }
 

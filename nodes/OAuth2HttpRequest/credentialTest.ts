@@ -3,8 +3,9 @@ import type {
 	ICredentialTestFunctions,
 	INodeCredentialTestResult,
 } from 'n8n-workflow';
+import { readAllowedDomains, restrictedSender } from '../../credentials/allowedDomains';
 import { DEFAULT_RETRY_POLICY } from '../../http/retry';
-import { helperTransport, type HelperResponse } from '../../http/transport/helperTransport';
+import { helperTransport } from '../../http/transport/helperTransport';
 import { readClientCredentials } from '../../oauth/clientCredentials';
 import { TokenError } from '../../oauth/errors';
 import { requestAccessToken } from '../../oauth/grant';
@@ -19,27 +20,14 @@ export async function testClientCredentials(
 	this: ICredentialTestFunctions,
 	credential: ICredentialsDecrypted,
 ): Promise<INodeCredentialTestResult> {
-	// The only HTTP helper that n8n hands to a credential test; it takes options of an older form.
-	const { request } = this.helpers;
-	const transport = helperTransport(
-		async (options) =>
-			(await request({
-				method: options.method,
-				uri: options.url,
-				headers: options.headers,
-				// Never a stream: it is a form.
-				body: (options.body as Buffer | string | undefined)?.toString(),
-				timeout: options.timeout,
-				useStream: true,
-				followRedirect: false,
-				simple: false,
-				resolveWithFullResponse: true,
-				rejectUnauthorized: options.skipSslCertificateValidation !== true,
-			})) as HelperResponse,
-	);
+	const transport = helperTransport(this.helpers);
 	try {
-		const client = readClientCredentials(credential.data ?? {});
-		const send = tokenRequestSender(transport, client, TEST_RETRY);
+		const data = credential.data ?? {};
+		const client = readClientCredentials(data);
+		const send = restrictedSender(
+			tokenRequestSender(transport, client, TEST_RETRY),
+			readAllowedDomains(data),
+		);
 		const token = await requestAccessToken(client, { send, now: systemTiming.now });
 		const seconds = Math.round((token.expiresAtMs - systemTiming.now()) / 1000);
 		return { status: 'OK', message: `The server issued a token, valid for ${seconds} seconds` };

@@ -94,7 +94,7 @@ export function failedCallError(
 		);
 	}
 	const { host } = new URL(call.url);
-	const [message, description] = networkAdvice(call.code, host);
+	const [message, description] = networkAdvice(call, host);
 	const error = new NodeApiError(
 		node,
 		{},
@@ -179,7 +179,10 @@ export function duration(ms: number): string {
 	return minutes < 120 ? `${minutes} min` : `${Math.ceil(minutes / 60)} h`;
 }
 
-function networkAdvice(code: string, host: string): [message: string, description: string] {
+function networkAdvice(
+	{ code, message }: { code: string; message: string },
+	host: string,
+): [message: string, description: string] {
 	if (code === 'TIMEOUT') {
 		return [
 			`${host} did not answer in time`,
@@ -204,6 +207,13 @@ function networkAdvice(code: string, host: string): [message: string, descriptio
 			'The name service of the machine n8n runs on did not answer. Run the workflow again later.',
 		];
 	}
+	// TLS alerts (RFC 8446 §6.2) are what the server has against our side of the connection.
+	if (/alert/i.test(`${code} ${message}`)) {
+		return [
+			`${host} does not accept the connection`,
+			'It wants a client certificate, or another one. Check TLS Certificate in the credential, and that Use for API Calls is on there.',
+		];
+	}
 	if (code === 'CERT_HAS_EXPIRED' || code === 'ERR_TLS_CERT_ALTNAME_INVALID') {
 		return [
 			`The certificate of ${host} ${code === 'CERT_HAS_EXPIRED' ? 'has expired' : 'is for another name'}`,
@@ -213,7 +223,7 @@ function networkAdvice(code: string, host: string): [message: string, descriptio
 	if (/CERT|SELF_SIGNED|UNABLE_TO/.test(code)) {
 		return [
 			`The certificate of ${host} is not trusted`,
-			'If the server is yours and uses its own certificate, make n8n trust it with the variable NODE_EXTRA_CA_CERTS, or turn on Options → Ignore SSL Issues (Insecure).',
+			'If the server is yours and uses its own certificate, turn on Customize TLS in the credential, put the certificate of its authority into CA Certificate, and turn on Use for API Calls.',
 		];
 	}
 	return [

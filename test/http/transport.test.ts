@@ -12,14 +12,17 @@ import { helperTransport, type HelperResponse } from '../../http/transport/helpe
 import type { Transport } from '../../http/transport/transport';
 import { listenOnLoopback, type LoopbackOptions } from '../servers/loopback';
 import { aRequest, aResponse } from './messages';
-import { n8nTransport } from './n8nHelper';
+import { n8nTransport, olderN8nTransport } from './n8nHelper';
 import { SELF_SIGNED } from './selfSigned';
 
 type CreateTransport = () => Promise<Transport>;
 
+const OLDER = "n8n's older helper";
+
 /** The same results over each of them. */
 const TRANSPORTS: Array<[name: string, create: CreateTransport]> = [
 	["n8n's helper", n8nTransport],
+	[OLDER, olderN8nTransport],
 	['fetch', async () => fetchTransport({ sleep: sleepWithAbort })],
 ];
 
@@ -80,7 +83,10 @@ const BODY_LIMITS = [
 	['with a limit for the body', 1_000_000],
 ] as const;
 
-describe.each(TRANSPORTS)('over %s', (_transport, create) => {
+describe.each(TRANSPORTS)('over %s', (transportName, create) => {
+	/** The older helper cannot be told to give up a request: only whoever waits for it goes. */
+	const endsConnection = transportName !== OLDER;
+
 	beforeAll(async () => {
 		send = await create();
 	});
@@ -315,7 +321,7 @@ describe.each(TRANSPORTS)('over %s', (_transport, create) => {
 				endless.pipe(res);
 			});
 			expect(errorOf(outcome).code).toBe('BODY_TOO_LARGE');
-			await closed;
+			if (endsConnection) await closed;
 			expect(sent).toBeLessThan(50_000_000);
 		});
 
@@ -330,7 +336,7 @@ describe.each(TRANSPORTS)('over %s', (_transport, create) => {
 			});
 			expect(bomb.length).toBeLessThan(MAX);
 			expect(errorOf(outcome).code).toBe('BODY_TOO_LARGE');
-			await closed;
+			if (endsConnection) await closed;
 		});
 
 		it('does not exist without a limit', async () => {
@@ -432,7 +438,7 @@ describe.each(TRANSPORTS)('over %s', (_transport, create) => {
 			});
 			expect(Date.now() - startedAt).toBeGreaterThanOrEqual(95);
 			expect(Date.now() - startedAt).toBeLessThan(1_000);
-			await closed;
+			if (endsConnection) await closed;
 		});
 
 		it('is for the whole exchange, not for each part of the body', async () => {
@@ -460,7 +466,7 @@ describe.each(TRANSPORTS)('over %s', (_transport, create) => {
 			const startedAt = Date.now();
 			await expect(send(aRequest({ url, maxBodyBytes }), abort.signal)).rejects.toBe(reason);
 			expect(Date.now() - startedAt).toBeLessThan(1_000);
-			await closed;
+			if (endsConnection) await closed;
 		});
 
 		it('before the request sends nothing', async () => {
@@ -526,7 +532,9 @@ describe("n8n's helper", () => {
 /** n8n has more helpers than one, and they hand over bodies and errors in forms of their own. */
 describe('another helper', () => {
 	const over = (helper: () => Promise<Partial<HelperResponse>>) =>
-		helperTransport(async () => ({ statusCode: 200, headers: {}, body: '', ...(await helper()) }));
+		helperTransport({
+			httpRequest: async () => ({ statusCode: 200, headers: {}, body: '', ...(await helper()) }),
+		});
 	const bodies: Array<[name: string, body: unknown, text: string]> = [
 		['text', 'é', 'é'],
 		['bytes', Buffer.from('é'), 'é'],

@@ -14,7 +14,12 @@ import {
 	type AuthorizationServer,
 	type AuthorizationServerOptions,
 } from '../servers/authorizationServer';
-import { startProtectedApi, type ProtectedApi, type RateLimit } from '../servers/protectedApi';
+import {
+	startProtectedApi,
+	type ProtectedApi,
+	type ProtectedApiOptions,
+	type RateLimit,
+} from '../servers/protectedApi';
 
 export interface World {
 	server: AuthorizationServer;
@@ -35,12 +40,17 @@ export interface NodeRunOptions
 
 /** An authorization server and an API for one test; they stop with it. */
 export async function startWorld(
-	options: { server?: AuthorizationServerOptions; rateLimit?: RateLimit } = {},
+	options: {
+		server?: AuthorizationServerOptions;
+		api?: Pick<ProtectedApiOptions, 'https' | 'dpop'>;
+		rateLimit?: RateLimit;
+	} = {},
 ): Promise<World> {
 	const server = await startAuthorizationServer(options.server);
 	const api = await startProtectedApi({
 		authorizationServer: server,
 		rateLimit: options.rateLimit,
+		...options.api,
 	});
 	onTestFinished(async () => {
 		await api.close();

@@ -60,6 +60,8 @@ const refusedClient = (fields: Record<string, unknown>) => async () => {
 		clientId: 'nightly-sync',
 		clientSecret: 'correct-horse-battery-staple',
 		privateKey: CLIENT.key,
+		tlsCertificate: CLIENT.cert,
+		tlsPrivateKey: CLIENT.key,
 		...fields,
 	});
 	const body = Buffer.from(JSON.stringify({ error: 'invalid_client' }));
@@ -89,6 +91,20 @@ const oauthError = (error: string, status = 400): Case => [
 
 const parameter = (name: string) =>
 	stored({ tokenRequestParameters: { parameter: [{ name, value: 'x' }] } });
+
+const plainToken = () => {
+	const body = Buffer.from(JSON.stringify({ access_token: 'a', token_type: 'Bearer' }));
+	const send = async () => ({ kind: 'response' as const, response: { status: 200, body } });
+	return requestAccessToken(clientWith({ dpop: 'ES256' }), { send, now: () => 0 });
+};
+
+const tls = (fields: Record<string, unknown>) =>
+	stored({
+		clientAuthentication: 'tls_client_auth',
+		tlsCertificate: CLIENT.cert,
+		tlsPrivateKey: CLIENT.key,
+		...fields,
+	});
 
 const SECTIONS: Array<[title: string, cases: Case[]]> = [
 	[
@@ -144,6 +160,19 @@ const SECTIONS: Array<[title: string, cases: Case[]]> = [
 		],
 	],
 	[
+		'The certificate of the connection cannot be used',
+		[
+			['no certificate', tls({ tlsCertificate: '' })],
+			['no key', tls({ tlsPrivateKey: '' })],
+			['an encrypted key without passphrase', tls({ tlsPrivateKey: encrypted })],
+			['a wrong passphrase', tls({ tlsPrivateKey: encrypted, tlsPassphrase: 'x' })],
+			['a certificate that is none', tls({ tlsCertificate: 'MIIC' })],
+			['the certificate of another key', tls({ tlsCertificate: SELF_SIGNED_CLIENT.cert })],
+			['an authority that is none', tls({ caCertificate: 'MIIC' })],
+			['an alert of the server', failure('EPROTO', 'tlsv13 alert certificate required')],
+		],
+	],
+	[
 		'The issuer does not say where tokens are issued',
 		[
 			['no metadata', issuer(undefined, 404)],
@@ -157,10 +186,9 @@ const SECTIONS: Array<[title: string, cases: Case[]]> = [
 	],
 	[
 		'The server does not accept the client, by client authentication',
-		['client_secret_post', 'client_secret_jwt', 'private_key_jwt'].map((clientAuthentication) => [
-			clientAuthentication,
-			refusedClient({ clientAuthentication }),
-		]),
+		['client_secret_post', 'client_secret_jwt', 'private_key_jwt', 'tls_client_auth'].map(
+			(clientAuthentication) => [clientAuthentication, refusedClient({ clientAuthentication })],
+		),
 	],
 	[
 		'The server answers with an OAuth error',
@@ -173,6 +201,8 @@ const SECTIONS: Array<[title: string, cases: Case[]]> = [
 			oauthError('invalid_grant'),
 			oauthError('invalid_target'),
 			oauthError('access_denied', 403),
+			oauthError('invalid_dpop_proof'),
+			oauthError('use_dpop_nonce'),
 			oauthError('tenant_closed'),
 			[
 				'an error with what the server says',
@@ -206,6 +236,7 @@ const SECTIONS: Array<[title: string, cases: Case[]]> = [
 			],
 			['a token that is an object', answer(200, { access_token: { value: 'a' } })],
 			['an error in its own form', answer(200, { errcode: 40013, errmsg: 'invalid appid' })],
+			['a plain token where it shall be bound', plainToken],
 			['an unusable kind of token', answer(200, { access_token: 'a', token_type: 'mac' })],
 		],
 	],

@@ -7,6 +7,7 @@ import { TokenError } from '../../oauth/errors';
 import { requestAccessToken } from '../../oauth/grant';
 import type { TokenRequest, TokenRequestSender } from '../../oauth/tokenRequest';
 import { startAuthorizationServer, type AuthorizationServer } from '../servers/authorizationServer';
+import { CLIENT } from '../servers/certificates';
 import { listenOnLoopback, type LoopbackServer } from '../servers/loopback';
 import { SECRET } from './client';
 import { sendTokenRequest } from './sendTokenRequest';
@@ -195,6 +196,20 @@ describe('an issuer', () => {
 				token_endpoint: server.tokenUrl,
 			});
 			expect((await request(issuerUrl(`${other.origin}/blue`))).type).toBe('Bearer');
+		});
+
+		it('has a token URL for those with a certificate', async () => {
+			metadataAt('/.well-known/openid-configuration', {
+				issuer: other.origin,
+				token_endpoint: `${other.origin}/token`,
+				mtls_endpoint_aliases: { token_endpoint: server.tokenUrl },
+			});
+			const tls = {
+				customizeTls: true,
+				tlsCertificate: CLIENT.cert,
+				tlsPrivateKey: CLIENT.key,
+			};
+			expect((await request({ ...issuerUrl(other.origin), ...tls })).type).toBe('Bearer');
 		});
 
 		it('has no metadata', async () => {

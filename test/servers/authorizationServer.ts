@@ -1,5 +1,7 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, type X509Certificate } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import { TLSSocket } from 'node:tls';
 import { exportJWK, generateKeyPair, type JWK } from 'jose';
 import {
 	listenOnLoopback,
@@ -16,16 +18,32 @@ export interface RegisteredClient {
 	/** Space separated scopes the client may ask for. */
 	scope?: string;
 	/** `client_secret_post`, the default, and `client_secret_basic` accept each other's form. */
-	token_endpoint_auth_method?:
-		'client_secret_post' | 'client_secret_basic' | 'client_secret_jwt' | 'private_key_jwt';
+	token_endpoint_auth_method?: (typeof AUTHENTICATION_METHODS)[number];
 	token_endpoint_auth_signing_alg?: string;
-	/** Public keys of a `private_key_jwt` client. */
+	/** Public keys of a `private_key_jwt` client; certificates (`x5c`) of a `self_signed_tls_client_auth` one. */
 	jwks?: { keys: JWK[] };
+	/** Of a `tls_client_auth` client, as Node writes it: `CN=nightly-sync`. */
+	tls_client_auth_subject_dn?: string;
+	/** Binds its tokens to the certificate of the connection. */
+	tls_client_certificate_bound_access_tokens?: boolean;
+	/** Binds its tokens to the key of a proof. RFC 9449. */
+	dpop_bound_access_tokens?: boolean;
 }
+
+const AUTHENTICATION_METHODS = [
+	'client_secret_post',
+	'client_secret_basic',
+	'client_secret_jwt',
+	'private_key_jwt',
+	'tls_client_auth',
+	'self_signed_tls_client_auth',
+] as const;
 
 export interface AuthorizationServerOptions extends LoopbackOptions {
 	/** By default one: `nightly-sync`, which may ask for `records:write records:read`. */
 	clients?: RegisteredClient[];
+	/** Whether proofs need a nonce of the server. RFC 9449 §8. */
+	dpopNonces?: boolean;
 	/** 600 by default; a function is asked for every token. */
 	tokenLifetimeSeconds?: number | (() => number);
 }
@@ -71,7 +89,8 @@ export async function startAuthorizationServer(
 		scope: DEFAULT_SCOPE,
 		...client,
 	}));
-	const provider = await createProvider(issuer, clients, options.tokenLifetimeSeconds ?? 600);
+	const { tokenLifetimeSeconds = 600, dpopNonces = false } = options;
+	const provider = await createProvider(issuer, clients, { tokenLifetimeSeconds, dpopNonces });
 
 	const requests: ReceivedRequest[] = [];
 	const issuedTokens: string[] = [];
@@ -107,7 +126,10 @@ export async function startAuthorizationServer(
 async function createProvider(
 	issuer: string,
 	clients: RegisteredClient[],
-	tokenLifetimeSeconds: number | (() => number),
+	{
+		tokenLifetimeSeconds,
+		dpopNonces,
+	}: Required<Pick<AuthorizationServerOptions, 'tokenLifetimeSeconds' | 'dpopNonces'>>,
 ) {
 	const { default: Provider, errors } = await importQuietly(() => import('oidc-provider'));
 	const scopes = new Set(clients.flatMap(({ scope = '' }) => scope.split(' ')));
@@ -118,18 +140,13 @@ async function createProvider(
 		clients: clients.map((client) => ({
 			token_endpoint_auth_method: 'client_secret_post',
 			...client,
-			// A client that signs with its own key has no secret.
-			...(client.jwks && { client_secret: undefined }),
+			// A client that has its own key has no secret.
+			...((client.jwks ?? client.tls_client_auth_subject_dn) && { client_secret: undefined }),
 			grant_types: ['client_credentials'],
 			response_types: [],
 			redirect_uris: [],
 		})),
-		clientAuthMethods: [
-			'client_secret_post',
-			'client_secret_basic',
-			'client_secret_jwt',
-			'private_key_jwt',
-		],
+		clientAuthMethods: AUTHENTICATION_METHODS,
 		enabledJWA: {
 			clientAuthSigningAlgValues: [
 				...['HS256', 'HS384', 'HS512'],
@@ -143,6 +160,21 @@ async function createProvider(
 		features: {
 			devInteractions: { enabled: false },
 			clientCredentials: { enabled: true },
+			mTLS: {
+				enabled: true,
+				certificateBoundAccessTokens: true,
+				selfSignedTlsClientAuth: true,
+				tlsClientAuth: true,
+				getCertificate: (ctx: Context) => peerCertificate(ctx)?.toString(),
+				certificateAuthorized: ({ socket }: Context) =>
+					socket instanceof TLSSocket && socket.authorized,
+				certificateSubjectMatches: (ctx: Context, _property: string, expected: string) =>
+					peerCertificate(ctx)?.subject === expected,
+			},
+			dPoP: {
+				enabled: true,
+				...(dpopNonces && { nonceSecret: randomBytes(32), requireNonce: () => true }),
+			},
 			resourceIndicators: {
 				enabled: true,
 				defaultResource: () => AUDIENCE,
@@ -158,6 +190,12 @@ async function createProvider(
 			},
 		},
 	});
+}
+
+type Context = { socket: Socket };
+
+function peerCertificate({ socket }: Context): X509Certificate | undefined {
+	return socket instanceof TLSSocket ? socket.getPeerX509Certificate() : undefined;
 }
 
 async function createSigningKey(): Promise<JWK> {

@@ -6,8 +6,14 @@ import type { AddressInfo } from 'node:net';
 export interface LoopbackOptions {
 	/** A free port when left out. */
 	port?: number;
-	/** Serves HTTPS with this PEM key and certificate. */
-	https?: { key: string; cert: string };
+	/** Serves HTTPS with this PEM key and certificate; asks for a client's as Node's options say. */
+	https?: {
+		key: string;
+		cert: string;
+		ca?: string;
+		requestCert?: boolean;
+		rejectUnauthorized?: boolean;
+	};
 }
 
 /** A server on 127.0.0.1 that listens already; add a `request` listener to answer. */

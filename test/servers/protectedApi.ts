@@ -31,6 +31,8 @@ export interface ProtectedApiOptions extends LoopbackOptions {
 	/** Whose tokens the API accepts. */
 	authorizationServer: Pick<AuthorizationServer, 'issuer' | 'jwksUri' | 'audience'>;
 	rateLimit?: RateLimit;
+	/** Whether it accepts DPoP tokens beside Bearer tokens, or nothing else. RFC 9449. */
+	dpop?: 'allowed' | 'required';
 }
 
 /** `true` when it took care of the answer, `false` to let the API answer. */
@@ -68,7 +70,7 @@ export async function startProtectedApi(options: ProtectedApiOptions): Promise<P
 		if (!(await interceptor?.(req, res))) next();
 	});
 	if (limit && !options.rateLimit?.afterAuthorization) app.use(limit.middleware);
-	app.use(requireToken(options.authorizationServer), (req, _res, next) => {
+	app.use(requireToken(options.authorizationServer, options.dpop), (req, _res, next) => {
 		next(
 			revoked.has(req.auth?.token ?? '') ? new InvalidTokenError('Token was revoked') : undefined,
 		);
@@ -146,7 +148,10 @@ function testRoutes() {
 	return router;
 }
 
-function requireToken({ issuer, jwksUri, audience }: ProtectedApiOptions['authorizationServer']) {
+function requireToken(
+	{ issuer, jwksUri, audience }: ProtectedApiOptions['authorizationServer'],
+	dpop: ProtectedApiOptions['dpop'],
+) {
 	return auth({
 		issuer,
 		jwksUri,
@@ -154,7 +159,7 @@ function requireToken({ issuer, jwksUri, audience }: ProtectedApiOptions['author
 		tokenSigningAlg: 'RS256',
 		// A token is over when it says so: tests use lifetimes shorter than any tolerance.
 		clockTolerance: 0,
-		dpop: { enabled: false },
+		dpop: { enabled: dpop !== undefined, required: dpop === 'required' },
 		// The certificates of these tests are self-signed.
 		...(jwksUri.startsWith('https:') && { agent: new Agent({ rejectUnauthorized: false }) }),
 	});

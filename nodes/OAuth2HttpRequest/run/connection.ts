@@ -1,4 +1,4 @@
-import type { IExecuteFunctions, IHttpRequestOptions } from 'n8n-workflow';
+import type { IExecuteFunctions } from 'n8n-workflow';
 import {
 	readAllowedDomains,
 	restrictedSender,
@@ -10,11 +10,7 @@ import { createPacer, createPacerPool } from '../../../http/pacing/pacer';
 import type { RetryPolicy } from '../../../http/retry';
 import { sendWithRetry } from '../../../http/sendWithRetry';
 import { fetchTransport } from '../../../http/transport/fetchTransport';
-import {
-	helperTransport,
-	type HelperResponse,
-	type OlderRequestOptions,
-} from '../../../http/transport/helperTransport';
+import { helperTransport, type HttpHelpers } from '../../../http/transport/helperTransport';
 import type { Transport } from '../../../http/transport/transport';
 import { bearerAuthorizer } from '../../../oauth/bearer';
 import { cacheKey } from '../../../oauth/cacheKey';
@@ -22,18 +18,16 @@ import { clientKey } from '../../../oauth/clientAuthentication';
 import { readClientCredentials, type ClientCredentials } from '../../../oauth/clientCredentials';
 import type { MetadataCache } from '../../../oauth/discovery';
 import { requestAccessToken } from '../../../oauth/grant';
+import { createProofKeys } from '../../../oauth/proof';
 import type { TokenRequest, TokenRequestSender } from '../../../oauth/tokenRequest';
+import { serverTls } from '../../../oauth/tls';
 import { createTokenSource, type TokenMemory } from '../../../oauth/tokenSource';
 import { createSealedTokenStore } from '../../../oauth/tokenStore';
+import { InputError } from '../request/inputError';
 import { checkAllowed, checkRequest } from './checkRequest';
 import { systemTiming } from './systemTiming';
 
 export const CREDENTIAL_NAME = 'clientCredentialsOAuth2Api';
-
-/** n8n's older helper. It is called deprecated, but nothing else of n8n's sends the body of a GET. */
-interface OlderHelpers {
-	request: (options: OlderRequestOptions) => Promise<HelperResponse>;
-}
 
 const TOKEN_TIMEOUT_MS = 30_000;
 const MAX_TOKEN_RESPONSE_BYTES = 1024 * 1024;
@@ -41,6 +35,7 @@ const MAX_TOKEN_RESPONSE_BYTES = 1024 * 1024;
 /** Shared by all runs of this process. */
 const tokenMemory: TokenMemory = new Map();
 const metadata: MetadataCache = new Map();
+const proofKeys = createProofKeys(systemTiming.now);
 const pacerOf = createPacerPool(() => createPacer(systemTiming));
 
 /** What the items of one run share. */
@@ -75,12 +70,9 @@ export async function connect(
 ): Promise<Connection> {
 	const data = await context.getCredentials(CREDENTIAL_NAME);
 	try {
-		return connectClient(
-			context,
-			readClientCredentials(data),
-			readAllowedDomains(data),
-			options,
-		);
+		const client = readClientCredentials(data);
+		checkReuse(options.reuseConnections, client);
+		return connectClient(context, client, readAllowedDomains(data), options);
 	} catch (error) {
 		return unusable(error);
 	}
@@ -104,11 +96,7 @@ function connectClient(
 	allowedDomains: AllowedDomains,
 	{ retry, reuseConnections, onRetry, signal }: ConnectOptions,
 ): Connection {
-	const helper = helperTransport(
-		(options) =>
-			context.helpers.httpRequest(options as IHttpRequestOptions) as Promise<HelperResponse>,
-		(options) => (context.helpers as unknown as OlderHelpers).request(options),
-	);
+	const helper = helperTransport(context.helpers as unknown as HttpHelpers);
 	const transport = reuseConnections ? fetchTransport(systemTiming) : helper;
 	const key = clientKey(client.clientAuthentication);
 	const secrets = new Set([key]);
@@ -128,7 +116,7 @@ function connectClient(
 			tokenRequests++;
 			const send = restrictedSender(tokenRequestSender(helper, client, retry), allowedDomains);
 			const { now } = systemTiming;
-			return await requestAccessToken(client, { send, now, metadata }, grantSignal);
+			return await requestAccessToken(client, { send, now, metadata, proofKeys }, grantSignal);
 		},
 		now: systemTiming.now,
 	});
@@ -141,7 +129,13 @@ function connectClient(
 				return token;
 			},
 		},
-		client,
+		{
+			...client,
+			proofOf: async ({ proofKey }) =>
+				client.dpop && proofKey !== undefined
+					? await proofKeys.use(cacheKey(client), proofKey, client.dpop)
+					: undefined,
+		},
 	);
 	const apis = new Map<string, { api: Api; heldBeforeMs: number }>();
 
@@ -178,12 +172,25 @@ function connectClient(
 	};
 }
 
+/** The runtime's `fetch` takes no certificates. */
+function checkReuse(reuseConnections: boolean, { tls }: ClientCredentials): void {
+	if (!reuseConnections || tls === undefined || (!tls.forApi && tls.certificate === undefined)) {
+		return;
+	}
+	throw new InputError(
+		'Reuse Connections does not go with a TLS certificate',
+		'These calls have no way to carry what the credential sets for the connection. Remove Options → Reuse Connections from the node.',
+		'options',
+	);
+}
+
 /** Sends token requests with retries: asking twice for a token is always safe. */
 export function tokenRequestSender(
 	transport: Transport,
 	client: ClientCredentials,
 	retry: RetryPolicy,
 ): TokenRequestSender {
+	const tls = serverTls(client.tls);
 	const toHttpRequest = ({ method, url, headers, body }: TokenRequest): HttpRequest => ({
 		method,
 		url,
@@ -191,6 +198,7 @@ export function tokenRequestSender(
 		...(body !== undefined && { body: Buffer.from(body) }),
 		timeoutMs: TOKEN_TIMEOUT_MS,
 		ignoreSslIssues: client.ignoreSslIssues,
+		...(tls && { tls }),
 		maxBodyBytes: MAX_TOKEN_RESPONSE_BYTES,
 	});
 	return async (request, signal) => {
@@ -204,7 +212,7 @@ export function tokenRequestSender(
 function toTokenOutcome(outcome: Outcome): Awaited<ReturnType<TokenRequestSender>> {
 	if (outcome.kind === 'networkError') return { kind: 'failed', ...outcome.error };
 	const { status, headers, body } = outcome.response;
-	const { location, date } = headers;
+	const { location, date, 'dpop-nonce': dpopNonce } = headers;
 	return {
 		kind: 'response',
 		response: {
@@ -212,6 +220,7 @@ function toTokenOutcome(outcome: Outcome): Awaited<ReturnType<TokenRequestSender
 			body,
 			...(typeof location === 'string' && { location }),
 			...(typeof date === 'string' && { date }),
+			...(typeof dpopNonce === 'string' && { dpopNonce }),
 		},
 	};
 }

@@ -1,0 +1,70 @@
+import { createPublicKey, generateKeyPairSync } from 'crypto';
+import { DPoP, modifyAssertion, type DPoPHandle } from 'oauth4webapi';
+import { importSigningKey, importVerifyingKey } from './privateKey';
+
+/** JWS algorithms of proofs: both are quick, and servers know the first at least. */
+export type ProofAlgorithm = 'ES256' | 'EdDSA';
+
+/** A key pair that a token is bound to. RFC 9449 §4. */
+export interface ProofKey {
+	/** PEM, PKCS #8. */
+	privateKey: string;
+	/** Makes the proofs, and knows the nonces of the servers. */
+	handle: DPoPHandle;
+	/** What the servers' clock is known to be ahead of ours, in milliseconds. */
+	clock: { skewMs: number };
+}
+
+/** The key pairs of a process. */
+export interface ProofKeys {
+	/** The one that this client uses, or a new one. @param client its cache key. */
+	current(client: string, algorithm: ProofAlgorithm): Promise<ProofKey>;
+	/** The one that a token of this client is bound to: from here on, it is the current one. */
+	use(client: string, privateKey: string, algorithm: ProofAlgorithm): Promise<ProofKey>;
+}
+
+export function createProofKeys(now: () => number): ProofKeys {
+	const keys = new Map<string, { privateKey: string; key: Promise<ProofKey> }>();
+
+	const use: ProofKeys['use'] = (client, privateKey, algorithm) => {
+		let entry = keys.get(client);
+		if (entry?.privateKey !== privateKey) {
+			entry = { privateKey, key: importProofKey(privateKey, algorithm, now) };
+			keys.set(client, entry);
+		}
+		return entry.key;
+	};
+	return {
+		use,
+		current: (client, algorithm) =>
+			keys.get(client)?.key ?? use(client, generatePrivateKey(algorithm), algorithm),
+	};
+}
+
+async function importProofKey(
+	privateKey: string,
+	algorithm: ProofAlgorithm,
+	now: () => number,
+): Promise<ProofKey> {
+	const pair = {
+		privateKey: await importSigningKey(privateKey, algorithm),
+		publicKey: await importVerifyingKey(createPublicKey(privateKey), algorithm),
+	};
+	const clock = { skewMs: 0 };
+	const handle = DPoP({}, pair, {
+		[modifyAssertion](header, payload) {
+			// Of Ed25519 the library says "Ed25519" (RFC 9864), which few servers know yet.
+			header.alg = algorithm;
+			payload.iat = Math.floor((now() + clock.skewMs) / 1000);
+		},
+	});
+	return { privateKey, handle, clock };
+}
+
+function generatePrivateKey(algorithm: ProofAlgorithm): string {
+	const { privateKey } =
+		algorithm === 'ES256'
+			? generateKeyPairSync('ec', { namedCurve: 'P-256' })
+			: generateKeyPairSync('ed25519');
+	return privateKey.export({ type: 'pkcs8', format: 'pem' }) as string;
+}
