@@ -125,14 +125,14 @@ async function readAnswer(
 	const nonce = headers['dpop-nonce'];
 	const isNews = (status === 401 && challenge !== undefined) || (proof && nonce !== undefined);
 	if (!isNews) return status === 401 ? 'tokenRefused' : undefined;
-	const response = new Response(null, {
-		status: status === 401 ? 401 : 200,
-		headers: {
-			...(challenge !== undefined && { 'www-authenticate': joined(challenge) }),
-			...(nonce !== undefined && { 'dpop-nonce': joined(nonce) }),
-		},
-	});
 	try {
+		const response = new Response(null, {
+			status: status === 401 ? 401 : 200,
+			headers: {
+				...(challenge !== undefined && { 'www-authenticate': joined(challenge) }),
+				...(nonce !== undefined && { 'dpop-nonce': joined(nonce) }),
+			},
+		});
 		await protectedResourceRequest(token.value, 'GET', new URL(request.url), undefined, null, {
 			...(proof && { DPoP: proof.handle }),
 			[allowInsecureRequests]: true,
