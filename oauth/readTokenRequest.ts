@@ -21,6 +21,36 @@ export interface TokenRequestSettings {
 	query: Pairs;
 }
 
+/** What one call asks for in place of the credential's. Empty or absent: as the credential says. */
+export interface TokenOverrides {
+	scope?: string;
+	audience?: string;
+	/** Several are separated by spaces. */
+	resource?: string;
+}
+
+/**
+ * The client with these overrides: its token is another one.
+ *
+ * @throws {TokenError} where the resource is malformed.
+ */
+export function withOverrides<T extends TokenRequestSettings>(
+	client: T,
+	overrides: TokenOverrides,
+): T {
+	const scope = words(overrides.scope ?? '').join(' ');
+	const audience = (overrides.audience ?? '').trim();
+	const resources = words(overrides.resource ?? '').map((resource) =>
+		checkResource(resource, 'Options → Token in the node'),
+	);
+	return {
+		...client,
+		...(scope !== '' && { scope }),
+		...(audience !== '' && { audience }),
+		...(resources.length > 0 && { resources }),
+	};
+}
+
 /** Set by the grant itself: a second value would contradict the credential's own fields. */
 const RESERVED_PARAMETERS: Record<string, string> = {
 	grant_type: 'turn on Customize Token Request, which has a field for it, Grant Type',
@@ -53,7 +83,9 @@ export function readTokenRequest(data: Record<string, unknown>): TokenRequestSet
 		audience: text(data.audience),
 		extraParameters: readPairs(data.tokenRequestParameters, 'parameter').map(checkParameter),
 		grantType: text(custom.grantType) || 'client_credentials',
-		resources: words(text(custom.resource)).map(checkResource),
+		resources: words(text(custom.resource)).map((resource) =>
+			checkResource(resource, 'the credential'),
+		),
 		headers: readPairs(custom.tokenRequestHeaders, 'header').map(checkHeader),
 		query: readPairs(custom.tokenRequestQuery, 'parameter'),
 	};
@@ -89,11 +121,11 @@ function checkParameter(pair: [string, string]): [string, string] {
 }
 
 /** RFC 8707 §2. */
-function checkResource(resource: string): string {
+function checkResource(resource: string, where: string): string {
 	if (URL.canParse(resource) && !resource.includes('#')) return resource;
 	throw new TokenError(
 		'The resource is not the address of an API',
-		'Correct Resource in the credential: a whole address such as https://api.example.com, without "#"; several are separated by spaces. A mere name may belong into Audience.',
+		`Correct Resource in ${where}: a whole address such as https://api.example.com, without "#"; several are separated by spaces. A mere name may belong into Audience.`,
 		{ field: 'Resource' },
 	);
 }

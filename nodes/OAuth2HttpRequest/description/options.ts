@@ -1,4 +1,5 @@
 import type { INodeProperties } from 'n8n-workflow';
+import { tokenOption } from './tokenOption';
 import { paginationProperty } from './pagination';
 
 export const optionProperties: INodeProperties[] = [
@@ -251,6 +252,7 @@ export const optionProperties: INodeProperties[] = [
 				default: 300000,
 				description: 'How long one try of a call may take, in milliseconds',
 			},
+			tokenOption,
 		],
 	},
 ];

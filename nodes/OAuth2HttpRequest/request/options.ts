@@ -1,4 +1,6 @@
 import { DEFAULT_RETRY_POLICY, type RetryPolicy } from '../../../http/retry';
+import type { TokenOverrides } from '../../../oauth/readTokenRequest';
+import { toText } from './text';
 import type { ArrayFormat } from './query';
 
 export type ResponseFormat = 'autodetect' | 'json' | 'text' | 'file';
@@ -31,6 +33,7 @@ export interface NodeOptions {
 	};
 	/** Milliseconds. */
 	timeout?: number;
+	token?: { token?: { scope?: unknown; audience?: unknown; resource?: unknown } };
 }
 
 export const DEFAULT_CONCURRENCY = 10;
@@ -53,6 +56,12 @@ export function readResponseOptions({ response }: NodeOptions): ResponseOptions 
 		fullResponse: fullResponse ?? false,
 		neverError: neverError ?? false,
 	};
+}
+
+/** What an item's token is asked for with, in place of what the credential says. */
+export function readTokenOverrides({ token }: NodeOptions): TokenOverrides {
+	const { scope, audience, resource } = token?.token ?? {};
+	return { scope: toText(scope), audience: toText(audience), resource: toText(resource) };
 }
 
 export function readRetryPolicy({ retry }: NodeOptions): RetryPolicy {

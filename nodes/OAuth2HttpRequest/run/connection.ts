@@ -6,26 +6,20 @@ import {
 } from '../../../credentials/allowedDomains';
 import type { Api } from '../../../http/call';
 import { headerValue, type HttpRequest, type Outcome } from '../../../http/message';
-import { createPacer, createPacerPool } from '../../../http/pacing/pacer';
+import { createPacer, createPacerPool, type Pacer } from '../../../http/pacing/pacer';
 import type { RetryPolicy } from '../../../http/retry';
 import { sendWithRetry } from '../../../http/sendWithRetry';
 import { fetchTransport } from '../../../http/transport/fetchTransport';
 import { helperTransport, type HttpHelpers } from '../../../http/transport/helperTransport';
 import type { Transport } from '../../../http/transport/transport';
-import { bearerAuthorizer } from '../../../oauth/bearer';
-import { cacheKey } from '../../../oauth/cacheKey';
-import { clientKey } from '../../../oauth/clientAuthentication';
 import { readClientCredentials, type ClientCredentials } from '../../../oauth/clientCredentials';
-import type { MetadataCache } from '../../../oauth/discovery';
-import { requestAccessToken } from '../../../oauth/grant';
-import { createProofKeys } from '../../../oauth/proof';
-import type { TokenRequest, TokenRequestSender } from '../../../oauth/tokenRequest';
+import type { TokenOverrides } from '../../../oauth/readTokenRequest';
 import { serverTls } from '../../../oauth/tls';
-import { createTokenSource, type TokenMemory } from '../../../oauth/tokenSource';
-import { createSealedTokenStore } from '../../../oauth/tokenStore';
+import type { TokenRequest, TokenRequestSender } from '../../../oauth/tokenRequest';
 import { InputError } from '../request/inputError';
 import { checkAllowed, checkRequest } from './checkRequest';
 import { systemTiming } from './systemTiming';
+import { createTokens, type ClientToken } from './tokens';
 
 export const CREDENTIAL_NAME = 'clientCredentialsOAuth2Api';
 
@@ -33,19 +27,21 @@ const TOKEN_TIMEOUT_MS = 30_000;
 const MAX_TOKEN_RESPONSE_BYTES = 1024 * 1024;
 
 /** Shared by all runs of this process. */
-const tokenMemory: TokenMemory = new Map();
-const metadata: MetadataCache = new Map();
-const proofKeys = createProofKeys(systemTiming.now);
 const pacerOf = createPacerPool(() => createPacer(systemTiming));
 
 /** What the items of one run share. */
 export interface Connection {
 	/**
-	 * The API that a request goes to.
+	 * The API that a request goes to, with the token that these overrides ask for.
 	 * @throws {InputError} where the token must not go there, or cannot go with this request.
 	 * @throws {TokenError} where the credential is incomplete or malformed.
 	 */
-	apiFor: (request: HttpRequest) => Api;
+	apiFor: (request: HttpRequest, overrides: TokenOverrides) => Api;
+	/**
+	 * The token that these overrides ask for.
+	 * @throws {TokenError} where the credential, or an override, is incomplete or malformed.
+	 */
+	tokenFor: (overrides: TokenOverrides) => ClientToken;
 	/** What must not appear in any text: the client's secret and the tokens of this run. */
 	secrets: () => string[];
 	/** How many tokens this run has asked for. */
@@ -84,6 +80,9 @@ function unusable(error: unknown): Connection {
 		apiFor() {
 			throw error;
 		},
+		tokenFor() {
+			throw error;
+		},
 		secrets: () => [],
 		tokenRequests: () => 0,
 		pausedMs: () => 0,
@@ -98,75 +97,41 @@ function connectClient(
 ): Connection {
 	const helper = helperTransport(context.helpers as unknown as HttpHelpers);
 	const transport = reuseConnections ? fetchTransport(systemTiming) : helper;
-	const key = clientKey(client.clientAuthentication);
-	const secrets = new Set([key]);
-	let tokenRequests = 0;
+	const send = restrictedSender(tokenRequestSender(helper, client, retry), allowedDomains);
+	const tokens = createTokens(context, client, send);
+	const pacers = new Map<string, { pacer: Pacer; heldBeforeMs: number }>();
 
-	const source = createTokenSource({
-		key: cacheKey(client),
-		memory: tokenMemory,
-		store: createSealedTokenStore(
-			context.getWorkflowStaticData('global'),
-			cacheKey(client),
-			key,
-			systemTiming.now,
-		),
-		...(context.getMode() !== 'manual' && { storeOwner: context.getWorkflow().id }),
-		grant: async (grantSignal) => {
-			tokenRequests++;
-			const send = restrictedSender(tokenRequestSender(helper, client, retry), allowedDomains);
-			const { now } = systemTiming;
-			return await requestAccessToken(client, { send, now, metadata, proofKeys }, grantSignal);
-		},
-		now: systemTiming.now,
-	});
-	const bearer = bearerAuthorizer(
-		{
-			...source,
-			async get(waitSignal) {
-				const token = await source.get(waitSignal);
-				secrets.add(token.value);
-				return token;
-			},
-		},
-		{
-			...client,
-			proofOf: async ({ proofKey }) =>
-				client.dpop && proofKey !== undefined
-					? await proofKeys.use(cacheKey(client), proofKey, client.dpop)
-					: undefined,
-		},
-	);
-	const apis = new Map<string, { api: Api; heldBeforeMs: number }>();
+	function pacerFor(origin: string): Pacer {
+		let entry = pacers.get(origin);
+		if (entry === undefined) {
+			const pacer = pacerOf(`${origin} ${client.clientId}`);
+			entry = { pacer, heldBeforeMs: pacer.heldMs() };
+			pacers.set(origin, entry);
+		}
+		return entry.pacer;
+	}
 
 	return {
-		apiFor(request) {
+		apiFor(request, overrides) {
 			checkRequest(request, client, allowedDomains);
-			const { origin } = new URL(request.url);
-			let entry = apis.get(origin);
-			if (entry === undefined) {
-				const pacer = pacerOf(`${origin} ${client.clientId}`);
-				const api: Api = {
-					// A call on the wire goes on when another item has failed, unlike the waits between
-					// calls: only cancelling the run ends it.
-					transport: (request) => transport(readable(request, client), signal),
-					authorizer: bearer,
-					pacer,
-					retry,
-					timing: systemTiming,
-					checkRedirect: (target) => checkAllowed(target, allowedDomains),
-					onRetry,
-				};
-				entry = { api, heldBeforeMs: pacer.heldMs() };
-				apis.set(origin, entry);
-			}
-			return entry.api;
+			return {
+				// A call on the wire goes on when another item has failed, unlike the waits between
+				// calls: only cancelling the run ends it.
+				transport: (authorized) => transport(readable(authorized, client), signal),
+				authorizer: tokens.for(overrides).authorizer,
+				pacer: pacerFor(new URL(request.url).origin),
+				retry,
+				timing: systemTiming,
+				checkRedirect: (target) => checkAllowed(target, allowedDomains),
+				onRetry,
+			};
 		},
-		secrets: () => [...secrets],
-		tokenRequests: () => tokenRequests,
+		tokenFor: tokens.for,
+		secrets: tokens.secrets,
+		tokenRequests: tokens.requests,
 		pausedMs: () =>
-			[...apis.values()].reduce(
-				(sum, { api, heldBeforeMs }) => sum + api.pacer.heldMs() - heldBeforeMs,
+			[...pacers.values()].reduce(
+				(sum, { pacer, heldBeforeMs }) => sum + pacer.heldMs() - heldBeforeMs,
 				0,
 			),
 	};

@@ -11,6 +11,7 @@ import {
 	readConcurrency,
 	readResponseOptions,
 	readRetryPolicy,
+	readTokenOverrides,
 	type NodeOptions,
 	type ResponseOptions,
 } from '../request/options';
@@ -69,7 +70,9 @@ export async function runItems(context: IExecuteFunctions): Promise<INodeExecuti
 		index: number,
 		waitSignal: AbortSignal,
 	): Promise<ApiResponse> {
-		const result = await callApi(call, connection.apiFor(call.request), waitSignal);
+		const options = parameters.get<NodeOptions>('options', index, {});
+		const api = connection.apiFor(call.request, readTokenOverrides(options));
+		const result = await callApi(call, api, waitSignal);
 		if (result.kind !== 'response') throw failedCallError(node, result, errorContext(index));
 		return result;
 	}

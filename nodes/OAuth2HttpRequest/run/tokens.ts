@@ -1,0 +1,93 @@
+import type { IExecuteFunctions } from 'n8n-workflow';
+import { bearerAuthorizer } from '../../../oauth/bearer';
+import { cacheKey } from '../../../oauth/cacheKey';
+import { clientKey } from '../../../oauth/clientAuthentication';
+import type { ClientCredentials } from '../../../oauth/clientCredentials';
+import type { MetadataCache } from '../../../oauth/discovery';
+import { requestAccessToken, type GrantEffects } from '../../../oauth/grant';
+import { createProofKeys } from '../../../oauth/proof';
+import { withOverrides, type TokenOverrides } from '../../../oauth/readTokenRequest';
+import type { TokenRequestSender } from '../../../oauth/tokenRequest';
+import { createTokenSource, type TokenMemory, type TokenSource } from '../../../oauth/tokenSource';
+import { createSealedTokenStore } from '../../../oauth/tokenStore';
+import { systemTiming } from './systemTiming';
+
+/** Shared by all runs of this process. */
+const tokenMemory: TokenMemory = new Map();
+const metadata: MetadataCache = new Map();
+const proofKeys = createProofKeys(systemTiming.now);
+
+/** One token of the client, and what is needed to ask its server about it. */
+export interface ClientToken {
+	client: ClientCredentials;
+	source: TokenSource;
+	/** Puts it into the requests to the API. */
+	authorizer: ReturnType<typeof bearerAuthorizer>;
+	effects: Required<GrantEffects>;
+}
+
+/** The tokens of one run: one for each scope, audience and resource that its items ask for. */
+export interface Tokens {
+	/** @throws {TokenError} where an override is malformed. */
+	for: (overrides: TokenOverrides) => ClientToken;
+	/** What must not appear in any text: the client's secret and the tokens of this run. */
+	secrets: () => string[];
+	/** How many tokens this run has asked for. */
+	requests: () => number;
+}
+
+export function createTokens(
+	context: IExecuteFunctions,
+	credential: ClientCredentials,
+	send: TokenRequestSender,
+): Tokens {
+	const { now } = systemTiming;
+	const effects = { send, now, metadata, proofKeys };
+	const secret = clientKey(credential.clientAuthentication);
+	const secrets = new Set([secret]);
+	const tokens = new Map<string, ClientToken>();
+	let requests = 0;
+
+	function create(client: ClientCredentials): ClientToken {
+		const key = cacheKey(client);
+		const source = createTokenSource({
+			key,
+			memory: tokenMemory,
+			store: createSealedTokenStore(context.getWorkflowStaticData('global'), key, secret, now),
+			...(context.getMode() !== 'manual' && { storeOwner: context.getWorkflow().id }),
+			async grant(grantSignal) {
+				requests++;
+				return await requestAccessToken(client, effects, grantSignal);
+			},
+			now,
+		});
+		const remembering: TokenSource = {
+			...source,
+			async get(signal) {
+				const token = await source.get(signal);
+				secrets.add(token.value);
+				return token;
+			},
+		};
+		const authorizer = bearerAuthorizer(remembering, {
+			...client,
+			proofOf: async ({ proofKey }) =>
+				client.dpop && proofKey !== undefined
+					? await proofKeys.use(key, proofKey, client.dpop)
+					: undefined,
+		});
+		return { client, source: remembering, authorizer, effects };
+	}
+
+	return {
+		for(overrides) {
+			const { scope, audience, resource } = overrides;
+			const name = JSON.stringify([scope, audience, resource]);
+			const token = tokens.get(name) ?? create(withOverrides(credential, overrides));
+			tokens.set(name, token);
+			return token;
+		},
+		secrets: () => [...secrets],
+		requests: () => requests,
+	};
+}
