@@ -15,6 +15,7 @@ import { sendingFields } from './fields/sending';
 import { sessionFields } from './fields/session';
 import { tls } from './fields/tls';
 import { serverAddress, tokenRequest } from './fields/tokenRequest';
+import { tokenOperationFields } from './fields/tokenOperations';
 import { tokenResponseFields } from './fields/tokenResponse';
 import { createSession } from './session/session';
 
@@ -55,6 +56,7 @@ export class ClientCredentialsOAuth2Api implements ICredentialType {
 			...tokenResponseFields,
 			...sendingFields,
 			...refusalFields,
+			...tokenOperationFields,
 			...connection,
 		]),
 		...sessionFields,

@@ -4,6 +4,8 @@ export interface AccessToken {
 	value: string;
 	/** The scheme of the `Authorization` header. RFC 6749 §7.1. */
 	type: 'Bearer' | 'DPoP';
+	/** What it allows, as the server says, else as it was asked for. RFC 6749 §5.1. */
+	scope?: string;
 	/** Milliseconds since the epoch. */
 	expiresAtMs: number;
 	/** From here on a new one is asked for. Before `expiresAtMs`. */

@@ -10,7 +10,16 @@ import type { ClientCredentials } from './clientCredentials';
 export function cacheKey(client: ClientCredentials): string {
 	// All but what only concerns the way to the server, what is done with the token, and where the
 	// others come from.
-	const { allowInsecureHttp, ignoreSslIssues, sending, refusal, provider, ...parts } = client;
+	const {
+		allowInsecureHttp,
+		ignoreSslIssues,
+		sending,
+		refusal,
+		introspectionUrl,
+		revocationUrl,
+		provider,
+		...parts
+	} = client;
 	const sorted = Object.entries(parts).sort(([a], [b]) => (a < b ? -1 : 1));
 	return createHmac('sha256', clientKey(client.clientAuthentication))
 		.update('n8n-nodes-oauth2-client-credentials cache key 1\n')

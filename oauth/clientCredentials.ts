@@ -21,6 +21,9 @@ export interface ClientCredentials extends TokenRequestSettings {
 	clientAuthentication: ClientAuthentication;
 	/** How the server writes its token response. */
 	tokenResponse: TokenResponseFormat;
+	/** RFC 7662 and RFC 7009. Empty: what the issuer says, if it is known. */
+	introspectionUrl: string;
+	revocationUrl: string;
 	/** How the token is sent to the API. */
 	sending: Sending;
 	/** How the API says that it does not accept the token, besides status 401. */
@@ -58,6 +61,8 @@ function readFields(data: Record<string, unknown>): ClientCredentials {
 		...(tls && { tls }),
 		...readTokenRequest(data),
 		tokenResponse: readTokenResponseFormat(data),
+		introspectionUrl: readEndpoint(data.introspectionUrl, 'Introspection URL', allowInsecureHttp),
+		revocationUrl: readEndpoint(data.revocationUrl, 'Revocation URL', allowInsecureHttp),
 		sending: readSending(data),
 		refusal: readRefusalSigns(data),
 		...(data.dpop === true && { dpop: data.dpopAlgorithm === 'EdDSA' ? 'EdDSA' : 'ES256' }),
@@ -106,10 +111,25 @@ function readIssuerUrl(value: string, allowInsecureHttp: boolean): string {
 	return url.href;
 }
 
+/** An address beside the token URL, which most providers have and few need. */
+function readEndpoint(
+	value: unknown,
+	field: 'Introspection URL' | 'Revocation URL',
+	allowInsecureHttp: boolean,
+): string {
+	if (text(value) === '') return '';
+	const example = 'https://auth.example.com/oauth2/…';
+	return readUrl(text(value), allowInsecureHttp, { field, example, alias: '' }).href;
+}
+
 function readUrl(
 	value: string,
 	allowInsecureHttp: boolean,
-	is: { field: 'Token URL' | 'Issuer URL'; example: string; alias: string },
+	is: {
+		field: 'Token URL' | 'Issuer URL' | 'Introspection URL' | 'Revocation URL';
+		example: string;
+		alias: string;
+	},
 ): URL {
 	const { field, example } = is;
 	const name = field.replace(/^\w/, (letter) => letter.toLowerCase());

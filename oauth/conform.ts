@@ -38,6 +38,7 @@ export function conformingResponse(
 		access_token: token,
 		token_type: format.anyType ? undefined : fields.token_type,
 		expires_in: lifetimeSeconds(told, format.lifetimeUnit, nowMs),
+		scope: fields.scope,
 	});
 }
 
@@ -77,13 +78,20 @@ function tokenResponse({
 	access_token,
 	token_type,
 	expires_in,
+	scope,
 }: {
 	access_token: unknown;
 	token_type?: unknown;
 	expires_in?: number;
+	scope?: unknown;
 }): Response {
 	return jsonResponse(
-		{ access_token, token_type: conformingType(token_type), expires_in },
+		{
+			access_token,
+			token_type: conformingType(token_type),
+			expires_in,
+			...(typeof scope === 'string' && { scope }),
+		},
 		// 201 and the like.
 		200,
 	);

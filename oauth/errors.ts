@@ -27,6 +27,8 @@ export type CredentialField =
 	| 'Token Request Headers'
 	| 'Token Request Query'
 	| 'Header Name'
+	| 'Introspection URL'
+	| 'Revocation URL'
 	| 'Header Prefix'
 	| 'Parameter Name'
 	| 'Status Codes'
@@ -104,6 +106,12 @@ const ADVICE: Record<string, Advice> = {
 		description:
 			"Some servers need more: look into the provider's documentation for Scope, Audience, Client Authentication or Token Request Parameters, and set them in the credential.",
 		field: 'Token Request Parameters',
+	},
+	/** RFC 7009 §2.2.1. */
+	unsupported_token_type: {
+		message: 'The authorization server cannot revoke this kind of token',
+		description:
+			'It lasts until it expires. To use it no more all the same, choose the operation Clear Cache.',
 	},
 	invalid_grant: {
 		message: 'The authorization server refuses the grant',

@@ -62,8 +62,10 @@ export async function requestAccessToken(
 			const token = await processClientCredentialsResponse(server, registration, response);
 			const type = token.token_type === 'dpop' ? 'DPoP' : 'Bearer';
 			if (proof && type === 'Bearer') throw notBound();
+			const { access_token: value, expires_in: lifetime, scope = client.scope } = token;
 			return {
-				...createAccessToken(token.access_token, type, token.expires_in, requestedAtMs),
+				...createAccessToken(value, type, lifetime, requestedAtMs),
+				scope,
 				...(proof && { proofKey: proof.privateKey }),
 			};
 		} catch (error) {
@@ -83,7 +85,8 @@ export async function requestAccessToken(
 	}
 }
 
-async function authorizationServer(
+/** The client's server: what its issuer says about it, or nothing but its token URL. */
+export async function authorizationServer(
 	client: ClientCredentials,
 	effects: { send: TokenRequestSender; now: () => number; cache: MetadataCache },
 	signal?: AbortSignal,
@@ -158,7 +161,7 @@ function readOutcome(
 }
 
 /** Text of the server, without what must not be seen. */
-function show(text: string, { clientId, clientAuthentication }: ClientCredentials): string {
+export function show(text: string, { clientId, clientAuthentication }: ClientCredentials): string {
 	const secret = clientKey(clientAuthentication);
 	const basic = [`${clientId}:${secret}`, `${formEncode(clientId)}:${formEncode(secret)}`];
 	return redact(text, [

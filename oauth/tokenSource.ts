@@ -16,6 +16,10 @@ export interface TokenSource {
 	 * is refused as well will not be mended by a third.
 	 */
 	refused(token: AccessToken): boolean;
+	/** The token that `get` would give without asking for one. */
+	cached(): AccessToken | undefined;
+	/** Drops the token from memory and store; no older copy of it is used again in this process. */
+	forget(): void;
 }
 
 /** Tokens of the whole process by cache key: all executions share it, manual ones too. */
@@ -136,6 +140,21 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
 			if (current.token?.value === token.value) delete current.token;
 			current.refusedValue = token.value;
 			return true;
+		},
+
+		cached() {
+			const current = entry();
+			return current.token !== undefined && now() < current.token.renewAtMs
+				? current.token
+				: fromStore(current.refusedValue);
+		},
+
+		forget() {
+			const current = entry();
+			const token = current.token ?? fromStore(undefined);
+			delete current.token;
+			if (token !== undefined) current.refusedValue = token.value;
+			if (store.has()) store.remove();
 		},
 	};
 }

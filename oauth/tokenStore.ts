@@ -8,6 +8,7 @@ export interface TokenStore {
 	/** Whether there is an unexpired record, readable or not. */
 	has(): boolean;
 	save(token: AccessToken): void;
+	remove(): void;
 }
 
 /** The one key that this package takes in a workflow's static data. */
@@ -24,7 +25,7 @@ interface SealedRecord {
  * Keeps tokens in workflow static data, which n8n saves as plain JSON: hence sealed. What does not
  * open (changed, another secret, another version of this package) is a miss, never an error.
  *
- * @param staticData n8n's `getWorkflowStaticData('global')`. Written to only by `save`: each change
+ * @param staticData n8n's `getWorkflowStaticData('global')`. Written to only by `save` and `remove`: each change
  * is a database write of the whole object.
  * @param key names the token; @param secret seals it.
  */
@@ -54,9 +55,9 @@ export function createSealedTokenStore(
 		},
 
 		save(token) {
-			const { value, type, expiresAtMs, renewAtMs, proofKey } = token;
+			const { value, type, scope, expiresAtMs, renewAtMs, proofKey } = token;
 			const sealed = seal(
-				JSON.stringify({ value, type, renewAtMs, proofKey }),
+				JSON.stringify({ value, type, scope, renewAtMs, proofKey }),
 				secret,
 				contextOf(key, expiresAtMs),
 			);
@@ -69,6 +70,11 @@ export function createSealedTokenStore(
 				.slice(0, MAX_RECORDS - 1);
 			staticData[NAMESPACE] = Object.fromEntries([...kept, [key, { expiresAtMs, sealed }]]);
 		},
+
+		remove() {
+			const { [key]: _removed, ...others } = records();
+			staticData[NAMESPACE] = others;
+		},
 	};
 }
 
@@ -79,13 +85,14 @@ function contextOf(key: string, expiresAtMs: number): string {
 function parseToken(plaintext: string, expiresAtMs: number): AccessToken | undefined {
 	const record = parseJson(plaintext);
 	if (!isObject(record)) return undefined;
-	const { value, type, renewAtMs, proofKey } = record;
+	const { value, type, scope, renewAtMs, proofKey } = record;
 	return typeof value === 'string' &&
 		(type === 'Bearer' || type === 'DPoP') &&
 		typeof renewAtMs === 'number'
 		? {
 				value,
 				type,
+				...(typeof scope === 'string' && { scope }),
 				expiresAtMs,
 				renewAtMs,
 				...(typeof proofKey === 'string' && { proofKey }),

@@ -8,7 +8,7 @@ import { TokenError } from './errors';
 export function unreachable(
 	{ code, message }: { code: string; message: string },
 	url: string,
-	field: 'Token URL' | 'Issuer URL',
+	field: 'Token URL' | 'Issuer URL' | 'Introspection URL' | 'Revocation URL',
 ): TokenError {
 	const { host } = new URL(url);
 	if (code === 'BODY_TOO_LARGE') {

@@ -107,6 +107,7 @@ export function createSession(timing: Pick<Timing, 'now'>): Session {
 						if (!saved.has(token)) output = toFields(token, key);
 						saved.add(token);
 					},
+					remove: () => undefined,
 				},
 				grant: () => grant(client, key, send),
 				now,

@@ -8,6 +8,7 @@ import {
 import { testClientCredentials } from './credentialTest';
 import { properties } from './description';
 import { runItems } from './run/runItems';
+import { runTokenItems } from './token/runTokenItems';
 
 export class OAuth2HttpRequest implements INodeType {
 	description: INodeTypeDescription = {
@@ -16,7 +17,8 @@ export class OAuth2HttpRequest implements INodeType {
 		icon: { light: 'file:oauth2HttpRequest.svg', dark: 'file:oauth2HttpRequest.dark.svg' },
 		group: ['output'],
 		version: 1,
-		subtitle: '={{ $parameter["method"] + ": " + $parameter["url"] }}',
+		subtitle:
+			'={{ $parameter["resource"] === "token" ? "token: " + $parameter["operation"] : $parameter["method"] + ": " + $parameter["url"] }}',
 		description:
 			'Calls an API with a client ID and secret (OAuth2 client credentials): reuses its token, and retries so that each item arrives once',
 		defaults: { name: 'OAuth2 HTTP Request' },
@@ -36,6 +38,7 @@ export class OAuth2HttpRequest implements INodeType {
 	methods = { credentialTest: { testClientCredentials } };
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-		return [await runItems(this)];
+		const isToken = this.getNodeParameter('resource', 0, 'request') === 'token';
+		return [await (isToken ? runTokenItems(this) : runItems(this))];
 	}
 }

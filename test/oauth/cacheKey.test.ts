@@ -43,6 +43,8 @@ const client: fc.Arbitrary<ClientCredentials> = fc.record({
 		lifetimePath: shortText,
 		lifetimeUnit: fc.constantFrom('seconds', 'minutes'),
 	}),
+	introspectionUrl: shortText,
+	revocationUrl: shortText,
 	sending: fc.constantFrom({ kind: 'authorization' }, { kind: 'query', name: 'access_token' }),
 	refusal: fc.record({ statuses: fc.constantFrom([], [403]) }),
 	allowInsecureHttp: fc.boolean(),
@@ -55,6 +57,8 @@ function tokenRequest({
 	ignoreSslIssues,
 	sending,
 	refusal,
+	introspectionUrl,
+	revocationUrl,
 	...fields
 }: ClientCredentials) {
 	return fields;

@@ -30,6 +30,8 @@ export function clientWith(overrides: Partial<ClientCredentials> = {}): ClientCr
 		headers: [],
 		query: [],
 		tokenResponse: STANDARD_FORMAT,
+		introspectionUrl: '',
+		revocationUrl: '',
 		sending: { kind: 'authorization' },
 		refusal: NO_OTHER_SIGNS,
 		allowInsecureHttp: false,

@@ -50,6 +50,8 @@ describe('a complete credential', () => {
 			headers: [],
 			query: [],
 			tokenResponse: STANDARD_FORMAT,
+			introspectionUrl: '',
+			revocationUrl: '',
 			sending: { kind: 'authorization' },
 			refusal: NO_OTHER_SIGNS,
 			allowInsecureHttp: false,

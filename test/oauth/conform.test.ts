@@ -136,7 +136,7 @@ describe('the lifetime', () => {
 describe('a token response of another form', () => {
 	it.each([
 		['access_token=a-token&token_type=bearer&expires_in=60', { expires_in: 60 }],
-		['access_token=a%2Btoken&scope=repo%2Cgist&token_type=bearer\n', { access_token: 'a+token' }],
+		['access_token=a%2Btoken&other=repo%2Cgist&token_type=bearer\n', { access_token: 'a+token' }],
 	])('is a form: %s', async (body, more) => {
 		expect((await conform(200, body))?.json).toEqual(token(more));
 	});
@@ -269,7 +269,7 @@ it('never throws, and yields a token response, an error response, or nothing', a
 			const json = (await response.json()) as Record<string, unknown>;
 			const allowed =
 				response.status === 200
-					? ['access_token', 'token_type', 'expires_in']
+					? ['access_token', 'token_type', 'expires_in', 'scope']
 					: ['error', 'error_description'];
 			expect(allowed).toEqual(expect.arrayContaining(Object.keys(json)));
 			if (response.status !== 200) expect(json.error).toMatch(/./s);

@@ -64,6 +64,7 @@ describe('the grant', () => {
 		expect(await request()).toEqual({
 			value: server.issuedTokens.at(-1),
 			type: 'Bearer',
+			scope: 'records:write',
 			expiresAtMs: NOW_MS + 600_000,
 			renewAtMs: NOW_MS + 540_000,
 		});

@@ -46,6 +46,8 @@ export interface AuthorizationServerOptions extends LoopbackOptions {
 	dpopNonces?: boolean;
 	/** 600 by default; a function is asked for every token. */
 	tokenLifetimeSeconds?: number | (() => number);
+	/** Tokens that only the server can read, and take back; else they are JWTs. */
+	opaqueTokens?: boolean;
 }
 
 export interface AuthorizationServer {
@@ -89,8 +91,7 @@ export async function startAuthorizationServer(
 		scope: DEFAULT_SCOPE,
 		...client,
 	}));
-	const { tokenLifetimeSeconds = 600, dpopNonces = false } = options;
-	const provider = await createProvider(issuer, clients, { tokenLifetimeSeconds, dpopNonces });
+	const provider = await createProvider(issuer, clients, options);
 
 	const requests: ReceivedRequest[] = [];
 	const issuedTokens: string[] = [];
@@ -127,9 +128,10 @@ async function createProvider(
 	issuer: string,
 	clients: RegisteredClient[],
 	{
-		tokenLifetimeSeconds,
-		dpopNonces,
-	}: Required<Pick<AuthorizationServerOptions, 'tokenLifetimeSeconds' | 'dpopNonces'>>,
+		tokenLifetimeSeconds = 600,
+		dpopNonces = false,
+		opaqueTokens = false,
+	}: AuthorizationServerOptions,
 ) {
 	const { default: Provider, errors } = await importQuietly(() => import('oidc-provider'));
 	const scopes = new Set(clients.flatMap(({ scope = '' }) => scope.split(' ')));
@@ -175,6 +177,8 @@ async function createProvider(
 				enabled: true,
 				...(dpopNonces && { nonceSecret: randomBytes(32), requireNonce: () => true }),
 			},
+			introspection: { enabled: true },
+			revocation: { enabled: true },
 			resourceIndicators: {
 				enabled: true,
 				defaultResource: () => AUDIENCE,
@@ -183,8 +187,9 @@ async function createProvider(
 					return {
 						audience: AUDIENCE,
 						scope: [...scopes].join(' '),
-						accessTokenFormat: 'jwt',
-						jwt: { sign: { alg: 'RS256' } },
+						...(opaqueTokens
+							? { accessTokenFormat: 'opaque' }
+							: { accessTokenFormat: 'jwt', jwt: { sign: { alg: 'RS256' } } }),
 					};
 				},
 			},

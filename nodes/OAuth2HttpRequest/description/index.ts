@@ -5,13 +5,18 @@ import { optimizeProperties } from './optimize';
 import { optionProperties } from './options';
 import { queryProperties } from './query';
 import { requestProperties } from './request';
+import { forRequest, resourceProperty, tokenProperties } from '../token/properties';
 
 /** What the editor shows, top to bottom. Names are those of n8n's HTTP Request node 4.x. */
 export const properties: INodeProperties[] = [
-	...requestProperties,
-	...queryProperties,
-	...headerProperties,
-	...bodyProperties,
-	...optionProperties,
-	...optimizeProperties,
+	resourceProperty,
+	...tokenProperties,
+	...forRequest([
+		...requestProperties,
+		...queryProperties,
+		...headerProperties,
+		...bodyProperties,
+		...optionProperties,
+		...optimizeProperties,
+	]),
 ];

@@ -1,0 +1,97 @@
+import type { INodeProperties } from 'n8n-workflow';
+import { tokenOption } from '../description/tokenOption';
+
+const show = { resource: ['token'] };
+
+/** What the node works on. Absent in workflows made before there was a choice: the request. */
+export const resourceProperty: INodeProperties = {
+	displayName: 'Resource',
+	name: 'resource',
+	type: 'options',
+	noDataExpression: true,
+	options: [
+		{ name: 'Request', value: 'request' },
+		{ name: 'Token', value: 'token' },
+	],
+	default: 'request',
+};
+
+/** What can be done with the credential's token itself. */
+export const tokenProperties: INodeProperties[] = [
+	{
+		displayName: 'Operation',
+		name: 'operation',
+		type: 'options',
+		noDataExpression: true,
+		displayOptions: { show },
+		options: [
+			{
+				name: 'Clear Cache',
+				value: 'clearCache',
+				description: 'Forget the token, so that the next call asks for a new one',
+				action: 'Forget the token',
+			},
+			{
+				name: 'Get',
+				value: 'get',
+				description: 'Tell how long the token lasts and what it allows, and ask for one if needed',
+				action: 'Get the token',
+			},
+			{
+				name: 'Introspect',
+				value: 'introspect',
+				description: 'Ask the authorization server what a token is good for',
+				action: 'Introspect a token',
+			},
+			{
+				name: 'Revoke',
+				value: 'revoke',
+				description: 'Make the token invalid at the authorization server, and forget it',
+				action: 'Revoke the token',
+			},
+		],
+		default: 'get',
+	},
+	{
+		displayName: 'Include the Token Itself',
+		name: 'includeToken',
+		type: 'boolean',
+		displayOptions: { show: { ...show, operation: ['get'] } },
+		default: false,
+		description:
+			'Whether to output the token, too. n8n keeps it with the execution, where everybody who may see the workflow can read and use it.',
+	},
+	{
+		displayName: 'Token to Introspect',
+		name: 'tokenToIntrospect',
+		type: 'string',
+		typeOptions: { password: true },
+		displayOptions: { show: { ...show, operation: ['introspect'] } },
+		default: '',
+		placeholder: 'e.g. {{ $json.token }}',
+		description: "A token that somebody else has sent. Empty: the credential's own.",
+	},
+	{
+		displayName: 'Options',
+		name: 'options',
+		type: 'collection',
+		placeholder: 'Add option',
+		displayOptions: { show },
+		default: {},
+		options: [tokenOption],
+	},
+];
+
+/** The same fields, for the resource that they belong to. */
+export function forRequest(properties: INodeProperties[]): INodeProperties[] {
+	return properties.map((property) => {
+		const { displayOptions } = property;
+		return {
+			...property,
+			displayOptions: {
+				...displayOptions,
+				show: { resource: ['request'], ...displayOptions?.show },
+			},
+		};
+	});
+}

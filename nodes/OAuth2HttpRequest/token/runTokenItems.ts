@@ -1,0 +1,108 @@
+import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import { DEFAULT_RETRY_POLICY } from '../../../http/retry';
+import type { TokenOverrides } from '../../../oauth/readTokenRequest';
+import { introspect, revoke } from '../../../oauth/tokenOperations';
+import { toErrorJson, toNodeError } from '../errors';
+import { readTokenOverrides, type NodeOptions } from '../request/options';
+import { toText } from '../request/text';
+import { connect, type Connection } from '../run/connection';
+import { systemTiming } from '../run/systemTiming';
+
+/** Runs the resource "Token": one operation for each input item, one after the other. */
+export async function runTokenItems(context: IExecuteFunctions): Promise<INodeExecutionData[]> {
+	const signal = context.getExecutionCancelSignal();
+	const connection = await connect(context, {
+		retry: DEFAULT_RETRY_POLICY,
+		reuseConnections: false,
+		onRetry: () => undefined,
+		...(signal && { signal }),
+	});
+	const output: INodeExecutionData[] = [];
+	for (let item = 0; item < context.getInputData().length && !signal?.aborted; item++) {
+		const pairedItem = { item };
+		try {
+			output.push({ json: await operate(context, connection, item, signal), pairedItem });
+		} catch (error) {
+			if (signal?.aborted) break;
+			const nodeError = toNodeError(context.getNode(), error, item);
+			if (!context.continueOnFail()) throw nodeError;
+			output.push({ json: { error: toErrorJson(nodeError, item) }, pairedItem });
+		}
+	}
+	return output;
+}
+
+async function operate(
+	context: IExecuteFunctions,
+	connection: Connection,
+	item: number,
+	signal?: AbortSignal,
+): Promise<IDataObject> {
+	const options: NodeOptions = context.getNodeParameter('options', item, {});
+	const overrides = readTokenOverrides(options);
+	switch (context.getNodeParameter('operation', item, 'get') as string) {
+		case 'clearCache':
+			return clearCache(connection, overrides);
+		case 'introspect': {
+			const given = toText(context.getNodeParameter('tokenToIntrospect', item, '')).trim();
+			return await introspectToken(connection, overrides, given, signal);
+		}
+		case 'revoke':
+			return await revokeToken(connection, overrides, signal);
+		default: {
+			const includesToken = context.getNodeParameter('includeToken', item, false) as boolean;
+			return await getToken(connection, overrides, includesToken, signal);
+		}
+	}
+}
+
+async function getToken(
+	connection: Connection,
+	overrides: TokenOverrides,
+	includesToken: boolean,
+	signal?: AbortSignal,
+): Promise<IDataObject> {
+	const requestsBefore = connection.tokenRequests();
+	const token = await connection.tokenFor(overrides).source.get(signal);
+	const leftMs = token.expiresAtMs - systemTiming.now();
+	return {
+		expiresAt: new Date(token.expiresAtMs).toISOString(),
+		expiresInSeconds: Math.max(0, Math.floor(leftMs / 1000)),
+		scope: token.scope ?? '',
+		tokenType: token.type,
+		source: connection.tokenRequests() > requestsBefore ? 'new' : 'cache',
+		...(includesToken && { accessToken: token.value }),
+	};
+}
+
+async function introspectToken(
+	connection: Connection,
+	overrides: TokenOverrides,
+	given: string,
+	signal?: AbortSignal,
+): Promise<IDataObject> {
+	const { client, source, effects } = connection.tokenFor(overrides);
+	const token = given === '' ? (await source.get(signal)).value : given;
+	return await introspect(client, token, effects, signal);
+}
+
+/** A token that is not there is not asked for, only to be revoked. */
+async function revokeToken(
+	connection: Connection,
+	overrides: TokenOverrides,
+	signal?: AbortSignal,
+): Promise<IDataObject> {
+	const { client, source, effects } = connection.tokenFor(overrides);
+	const token = source.cached();
+	if (token === undefined) return { revoked: false };
+	await revoke(client, token.value, effects, signal);
+	source.forget();
+	return { revoked: true };
+}
+
+function clearCache(connection: Connection, overrides: TokenOverrides): IDataObject {
+	const { source } = connection.tokenFor(overrides);
+	const cleared = source.cached() !== undefined;
+	source.forget();
+	return { cleared };
+}
