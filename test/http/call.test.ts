@@ -182,7 +182,7 @@ describe('an authorization in the URL or the body', () => {
 		world.api.authorizer = inUrl();
 		expect(await world.call({ method: 'POST' })).toEqual({ ...answer(200), url: URL_OF_API });
 		expect(world.urls()).toEqual([`${URL_OF_API}?key=secret`]);
-		expect(world.sent[0]?.request.body?.toString()).toBe('key=secret');
+		expect(world.sent[0]?.request.body).toEqual(Buffer.from('key=secret'));
 	});
 
 	it('is not sent to another origin that the API redirects to with it', async () => {
