@@ -1,5 +1,5 @@
 import type { HttpRequest, HttpResponse, Outcome, TlsOptions } from './message';
-import { readRefusal, type Pacer } from './pacing/pacer';
+import { readRefusal, type Pacer, type RequestLimit, type Turn } from './pacing/pacer';
 import { redirectedRequest } from './redirect';
 import { decideRetry, type RetryPolicy } from './retry';
 import type { Timing } from './timing';
@@ -45,6 +45,8 @@ export interface Api {
 	transport: Transport;
 	authorizer: Authorizer;
 	pacer: Pacer;
+	/** The user's own limit, kept in addition to what the API wants. */
+	limit?: RequestLimit;
 	retry: RetryPolicy;
 	timing: Timing;
 	/** @throws where a redirect must not be followed to this URL: the call then fails with it. */
@@ -55,13 +57,23 @@ export interface Api {
 
 export type CallResult =
 	/**
-	 * `pauseMs`: the API asks for a longer pause than the policy accepts. `isRefusal`: it refuses the
-	 * authorization, whatever its status.
+	 * `pauseMs`: the API asks for a longer pause than the policy accepts. `refusedForMs`: it has refused
+	 * this call for longer than that. `isRefusal`: it refuses the authorization, whatever its status.
 	 */
-	| { kind: 'response'; response: HttpResponse; url: string; pauseMs?: number; isRefusal?: boolean }
+	| {
+			kind: 'response';
+			response: HttpResponse;
+			url: string;
+			pauseMs?: number;
+			refusedForMs?: number;
+			isRefusal?: boolean;
+	  }
 	| { kind: 'networkError'; code: string; message: string; url: string }
-	/** Not sent: the API has asked for a pause that is longer than the policy accepts. */
-	| { kind: 'notSent'; pauseMs: number };
+	/**
+	 * Not sent: the API has asked for a pause that is longer than the policy accepts, or has refused
+	 * everything for longer than that.
+	 */
+	| { kind: 'notSent'; pauseMs: number; refusedForMs?: number };
 
 /**
  * Calls a protected resource until it answers for good: paced, authorized, redirected, renewed once
@@ -75,27 +87,22 @@ export async function callApi(
 	api: Api,
 	signal?: AbortSignal,
 ): Promise<CallResult> {
-	const { pacer, retry, timing } = api;
+	const { pacer, limit, retry, timing } = api;
 	const { origin } = new URL(request.url);
 	let target: Target = { request, origin, redirects: 0 };
 	let failures = 0;
 	let renewed = false;
 	let challenged = false;
+	let refusedSinceMs: number | undefined;
 	let ticket: number | undefined;
-	/** By the API, when this call was last refused. */
-	let acceptedBefore: number | undefined;
+	const takeTurn: TakeTurn = async () => {
+		const turn = await pacer.turn({ maxPauseMs: retry.maxRetryAfterMs, ticket, limit, signal });
+		if (turn.go) ticket = turn.ticket;
+		return turn;
+	};
 	for (;;) {
-		const turn = await pacer.turn({ maxPauseMs: retry.maxRetryAfterMs, ticket, signal });
-		if (!turn.go) return { kind: 'notSent', pauseMs: turn.pauseMs };
-		ticket = turn.ticket;
-
-		acceptedBefore ??= pacer.acceptedCount();
-		let ended: Exchange | undefined;
-		try {
-			ended = await exchange(target, { origin, maxRedirects }, api, signal);
-		} finally {
-			turn.end(ended?.fromApi ? ended.outcome : undefined);
-		}
+		const ended = await exchange(target, { origin, maxRedirects, takeTurn }, api, signal);
+		if (ended.kind === 'notSent') return ended;
 		const { outcome, reached, refused } = ended;
 		// A POST that was answered with the address of its result must not be sent again: what is
 		// still to be had is the result.
@@ -109,23 +116,32 @@ export async function callApi(
 			continue;
 		}
 		const at = { nowMs: timing.now(), random: timing.random };
-		const decision = decideRetry(target.request, outcome, failures, retry, at);
+		// Another origin, where a redirect leads, is not paced.
+		const isRefusal =
+			reached.origin === origin &&
+			outcome.kind === 'response' &&
+			readRefusal(outcome, at.nowMs) !== undefined;
+		// A refused call is late, not failed: it costs no retry, unless there are none.
+		const tries = isRefusal && retry.maxRetries > 0 ? 0 : failures;
+		const decision = decideRetry(target.request, outcome, tries, retry, at);
 		if (decision.action === 'giveUp') {
 			const pauseMs = decision.reason === 'pauseTooLong' ? decision.waitMs : undefined;
-			return toResult(ended, pauseMs);
+			return toResult(ended, { pauseMs });
+		}
+		if (isRefusal) {
+			refusedSinceMs ??= at.nowMs;
+			const refusedForMs = at.nowMs - refusedSinceMs;
+			if (refusedForMs > retry.maxRetryAfterMs) return toResult(ended, { refusedForMs });
 		}
 		api.onRetry?.({ cause: outcome, waitMs: decision.waitMs });
-		if (outcome.kind === 'response' && readRefusal(outcome, at.nowMs) !== undefined) {
-			// The pacer holds all calls back. Refused while others got through: behind them in the
-			// queue, which is no failure.
-			if (pacer.acceptedCount() === acceptedBefore) failures++;
-			acceptedBefore = pacer.acceptedCount();
-		} else {
-			failures++;
-			await timing.sleep(decision.waitMs, signal);
-		}
+		// After a refusal the pacer holds all calls back.
+		if (isRefusal) continue;
+		failures++;
+		await timing.sleep(decision.waitMs, signal);
 	}
 }
+
+type TakeTurn = () => Promise<Turn>;
 
 /** Where a call stands on its way along redirects. */
 interface Target {
@@ -136,40 +152,57 @@ interface Target {
 }
 
 interface Exchange {
+	kind: 'ended';
 	outcome: Outcome;
 	reached: Target;
-	/** Answered by the API itself, and not by another origin that it redirects to. */
-	fromApi: boolean;
 	refused: Refusal;
 	/** The authorization was refused, whatever the status says. */
 	isRefusal?: boolean;
 }
 
-/** Sends the request, authorized, and follows its redirects. */
+/**
+ * Sends the request, authorized, and follows its redirects. Each request to the API takes a turn of
+ * its own, since the API counts each.
+ */
 async function exchange(
 	from: Target,
-	{ origin, maxRedirects }: { origin: string; maxRedirects: number },
+	{ origin, maxRedirects, takeTurn }: { origin: string; maxRedirects: number; takeTurn: TakeTurn },
 	{ transport, authorizer, checkRedirect }: Api,
 	signal?: AbortSignal,
-): Promise<Exchange> {
+): Promise<Exchange | (CallResult & { kind: 'notSent' })> {
 	let reached = from;
+	let redirect: Outcome | undefined;
 	for (;;) {
 		const { request, redirects } = reached;
 		// The token is for the API that was asked, and for no other origin it points to.
 		const fromApi = reached.origin === origin;
-		const authorization = fromApi ? await authorizer.authorize(request, signal) : undefined;
-		const outcome = await transport(authorized(request, authorization), signal);
-		if (outcome.kind === 'networkError') return { outcome, reached, fromApi, refused: false };
+		const turn = fromApi ? await takeTurn() : undefined;
+		if (turn?.go === false) {
+			// What redirected here was sent: that is the answer.
+			if (redirect) return { kind: 'ended', outcome: redirect, reached, refused: false };
+			const { pauseMs, refusedForMs } = turn;
+			return { kind: 'notSent', pauseMs, ...(refusedForMs !== undefined && { refusedForMs }) };
+		}
+		let outcome: Outcome | undefined;
+		let authorization: Authorization | undefined;
+		try {
+			authorization = fromApi ? await authorizer.authorize(request, signal) : undefined;
+			outcome = await transport(authorized(request, authorization), signal);
+		} finally {
+			turn?.end(outcome);
+		}
+		if (outcome.kind === 'networkError') return { kind: 'ended', outcome, reached, refused: false };
 
 		const { response } = outcome;
 		const refused = (await authorization?.refusedBy(response)) ?? false;
 		const next = redirects < maxRedirects && redirectedRequest(request, response);
 		if (!next) {
 			const isRefusal = authorization?.isRefusal?.(response) ?? false;
-			return { outcome, reached, fromApi, refused, ...(isRefusal && { isRefusal }) };
+			return { kind: 'ended', outcome, reached, refused, ...(isRefusal && { isRefusal }) };
 		}
 		response.stream?.destroy();
 		checkRedirect?.(next.url);
+		redirect = outcome;
 		const url = authorization?.cleanUrl?.(next.url) ?? next.url;
 		reached = {
 			request: { ...next, url },
@@ -195,7 +228,7 @@ function authorized(request: HttpRequest, authorization: Authorization | undefin
 
 function toResult(
 	{ outcome, reached, isRefusal }: Exchange,
-	pauseMs: number | undefined,
+	{ pauseMs, refusedForMs }: { pauseMs?: number; refusedForMs?: number },
 ): CallResult {
 	const { url } = reached.request;
 	return outcome.kind === 'response'
@@ -204,6 +237,7 @@ function toResult(
 				response: outcome.response,
 				url,
 				...(pauseMs !== undefined && { pauseMs }),
+				...(refusedForMs !== undefined && { refusedForMs }),
 				...(isRefusal && { isRefusal }),
 			}
 		: { kind: 'networkError', ...outcome.error, url };

@@ -1,12 +1,11 @@
 /** How a simulated API limits the rate. Times are virtual, in ms. */
 export interface Limiter {
-	name: string;
-	/** The least time from the first arrival to the last one of `count` calls. */
-	idealMs: (count: number) => number;
 	/** A call arrives: whether it is accepted, and what the headers say. */
 	arrive: (nowMs: number) => Verdict;
-	/** An accepted call has been answered. */
-	leave?: () => void;
+	/** The earliest moment from `nowMs` on at which a call would be accepted. Changes nothing. */
+	nextFreeAtMs: (nowMs: number) => number;
+	/** Where the limit is on calls at a time: a client learns by the answer that one has ended. */
+	atOnce?: number;
 }
 
 export interface Verdict {
@@ -23,8 +22,6 @@ export function fixedWindow(limit: number, windowMs: number): Limiter {
 	let startedAtMs = -Infinity;
 	let count = 0;
 	return {
-		name: `fixed window`,
-		idealMs: (calls) => (Math.ceil(calls / limit) - 1) * windowMs,
 		arrive(nowMs) {
 			if (nowMs >= startedAtMs + windowMs) {
 				startedAtMs = nowMs;
@@ -35,6 +32,26 @@ export function fixedWindow(limit: number, windowMs: number): Limiter {
 			const resetMs = startedAtMs + windowMs - nowMs;
 			return { accepted, limit, remaining: limit - count, resetMs, windowMs };
 		},
+		nextFreeAtMs: (nowMs) => (count < limit ? nowMs : Math.max(nowMs, startedAtMs + windowMs)),
+	};
+}
+
+/** Windows by the clock, as GitHub and many others have them. */
+export function alignedWindow(limit: number, windowMs: number): Limiter {
+	let startedAtMs = -Infinity;
+	let count = 0;
+	return {
+		arrive(nowMs) {
+			if (nowMs >= startedAtMs + windowMs) {
+				startedAtMs = Math.floor(nowMs / windowMs) * windowMs;
+				count = 0;
+			}
+			const accepted = count < limit;
+			if (accepted) count++;
+			const resetMs = startedAtMs + windowMs - nowMs;
+			return { accepted, limit, remaining: limit - count, resetMs, windowMs };
+		},
+		nextFreeAtMs: (nowMs) => (count < limit ? nowMs : Math.max(nowMs, startedAtMs + windowMs)),
 	};
 }
 
@@ -42,48 +59,54 @@ export function fixedWindow(limit: number, windowMs: number): Limiter {
 export function slidingWindow(limit: number, windowMs: number): Limiter {
 	let times: number[] = [];
 	return {
-		name: 'sliding window',
-		idealMs: (calls) => (Math.ceil(calls / limit) - 1) * windowMs,
 		arrive(nowMs) {
-			times = times.filter((time) => time > nowMs - windowMs);
+			times = times.filter((time) => nowMs < time + windowMs);
 			const accepted = times.length < limit;
 			if (accepted) times.push(nowMs);
 			const resetMs = (times[0] ?? nowMs) + windowMs - nowMs;
 			return { accepted, limit, remaining: limit - times.length, resetMs, windowMs };
 		},
+		nextFreeAtMs: (nowMs) => Math.max(nowMs, (times.at(-limit) ?? -Infinity) + windowMs),
 	};
 }
 
 /** A bucket that refills steadily, as AWS, Stripe and Shopify have it. */
 export function tokenBucket(perSecond: number, burst: number): Limiter {
+	const perMs = perSecond / 1000;
 	let tokens = burst;
 	let filledAtMs: number | undefined;
+	const tokensAt = (nowMs: number): number =>
+		Math.min(burst, tokens + (nowMs - (filledAtMs ?? nowMs)) * perMs);
 	return {
-		name: 'token bucket',
-		idealMs: (calls) => (Math.max(0, calls - burst) / perSecond) * 1000,
 		arrive(nowMs) {
-			tokens = Math.min(burst, tokens + ((nowMs - (filledAtMs ?? nowMs)) / 1000) * perSecond);
+			tokens = tokensAt(nowMs);
 			filledAtMs = nowMs;
-			const accepted = tokens >= 1;
+			// Sums of fractions are not exact.
+			const accepted = tokens >= 1 - 1e-3;
 			if (accepted) tokens--;
-			const resetMs = ((burst - tokens) / perSecond) * 1000;
-			const windowMs = (burst / perSecond) * 1000;
-			return { accepted, limit: burst, remaining: Math.floor(tokens), resetMs, windowMs };
+			return {
+				accepted,
+				limit: burst,
+				remaining: Math.max(0, Math.floor(tokens)),
+				resetMs: (burst - tokens) / perMs,
+				windowMs: burst / perMs,
+			};
 		},
+		nextFreeAtMs: (nowMs) => nowMs + Math.max(0, 1 - tokensAt(nowMs)) / perMs,
 	};
 }
 
 /** So many at a time, each of which takes `serviceMs`. It has no budget to tell of. */
 export function concurrencyLimit(atOnce: number, serviceMs: number): Limiter {
-	let underWay = 0;
+	let ends: number[] = [];
 	return {
-		name: 'concurrency',
-		idealMs: (calls) => Math.max(0, Math.ceil(calls / atOnce) - 1) * serviceMs,
-		arrive() {
-			const accepted = underWay < atOnce;
-			if (accepted) underWay++;
+		atOnce,
+		arrive(nowMs) {
+			ends = ends.filter((end) => nowMs < end);
+			const accepted = ends.length < atOnce;
+			if (accepted) ends.push(nowMs + serviceMs);
 			return { accepted, limit: atOnce, remaining: 0, resetMs: serviceMs, windowMs: serviceMs };
 		},
-		leave: () => void underWay--,
+		nextFreeAtMs: (nowMs) => Math.max(nowMs, ends.at(-atOnce) ?? -Infinity),
 	};
 }

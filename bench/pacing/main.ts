@@ -1,85 +1,70 @@
-/** Simulates APIs of every kind in virtual time, and writes the table in docs/pacing.md. */
-import {
-	concurrencyLimit,
-	fixedWindow,
-	slidingWindow,
-	tokenBucket,
-	type Limiter,
-} from './limiters';
-import { simulate, type Figures, type Headers } from './simulate';
+/** Simulates APIs of every kind in virtual time, and writes the figures to docs/pacing.md. */
+import { mkdir, writeFile } from 'node:fs/promises';
+import type { Headers } from './answer';
+import { isMet, KINDS, PROCESSES, RATES, targetOf, worstOf, type Kind } from './cases';
+import { TEXT_AFTER, TEXT_BEFORE } from './text';
+import type { Figures } from './simulate';
 
-const RATES = [2, 20, 200];
-const PROCESSES = [1, 4];
-const HEADERS: Headers[] = [
-	'RateLimit',
-	'RateLimit-*',
-	'X-RateLimit-* (epoch)',
-	'Retry-After',
-	'none',
-];
-const SECONDS = 30;
-const CONCURRENCY = 10;
+const FILE = new URL('../../docs/pacing.md', import.meta.url);
 
-type Kind = {
-	limiter: (rate: number) => () => Limiter;
-	headers: Headers[];
-	serviceMs: (rate: number) => number;
-};
-const KINDS: Kind[] = [
-	{ limiter: (rate) => () => fixedWindow(rate, 1_000), headers: HEADERS, serviceMs: () => 2 },
-	{ limiter: (rate) => () => fixedWindow(rate * 10, 10_000), headers: HEADERS, serviceMs: () => 2 },
-	{ limiter: (rate) => () => slidingWindow(rate, 1_000), headers: HEADERS, serviceMs: () => 2 },
-	{ limiter: (rate) => () => tokenBucket(rate, rate), headers: HEADERS, serviceMs: () => 2 },
-	{
-		limiter: (rate) => () => concurrencyLimit(4, 4_000 / rate),
-		headers: ['none'],
-		serviceMs: (rate) => 4_000 / rate,
-	},
-];
+/** Words that the rows to run must have: `npm run pacing -- fixed none`. Without any, the file is written. */
+const ASKED = process.argv.slice(2);
+const isAsked = (row: string): boolean => ASKED.every((word) => row.includes(word));
 
 async function main(): Promise<void> {
+	const lines = [
+		`| API | headers | limit | ${PROCESSES.map((n) => (n === 1 ? '1 process' : `${n} processes`)).join(' | ')} |`,
+		`| --- | --- | --- |${' --- |'.repeat(PROCESSES.length)}`,
+	];
+	const all: Figures[] = [];
+	let met = 0;
 	for (const kind of KINDS) {
 		for (const headers of kind.headers) {
-			for (const rate of RATES) {
+			for (const perSecond of RATES) {
+				if (!isAsked(`${kind.name}, ${headers}, ${perSecond}/s`)) continue;
+				const cells: string[] = [];
 				for (const processes of PROCESSES) {
-					const results: Figures[] = [];
-					for (const seed of [1, 2, 3]) {
-						results.push(
-							await simulate({
-								limiter: kind.limiter(rate),
-								headers,
-								processes,
-								calls: Math.max(100, rate * SECONDS),
-								concurrency: CONCURRENCY,
-								serviceMs: kind.serviceMs(rate),
-								seed,
-							}),
-						);
-					}
-					const worst = (key: 'ratio' | 'wasted'): number =>
-						Math.max(...results.map((r) => r[key]));
-					const informed = headers !== 'none' && headers !== 'Retry-After';
-					const ok =
-						worst('ratio') <= (informed ? 1.1 : 1.25) && worst('wasted') <= (informed ? 0.05 : 0.1);
-					const delivered = Math.min(...results.map((r) => r.delivered));
-					const duplicates = Math.max(...results.map((r) => r.duplicates));
-					console.log(
-						[
-							kind.limiter(rate)().name.padEnd(15),
-							headers.padEnd(22),
-							`${rate}/s`.padStart(6),
-							processes,
-							worst('ratio').toFixed(2),
-							`${(worst('wasted') * 100).toFixed(1)}%`.padStart(6),
-							delivered,
-							duplicates,
-							ok ? '' : '  <<<',
-						].join('  '),
-					);
+					const figures = await worstOf(kind, headers, perSecond, processes);
+					all.push(figures);
+					if (isMet(figures, headers)) met++;
+					cells.push(toCell(figures, headers));
 				}
+				lines.push(toRow(kind, headers, perSecond, cells));
+				console.log(lines.at(-1));
 			}
 		}
 	}
+	const summary = [
+		`${all.length} cases, the worst of 3 runs each.`,
+		`Delivered: ${percent(Math.min(...all.map(({ delivered }) => delivered)))} of all calls in every case.`,
+		`Delivered twice: ${Math.max(...all.map(({ duplicates }) => duplicates))}.`,
+		`Within both targets: ${met}.`,
+	].join(' ');
+	console.log(summary);
+	if (ASKED.length > 0) return;
+	await mkdir(new URL('.', FILE), { recursive: true });
+	await writeFile(FILE, [TEXT_BEFORE, summary, '', ...lines, '', TEXT_AFTER].join('\n'));
+}
+
+function toRow(kind: Kind, headers: Headers, perSecond: number, cells: string[]): string {
+	return `| ${kind.name} | \`${headers}\` | ${perSecond}/s | ${cells.join(' | ')} |`;
+}
+
+/** Bold: not within the target. */
+function toCell({ ratio, wasted, delivered, duplicates }: Figures, headers: Headers): string {
+	const target = targetOf(headers);
+	const mark = (text: string, isGood: boolean): string => (isGood ? text : `**${text}**`);
+	const parts = [
+		mark(`${ratio.toFixed(2)} ×`, ratio <= target.ratio),
+		mark(percent(wasted), wasted <= target.wasted),
+	];
+	if (delivered < 1) parts.push(`**${percent(1 - delivered)} lost**`);
+	if (duplicates > 0) parts.push(`**${duplicates} twice**`);
+	return parts.join(', ');
+}
+
+function percent(part: number): string {
+	return `${(part * 100).toFixed(part === 1 ? 0 : 1)} %`;
 }
 
 void main();

@@ -7,7 +7,8 @@ export interface VirtualTime extends Timing {
 }
 
 export function createVirtualTime(random: () => number): VirtualTime {
-	let nowMs = 1_000_000;
+	// At any moment of a second: windows are not aligned with whole seconds.
+	let nowMs = 1.7e12 + Math.floor(random() * 1000);
 	let sleepers: Array<{ atMs: number; wake: () => void }> = [];
 
 	return {
@@ -32,7 +33,8 @@ export function createVirtualTime(random: () => number): VirtualTime {
 				// Lets everything that is ready go on.
 				await new Promise((resolve) => setImmediate(resolve));
 				if (isDone) return await done;
-				const next = Math.min(...sleepers.map(({ atMs }) => atMs));
+				let next = Infinity;
+				for (const { atMs } of sleepers) if (atMs < next) next = atMs;
 				if (next === Infinity) throw new Error('Everyone waits, and nobody sleeps');
 				nowMs = next;
 				const due = sleepers.filter(({ atMs }) => atMs <= nowMs);

@@ -1,35 +1,44 @@
 import type { Outcome } from '../message';
 import { retryAfterMs } from '../retryAfter';
 import type { Timing } from '../timing';
+import { createCallLog } from './callLog';
 import { createQuota } from './quota';
 import { createRate } from './rate';
-import { readBudget } from './rateLimitHeaders';
+import { createBudgetReader } from './rateLimitHeaders';
 
 /**
  * Decides when the next call to one API may leave. One for each API (origin and client), shared by
  * all items of a run and all runs of the process, which therefore learn from each other's answers.
  *
- * Three things hold a call back: a pause that the API asked for, a budget that its headers say is
- * spent (`quota`), and, where it says nothing but 429, the rate that was found out (`rate`).
+ * Four things hold a call back: a pause that the API asked for, a budget that its headers say is
+ * spent (`quota`), where it says nothing but 429 the limit that was found out (`rate`), and a limit
+ * that the user has set.
  */
 export interface Pacer {
 	/**
 	 * Waits until the call may leave; the oldest call goes first. Rejects when `signal` aborts.
-	 * Where the API asked for a pause that has more than `maxPauseMs` left, the call may not leave.
+	 * The call may not leave where the API asked for a pause that has more than `maxPauseMs` left, or
+	 * has refused everything for longer than that.
 	 */
 	turn: (options: TurnOptions) => Promise<Turn>;
-	/** How many calls the API has accepted: a call that is refused meanwhile is late, not lost. */
-	acceptedCount: () => number;
-	/** For how long calls have been held back in all, in ms. */
+	/** For how long the API has held calls back in all, in ms. */
 	heldMs: () => number;
-	/** No call waits or is under way, and no pause is to be remembered. */
+	/** No call waits or is under way, and nothing is to be remembered: no pause, no user's limit. */
 	isIdle: () => boolean;
+}
+
+/** At most so many requests in any span of that length. */
+export interface RequestLimit {
+	requests: number;
+	spanMs: number;
 }
 
 export interface TurnOptions {
 	maxPauseMs: number;
 	/** Of an earlier turn of the same call, so that it does not queue behind younger ones. */
 	ticket?: number;
+	/** Kept in addition to what the API wants. All requests of this process to the API count. */
+	limit?: RequestLimit;
 	signal?: AbortSignal;
 }
 
@@ -40,54 +49,82 @@ export type Turn =
 			/** To be told once how the call ended; `undefined` where it was given up. */
 			end: (outcome: Outcome | undefined) => void;
 	  }
-	| { go: false; pauseMs: number };
+	/** `pauseMs`: how long the API wants no call; `refusedForMs`: how long it has refused everything. */
+	| { go: false; pauseMs: number; refusedForMs?: number };
 
-interface Waiter {
+interface Waiter extends TurnOptions {
 	ticket: number;
-	maxPauseMs: number;
 	resolve: (turn: Turn) => void;
 }
 
-/** A budget that comes back later than this is not waited for, so the rate must come down. */
-const MAX_EXPLAINED_MS = 300_000;
+/** As long as the windows in which processes meet: the aside must not make a long pause longer. */
+const MAX_ASIDE_MS = 10_000;
+/** What was learned from an API that has not been called for so long says nothing of now. */
+const FORGET_AFTER_MS = 60_000;
 
 export function createPacer(timing: Timing): Pacer {
-	const { now } = timing;
-	const quota = createQuota();
-	const rate = createRate(timing.random);
+	const { now, random } = timing;
+	const readBudget = createBudgetReader();
+	let quota = createQuota(random);
+	let rate = createRate(random);
+	/** Ends of all requests: when they arrived is not known, but not later than that. */
+	const ends = createCallLog();
+	/** The longest span of a user's limit. */
+	let longestSpanMs = 0;
+	/** Oldest ticket first. */
 	const queue: Waiter[] = [];
 	let tickets = 0;
 	let inFlight = 0;
+	let lastEndedAtMs = -Infinity;
 	let pausedUntilMs = 0;
-	let accepted = 0;
+	/** Since a call was accepted. */
+	let refusals: { firstAtMs: number; lastAtMs: number } | undefined;
 	let heldMs = 0;
 	let heldSinceMs: number | undefined;
 	let alarm: { atMs: number; off: () => void } | undefined;
+
+	const isUnused = (): boolean => queue.length === 0 && inFlight === 0;
 
 	/** Lets go who may leave, and sets the alarm for the next one. */
 	function advance(): void {
 		for (;;) {
 			const nowMs = now();
-			const pauseMs = pausedUntilMs - nowMs;
-			turnAway(pauseMs);
-			const [next] = queue;
-			const readyAtMs = next === undefined ? nowMs : readyAt(next, nowMs);
-			countHeld(readyAtMs > nowMs, nowMs);
-			if (next === undefined || inFlight >= rate.maxInFlight()) return;
-			if (readyAtMs > nowMs) {
-				setAlarm(readyAtMs);
+			turnAway(nowMs);
+			let isHeld = false;
+			let nextAtMs = Infinity;
+			let next: Waiter | undefined;
+			for (const waiter of queue) {
+				const apiAtMs = apiReadyAt(waiter, nowMs);
+				isHeld ||= apiAtMs > nowMs && apiAtMs < Infinity;
+				const atMs = Math.max(apiAtMs, limitReadyAt(waiter));
+				nextAtMs = Math.min(nextAtMs, atMs);
+				if (atMs <= nowMs) {
+					next = waiter;
+					break;
+				}
+			}
+			countHeld(isHeld, nowMs);
+			if (next === undefined) {
+				setAlarm(nextAtMs);
 				return;
 			}
-			queue.shift();
 			leave(next, nowMs);
 		}
 	}
 
-	function readyAt({ maxPauseMs }: Waiter, nowMs: number): number {
-		const quotaAtMs = quota.readyAtMs(nowMs);
+	function apiReadyAt({ maxPauseMs }: Waiter, nowMs: number): number {
+		const quotaAtMs = quota.readyAtMs(nowMs, inFlight);
 		// Headers can be misread: rather ask too early, and be told, than wait for hours in silence.
-		const trustedMs = quotaAtMs - nowMs > maxPauseMs ? nowMs : quotaAtMs;
-		return Math.max(pausedUntilMs, trustedMs, rate.readyAtMs(nowMs));
+		const isTrusted = quotaAtMs - nowMs <= maxPauseMs || inFlight > 0;
+		return Math.max(
+			pausedUntilMs,
+			rate.readyAtMs(nowMs, inFlight),
+			isTrusted ? quotaAtMs : -Infinity,
+		);
+	}
+
+	function limitReadyAt({ limit }: Waiter): number {
+		return limit === undefined ? -Infinity : ends.readyAtMs(limit.requests, limit.spanMs, inFlight);
 	}
 
 	function countHeld(isHeld: boolean, nowMs: number): void {
@@ -95,53 +132,75 @@ export function createPacer(timing: Timing): Pacer {
 		heldSinceMs = isHeld ? nowMs : undefined;
 	}
 
-	function turnAway(pauseMs: number): void {
-		for (const waiter of queue.filter(({ maxPauseMs }) => pauseMs > maxPauseMs)) {
+	function turnAway(nowMs: number): void {
+		const pauseMs = Math.max(0, pausedUntilMs - nowMs);
+		const refusedForMs = refusals === undefined ? 0 : refusals.lastAtMs - refusals.firstAtMs;
+		const waitMs = Math.max(pauseMs, rate.readyAtMs(nowMs, inFlight) - nowMs);
+		for (const waiter of [...queue]) {
+			const { maxPauseMs, resolve } = waiter;
+			const isHopeless = waitMs > 0 && refusedForMs > maxPauseMs;
+			if (pauseMs <= maxPauseMs && !isHopeless) continue;
 			queue.splice(queue.indexOf(waiter), 1);
-			waiter.resolve({ go: false, pauseMs });
+			resolve({ go: false, pauseMs, ...(isHopeless && { refusedForMs }) });
 		}
 	}
 
-	function leave({ ticket, resolve }: Waiter, sentAtMs: number): void {
+	function leave(waiter: Waiter, sentAtMs: number): void {
+		queue.splice(queue.indexOf(waiter), 1);
+		const remainingBefore = quota.remaining(sentAtMs);
 		inFlight++;
-		quota.sent(sentAtMs);
 		rate.sent(sentAtMs);
 		let ended = false;
-		resolve({
+		waiter.resolve({
 			go: true,
-			ticket,
+			ticket: waiter.ticket,
 			end(outcome) {
 				if (ended) return;
 				ended = true;
 				inFlight--;
-				if (outcome?.kind === 'response') learn(outcome, sentAtMs);
+				lastEndedAtMs = now();
+				ends.add(lastEndedAtMs);
+				ends.dropUntil(lastEndedAtMs - longestSpanMs);
+				if (outcome?.kind === 'response') learn(outcome, sentAtMs, remainingBefore);
 				advance();
 			},
 		});
 	}
 
-	function learn(outcome: Outcome & { kind: 'response' }, sentAtMs: number): void {
+	function learn(
+		outcome: Outcome & { kind: 'response' },
+		sentAtMs: number,
+		remainingBefore: number,
+	): void {
 		const nowMs = now();
-		const budget = readBudget(outcome.response, nowMs);
-		if (budget !== undefined) quota.learned(budget, inFlight, nowMs);
 		const refusal = readRefusal(outcome, nowMs);
-		if (refusal === undefined) {
-			accepted++;
-			rate.accepted(nowMs);
+		const budget = readBudget(outcome.response, nowMs);
+		const isPassed = refusal === undefined;
+		quota.learned(budget, { isPassed, remainingBefore, inFlight }, nowMs);
+		if (isPassed) {
+			const isAccepted = isAnswerOfTheApi(outcome.response.status);
+			if (isAccepted) refusals = undefined;
+			rate.passed({ sentAtMs, nowMs, isAccepted });
 			return;
 		}
+		const isRepeated = refusals !== undefined && sentAtMs > refusals.lastAtMs;
+		refusals = { firstAtMs: refusals?.firstAtMs ?? nowMs, lastAtMs: nowMs };
 		if (refusal.toldMs !== undefined) {
-			pausedUntilMs = Math.max(pausedUntilMs, nowMs + refusal.toldMs);
+			// Refused though it came when it was told to: other processes were faster. Another moment
+			// may be better than the same one again.
+			const asideMs = isRepeated ? random() * Math.min(refusal.toldMs, MAX_ASIDE_MS) : 0;
+			pausedUntilMs = Math.max(pausedUntilMs, nowMs + refusal.toldMs + asideMs);
 		}
 		// A spent budget explains the refusal; without it, the rate was too high.
-		const isExplained =
-			budget !== undefined && budget.remaining <= 0 && budget.resetMs <= MAX_EXPLAINED_MS;
-		if (!isExplained) rate.refused(sentAtMs, nowMs, refusal.toldMs);
+		if (budget?.remaining !== 0) rate.refused({ sentAtMs, nowMs, ...refusal, inFlight });
 	}
 
 	function setAlarm(atMs: number): void {
 		if (alarm?.atMs === atMs) return;
 		alarm?.off();
+		alarm = undefined;
+		// Nobody waits, or for an answer, which comes here by itself.
+		if (atMs === Infinity) return;
 		const timer = new AbortController();
 		alarm = { atMs, off: () => timer.abort() };
 		timing.sleep(atMs - now(), timer.signal).then(
@@ -153,21 +212,32 @@ export function createPacer(timing: Timing): Pacer {
 		);
 	}
 
+	function forgetOld(): void {
+		const nowMs = now();
+		if (!isUnused() || nowMs < Math.max(lastEndedAtMs + FORGET_AFTER_MS, pausedUntilMs)) return;
+		quota = createQuota(random);
+		rate = createRate(random);
+		refusals = undefined;
+	}
+
 	return {
-		turn({ maxPauseMs, ticket = tickets++, signal }) {
+		turn(options) {
+			const { ticket = tickets++, limit, signal } = options;
 			return new Promise((resolve, reject) => {
 				if (signal?.aborted) {
 					reject(signal.reason as Error);
 					return;
 				}
+				forgetOld();
+				longestSpanMs = Math.max(longestSpanMs, limit?.spanMs ?? 0);
 				const giveUp = (): void => {
 					queue.splice(queue.indexOf(waiter), 1);
 					reject(signal?.reason as Error);
 					advance();
 				};
 				const waiter: Waiter = {
+					...options,
 					ticket,
-					maxPauseMs,
 					resolve(turn) {
 						signal?.removeEventListener('abort', giveUp);
 						resolve(turn);
@@ -179,9 +249,8 @@ export function createPacer(timing: Timing): Pacer {
 				advance();
 			});
 		},
-		acceptedCount: () => accepted,
 		heldMs: () => heldMs + (heldSinceMs === undefined ? 0 : now() - heldSinceMs),
-		isIdle: () => queue.length === 0 && inFlight === 0 && now() >= pausedUntilMs,
+		isIdle: () => isUnused() && now() >= Math.max(pausedUntilMs, lastEndedAtMs + longestSpanMs),
 	};
 }
 
@@ -196,6 +265,11 @@ export function readRefusal(
 	const toldMs = retryAfterMs(response, nowMs) || undefined;
 	const isRefusal = response.status === 429 || (response.status === 503 && toldMs !== undefined);
 	return isRefusal ? { ...(toldMs !== undefined && { toldMs }) } : undefined;
+}
+
+/** And not of something in front of it, where its limit may not have been asked. */
+function isAnswerOfTheApi(status: number): boolean {
+	return status < 500 && ![401, 403, 407, 408].includes(status);
 }
 
 /** Pacers by API. Idle ones are dropped, the one that was used longest ago first. */

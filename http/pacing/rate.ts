@@ -1,99 +1,185 @@
 /**
- * The rate that an API accepts, found out by its refusals alone. Three phases:
- *
- * 1. free: nothing was refused yet, so there is no rate. What is under way grows with each accepted
- *    call, as TCP's slow start (RFC 5681 §3.1), so that a strict API refuses a few calls and not all.
- * 2. recovering: after a refusal one call at a time asks whether the API accepts again, after pauses
- *    that double. What was accepted until then, over the time it took, is the first estimate.
- * 3. paced: calls leave evenly spaced. A refusal lowers the rate; then it climbs back along a cubic
- *    curve (RFC 9438 §4.2, as the AWS SDKs' adaptive retry does): fast at first, slowly near the rate
- *    that was refused, faster again beyond it, where the limit may have been raised.
+ * How many calls an API accepts in how long, found out by its refusals alone.
  */
+import { createCallLog } from './callLog';
+
 export interface Rate {
-	/** When the next call may leave, in ms since the epoch; in the past: now. */
-	readyAtMs: (nowMs: number) => number;
-	/** How many calls may be under way. */
-	maxInFlight: () => number;
+	/** When the next call may leave, in ms since the epoch; Infinity: after one under way has ended. */
+	readyAtMs: (nowMs: number, inFlight: number) => number;
 	sent: (nowMs: number) => void;
-	accepted: (nowMs: number) => void;
-	/**
-	 * @param sentAtMs when the refused call left.
-	 * @param toldMs the pause that the API asked for, if it did.
-	 */
-	refused: (sentAtMs: number, nowMs: number, toldMs?: number) => void;
+	/** A call was answered and not refused; `isAccepted`: by the API itself, behind its limit. */
+	passed: (call: { sentAtMs: number; nowMs: number; isAccepted: boolean }) => void;
+	refused: (refusal: Refusal) => void;
 }
 
-const FIRST_IN_FLIGHT = 4;
-const FIRST_PAUSE_MS = 100;
-const MAX_PAUSE_MS = 30_000;
-/** What is left of the rate after a refusal. */
-const DECREASE = 0.85;
-/** How long the climb back to the refused rate takes. */
-const CLIMB_MS = 10_000;
-/** While no limit has been met yet: growth per second. */
-const GROWTH_PER_SECOND = 1.5;
+export interface Refusal {
+	/** When the refused call left. */
+	sentAtMs: number;
+	nowMs: number;
+	/** The pause that the API asked for, if it did. */
+	toldMs?: number;
+	/** Calls that are still under way. */
+	inFlight: number;
+}
+
+/** Lengths that windows in use have, in ms. */
+const LENGTHS = [1_000, 2_000, 5_000, 10_000, 15_000, 30_000, 45_000, 60_000];
+const MAX_GAP_MS = 15_000;
+const MAX_WINDOW_MS = 60_000;
+const DECREASE = 0.7;
+const GROWTH = 0.05;
+const PATIENCE = 2;
+const MAX_PATIENCE = 32;
 
 export function createRate(random: () => number): Rate {
-	let phase: 'free' | 'recovering' | 'paced' = 'free';
-	let inFlightLimit = FIRST_IN_FLIGHT;
-	/** Free and recovering: when this began, and what has been accepted since. */
-	let countedFromMs: number | undefined;
-	let acceptedCount = 0;
-	let pauses = 0;
-	let pausedUntilMs = 0;
+	const log = createCallLog();
+	/** Calls that fit into a window, as far as is known. */
+	let limit = Infinity;
+	/** Calls beyond it that this round tries. */
+	let extra = 0;
+	let windowMs = LENGTHS[0] ?? 1_000;
+	let isConfirmed = false;
 
-	/** Paced: calls per ms right after the last change, the rate that was refused, and since when. */
-	let base = 0;
-	let refusedRate: number | undefined;
-	let changedAtMs = 0;
-	let nextAtMs = 0;
+	let atOnce = Infinity;
+	let isRate = false;
+	let acceptedSinceLowered = 1;
+	let collisions = 0;
+	let callMs = 0;
+	/** Calls under way, which grow with each accepted one. */
+	let slowStart = 1;
 
-	function rateAt(nowMs: number): number {
-		const elapsedMs = nowMs - changedAtMs;
-		if (refusedRate === undefined) return base * GROWTH_PER_SECOND ** (elapsedMs / 1000);
-		// From `base` at 0 to the refused rate at CLIMB_MS, flat there, and on beyond it.
-		const x = elapsedMs / CLIMB_MS - 1;
-		return refusedRate + (refusedRate - base) * x ** 3;
+	/** When the first call of this round was answered. */
+	let roundAtMs = -Infinity;
+	let acceptedInRound = 0;
+	let quietRounds = 0;
+	let patience = PATIENCE;
+
+	let refusedAtMs = -Infinity;
+	let asking: { atMs: number; tries: number } | undefined;
+
+	function beginRound(nowMs: number): void {
+		if (limit < Infinity && acceptedInRound >= limit && refusedAtMs < roundAtMs) {
+			isConfirmed = true;
+			quietRounds++;
+			if (extra > 0 && acceptedInRound >= limit + extra) {
+				limit += extra;
+				extra *= 2;
+			} else if (extra === 0 && quietRounds >= patience) {
+				extra = Math.max(1, Math.floor(limit * GROWTH));
+			}
+		}
+		roundAtMs = nowMs;
+		acceptedInRound = 0;
+		log.dropUntil(nowMs - 2 * windowMs);
+	}
+
+	function askAtMs(tries: number, nowMs: number): number {
+		if (tries === 0) return Math.max(nowMs, roundAtMs + windowMs);
+		if (isConfirmed)
+			return nowMs + Math.min(MAX_GAP_MS, windowMs * 2 ** (tries - 1)) * (0.1 + 0.4 * random());
+		const next = LENGTHS.find((length) => length > windowMs && roundAtMs + length > nowMs);
+		return next === undefined ? nowMs + MAX_GAP_MS : roundAtMs + next;
 	}
 
 	return {
-		readyAtMs(nowMs) {
-			return Math.max(pausedUntilMs, phase === 'paced' ? nextAtMs : nowMs);
+		readyAtMs(nowMs, inFlight) {
+			if (asking !== undefined) return inFlight > 0 ? Infinity : asking.atMs;
+			if (inFlight >= Math.min(slowStart, atOnce)) return Infinity;
+			if (limit === Infinity) return nowMs;
+			const readyAtMs = log.readyAtMs(limit, windowMs, inFlight);
+			if (readyAtMs <= nowMs || extra === 0 || acceptedInRound < limit) return readyAtMs;
+			return inFlight > 0 ? Infinity : log.readyAtMs(limit + extra, windowMs, 0);
 		},
-		maxInFlight: () => (phase === 'recovering' ? 1 : inFlightLimit),
 		sent(nowMs) {
-			countedFromMs ??= nowMs;
-			if (phase === 'paced') nextAtMs = Math.max(nowMs, nextAtMs) + 1 / rateAt(nowMs);
+			if (limit < Infinity && nowMs - log.lastMs() > windowMs / 4) slowStart = 1;
 		},
-		accepted(nowMs) {
-			acceptedCount++;
-			if (phase === 'free') inFlightLimit++;
-			if (phase !== 'recovering') return;
-			phase = 'paced';
-			inFlightLimit = Infinity;
-			pauses = 0;
-			if (base === 0) base = acceptedCount / Math.max(1, nowMs - (countedFromMs ?? nowMs));
-			changedAtMs = nowMs;
-			nextAtMs = nowMs;
-		},
-		refused(sentAtMs, nowMs, toldMs) {
-			// Of calls that left before the last refusal was known: nothing new.
-			if (sentAtMs < changedAtMs) return;
-			if (phase === 'paced') {
-				const rate = rateAt(nowMs);
-				// Refused below what was refused before: the limit has come down.
-				refusedRate = refusedRate !== undefined && rate < refusedRate * 0.98 ? rate * 0.95 : rate;
-				base = refusedRate * DECREASE;
-			} else if (phase === 'recovering' && base > 0) {
-				base *= DECREASE;
+		passed({ sentAtMs, nowMs, isAccepted }) {
+			log.add(nowMs);
+			if (!isAccepted) return;
+			slowStart += limit === Infinity ? 1 / 4 : 1;
+			if (sentAtMs > refusedAtMs) acceptedSinceLowered++;
+			collisions = 0;
+			callMs = nowMs - sentAtMs;
+			if (atOnce < Infinity && acceptedSinceLowered >= 16 * atOnce) {
+				atOnce++;
+				acceptedSinceLowered = 1;
 			}
-			phase = 'recovering';
-			const pauseMs = Math.min(
-				MAX_PAUSE_MS,
-				FIRST_PAUSE_MS * 2 ** pauses++ * (0.75 + random() / 2),
-			);
-			pausedUntilMs = nowMs + (toldMs ?? pauseMs);
-			changedAtMs = nowMs;
+			if (!isRate) {
+				asking = undefined;
+				if (roundAtMs === -Infinity) roundAtMs = nowMs;
+			} else if (asking !== undefined && sentAtMs > refusedAtMs) {
+				const length = LENGTHS.findLast((l) => roundAtMs + l <= sentAtMs + 1);
+				if (asking.tries > 0 && !isConfirmed && length !== undefined && length > windowMs) {
+					windowMs = length;
+				}
+				asking = undefined;
+				slowStart = 2;
+				beginRound(nowMs);
+			} else if (roundAtMs === -Infinity) {
+				roundAtMs = nowMs;
+			} else if (asking === undefined && sentAtMs >= roundAtMs + windowMs && limit < Infinity) {
+				beginRound(nowMs);
+			} else if (sentAtMs <= refusedAtMs && limit < Infinity && acceptedInRound >= limit) {
+				// Left before the refusal, and was accepted.
+				limit++;
+			}
+			acceptedInRound++;
+		},
+		refused({ sentAtMs, nowMs, toldMs, inFlight }) {
+			const isNews = sentAtMs > refusedAtMs;
+			if (!isRate) {
+				if (!isNews) {
+					atOnce = Math.max(1, Math.min(atOnce, inFlight));
+					return;
+				}
+				if (toldMs === undefined && inFlight > 0 && acceptedSinceLowered > 0) {
+					atOnce = Math.max(1, Math.min(atOnce - 1, inFlight));
+					acceptedSinceLowered = 0;
+					refusedAtMs = nowMs;
+					return;
+				}
+				if (
+					toldMs === undefined &&
+					atOnce === 1 &&
+					acceptedSinceLowered + collisions > 0 &&
+					collisions < 3
+				) {
+					acceptedSinceLowered = 0;
+					// Others take what is free: one of their calls will end within about a call's time.
+					collisions++;
+					refusedAtMs = nowMs;
+					asking = { atMs: nowMs + callMs * (0.5 + random()), tries: 0 };
+					return;
+				}
+				isRate = true;
+				atOnce = Infinity;
+			}
+			if (!isNews) return;
+			refusedAtMs = nowMs;
+			if (roundAtMs === -Infinity) roundAtMs = nowMs;
+			if (asking === undefined) {
+				if (toldMs !== undefined) {
+					const length = isConfirmed
+						? toldMs
+						: Math.floor((nowMs - roundAtMs + toldMs) / 1000) * 1000;
+					windowMs = Math.max(windowMs, length);
+				}
+				if (limit === Infinity) {
+					limit = Math.max(1, acceptedInRound);
+				} else if (extra > 0 && acceptedInRound >= limit) {
+					limit = Math.max(limit, acceptedInRound);
+					patience = Math.min(MAX_PATIENCE, patience * 2);
+				} else if (limit === 1) {
+					windowMs = Math.min(MAX_WINDOW_MS, windowMs / DECREASE);
+				} else {
+					limit = Math.max(1, acceptedInRound, Math.floor(limit * DECREASE));
+					patience = PATIENCE;
+				}
+			}
+			extra = 0;
+			quietRounds = 0;
+			const tries = asking === undefined ? 0 : asking.tries + 1;
+			asking = { atMs: askAtMs(tries, nowMs), tries };
 		},
 	};
 }

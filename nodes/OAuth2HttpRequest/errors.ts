@@ -52,7 +52,7 @@ export function toNodeError(node: INode, error: unknown, itemIndex: number): Nod
 /** The API answered with an error status. */
 export function responseError(
 	node: INode,
-	{ response, url, pauseMs, isRefusal }: ErrorResponse,
+	{ response, url, pauseMs, refusedForMs, isRefusal }: ErrorResponse,
 	{ itemIndex, nowMs, secrets }: FailedItem,
 ): NodeError {
 	const { status, statusText } = response;
@@ -65,7 +65,7 @@ export function responseError(
 		{ message: said || statusText },
 		{
 			message: `${summary(meant)} (${[status, statusText].filter(Boolean).join(' ')})`,
-			description: `${because}${advice(meant, url, pauseMs, nowMs)}`,
+			description: `${because}${advice(meant, url, { pauseMs, refusedForMs, nowMs })}`,
 			httpCode: String(status),
 			itemIndex,
 		},
@@ -82,12 +82,17 @@ export function failedCallError(
 	{ itemIndex, nowMs, secrets }: FailedItem,
 ): NodeError {
 	if (call.kind === 'notSent') {
+		const { pauseMs, refusedForMs } = call;
 		return new NodeApiError(
 			node,
 			{},
 			{
-				message: 'The call was not sent: the API has asked for a pause',
-				description: comeBack(call.pauseMs, nowMs),
+				message:
+					refusedForMs === undefined
+						? 'The call was not sent: the API has asked for a pause'
+						: 'The call was not sent: the API refuses all calls',
+				description:
+					refusedForMs === undefined ? comeBack(pauseMs, nowMs) : refusedTooLong(refusedForMs),
 				httpCode: '429',
 				itemIndex,
 			},
@@ -146,8 +151,13 @@ function summary(status: number): string {
 	return 'The API answered in an unexpected way';
 }
 
-function advice(status: number, url: string, pauseMs: number | undefined, nowMs: number): string {
+function advice(
+	status: number,
+	url: string,
+	{ pauseMs, refusedForMs, nowMs }: { pauseMs?: number; refusedForMs?: number; nowMs: number },
+): string {
 	if (pauseMs !== undefined) return comeBack(pauseMs, nowMs);
+	if (refusedForMs !== undefined) return refusedTooLong(refusedForMs);
 	const { origin, pathname } = new URL(url);
 	const where = `${origin}${pathname}`;
 	switch (status) {
@@ -158,7 +168,7 @@ function advice(status: number, url: string, pauseMs: number | undefined, nowMs:
 		case 404:
 			return `Check URL: ${where}`;
 		case 429:
-			return 'It kept refusing after all retries. Lower Options → Concurrency, or raise Options → Retry → Max Retries.';
+			return 'It is not sent again, because Options → Retry → Max Retries is 0. Raise it, or set Options → Request Limit to what the API allows.';
 		default:
 			if (status >= 500)
 				return `It is a fault of the API, at ${where}. Run the workflow again later.`;
@@ -170,6 +180,10 @@ function advice(status: number, url: string, pauseMs: number | undefined, nowMs:
 function comeBack(pauseMs: number, nowMs: number): string {
 	const at = new Date(nowMs + pauseMs).toISOString().slice(0, 16).replace('T', ' ');
 	return `It wants no calls for ${duration(pauseMs)}: try again after ${at} UTC. To wait that long within a run, raise Options → Retry → Longest Pause.`;
+}
+
+function refusedTooLong(refusedForMs: number): string {
+	return `It has accepted no try for ${duration(refusedForMs)}: perhaps a quota for the day or month is used up. Run the workflow again later. To try for longer, raise Options → Retry → Longest Pause.`;
 }
 
 export function duration(ms: number): string {

@@ -406,11 +406,30 @@ describe('an API that asks for a pause', () => {
 		expect(world.timing.elapsedMs()).toBeLessThan(20_000);
 	});
 
-	it('is given up when the retries are spent and nobody gets through', async () => {
-		const world = setUp(() => () => throttledFor(1), { retry: { maxRetries: 3 } });
-		const results = await Promise.all([world.call(), world.call()]);
-		for (const result of results) expect(result).toEqual({ ...throttledFor(1), url: URL_OF_API });
-		expect(world.sent).toHaveLength(8);
+	it('is given up when it has accepted nothing for longer than a pause may be', async () => {
+		const world = setUp(() => () => throttledFor(1), { retry: { maxRetryAfterMs: 60_000 } });
+		const results = await Promise.all([world.call(), world.call(), world.call()]);
+		expect(results.filter(({ kind }) => kind === 'response')).toEqual([
+			expect.objectContaining({ ...throttledFor(1), refusedForMs: expect.any(Number) as number }),
+		]);
+		// The others need not find that out again, each for itself.
+		expect(results.filter(({ kind }) => kind === 'notSent')).toHaveLength(2);
+		expect(world.timing.elapsedMs()).toBeGreaterThan(60_000);
+		expect(world.timing.elapsedMs()).toBeLessThan(100_000);
+		expect(world.sent.length).toBeLessThan(65);
+	});
+
+	it('is given up in time also where it does not say how long', async () => {
+		const world = setUp(() => () => answer(429));
+		expect(await world.call()).toMatchObject({ refusedForMs: expect.any(Number) as number });
+		expect(world.timing.elapsedMs()).toBeLessThan(330_000);
+		expect(world.sent.length).toBeLessThan(40);
+	});
+
+	it('is called once where retries are off', async () => {
+		const world = setUp(() => () => throttledFor(1), { retry: { maxRetries: 0 } });
+		expect(await world.call()).toEqual({ ...throttledFor(1), url: URL_OF_API });
+		expect(world.sent).toHaveLength(1);
 	});
 
 	it('pauses the other calls also when the call that learns of it gives up', async () => {
@@ -484,9 +503,9 @@ describe('an API that asks for too long a pause', () => {
 			return tooLong;
 		});
 		const results = await Promise.all([world.call(), world.call()]);
-		expect(results[0]).toEqual({ kind: 'notSent', pauseMs: 3_600_000 });
-		expect(results[1]).toMatchObject({ ...tooLong, pauseMs: 3_600_000 });
-		expect(world.timing.elapsedMs()).toBe(1_000);
+		expect(results[0]).toMatchObject({ ...tooLong, pauseMs: 3_600_000 });
+		expect(results[1]).toMatchObject({ kind: 'notSent' });
+		expect(world.timing.elapsedMs()).toBe(11_000);
 	});
 });
 

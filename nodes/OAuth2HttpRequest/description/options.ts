@@ -131,6 +131,40 @@ export const optionProperties: INodeProperties[] = [
 				],
 			},
 			{
+				displayName: 'Request Limit',
+				name: 'requestLimit',
+				placeholder: 'Add Request Limit',
+				type: 'fixedCollection',
+				default: { limit: {} },
+				description:
+					'The most requests that the API is to get in a span of time. Not needed for APIs that answer 429: their limit is found out and kept anyway.',
+				options: [
+					{
+						displayName: 'Limit',
+						name: 'limit',
+						values: [
+							{
+								displayName: 'Max Requests',
+								name: 'maxRequests',
+								type: 'number',
+								typeOptions: { minValue: 1 },
+								default: 10,
+								description:
+									'How many requests may be sent in any interval. All items and all runs of this n8n process that call the same API with the same client count together.',
+							},
+							{
+								displayName: 'Interval (S)',
+								name: 'intervalSeconds',
+								type: 'number',
+								typeOptions: { minValue: 0.001 },
+								default: 1,
+								description: 'How long the interval is, in seconds',
+							},
+						],
+					},
+				],
+			},
+			{
 				displayName: 'Response',
 				name: 'response',
 				placeholder: 'Add Response',
@@ -221,7 +255,7 @@ export const optionProperties: INodeProperties[] = [
 								typeOptions: { minValue: 0 },
 								default: 300,
 								description:
-									'The longest pause to accept when the API asks for one (Retry-After), in seconds. At a longer one the call fails at once, and says when to come back.',
+									'The longest pause to accept when the API asks for one (Retry-After), in seconds. At a longer one the call fails at once, and says when to come back. A call also fails when it has been refused (429) for longer than this.',
 							},
 							{
 								displayName: 'Max Retries',
@@ -230,7 +264,7 @@ export const optionProperties: INodeProperties[] = [
 								typeOptions: { minValue: 0 },
 								default: 5,
 								description:
-									'How often a failed call is sent again; 0 turns it off. A call that may have had an effect (POST, PATCH) is repeated only after a 429 or 503.',
+									'How often a failed call is sent again; 0 turns it off. A 429 does not count: the call is late, not lost. A call that may have had an effect (POST, PATCH) is repeated only after a 429 or 503.',
 							},
 						],
 					},

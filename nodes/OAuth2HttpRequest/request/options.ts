@@ -1,5 +1,7 @@
+import type { RequestLimit } from '../../../http/pacing/pacer';
 import { DEFAULT_RETRY_POLICY, type RetryPolicy } from '../../../http/retry';
 import type { TokenOverrides } from '../../../oauth/readTokenRequest';
+import { InputError } from './inputError';
 import { toText } from './text';
 import type { ArrayFormat } from './query';
 
@@ -13,6 +15,7 @@ export interface NodeOptions {
 	lowercaseHeaders?: boolean;
 	proxy?: string;
 	queryParameterArrays?: ArrayFormat;
+	requestLimit?: { limit?: { maxRequests?: number; intervalSeconds?: number } };
 	reuseConnections?: boolean;
 	redirect?: { redirect?: { followRedirects?: boolean; maxRedirects?: number } };
 	response?: {
@@ -86,6 +89,28 @@ export function readTimeoutMs({ timeout }: NodeOptions): number {
 export function readMaxRedirects({ redirect }: NodeOptions): number {
 	const { followRedirects, maxRedirects } = redirect?.redirect ?? {};
 	return followRedirects === false ? 0 : (atLeast(0, maxRedirects) ?? DEFAULT_MAX_REDIRECTS);
+}
+
+/** @throws {InputError} where a field holds no number above 0: no limit must not be the result. */
+export function readRequestLimit({ requestLimit }: NodeOptions): RequestLimit | undefined {
+	if (requestLimit?.limit === undefined) return undefined;
+	const { maxRequests = 10, intervalSeconds = 1 } = requestLimit.limit;
+	// An expression may give a text.
+	const requests = Math.floor(Number(maxRequests));
+	const spanMs = Number(intervalSeconds) * 1000;
+	if (!(requests >= 1)) throw badLimit('Max Requests', maxRequests, 'a whole number from 1 on');
+	if (!(spanMs > 0 && spanMs < Infinity)) {
+		throw badLimit('Interval (S)', intervalSeconds, 'a number of seconds above 0');
+	}
+	return { requests, spanMs };
+}
+
+function badLimit(field: string, value: unknown, wanted: string): InputError {
+	return new InputError(
+		`The request limit cannot be kept: "${String(value)}" is not ${wanted}`,
+		`Correct Options → Request Limit → ${field}.`,
+		'options',
+	);
 }
 
 /** When an item's call may begin, in ms after the run did: as n8n's own node spaces its batches. */

@@ -9,6 +9,7 @@ import { createProgress, runHints, type RunState } from './report';
 import {
 	batchDelayMs,
 	readConcurrency,
+	readRequestLimit,
 	readResponseOptions,
 	readRetryPolicy,
 	readTokenOverrides,
@@ -71,7 +72,10 @@ export async function runItems(context: IExecuteFunctions): Promise<INodeExecuti
 		waitSignal: AbortSignal,
 	): Promise<ApiResponse> {
 		const options = parameters.get<NodeOptions>('options', index, {});
-		const api = connection.apiFor(call.request, readTokenOverrides(options));
+		const api = {
+			...connection.apiFor(call.request, readTokenOverrides(options)),
+			limit: readRequestLimit(runOptions),
+		};
 		const result = await callApi(call, api, waitSignal);
 		if (result.kind !== 'response') throw failedCallError(node, result, errorContext(index));
 		return result;

@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readBudget, type Budget } from '../../../http/pacing/rateLimitHeaders';
+import { createBudgetReader, type Budget } from '../../../http/pacing/rateLimitHeaders';
 import { aResponse } from '../messages';
 
 const NOW_MS = 1_700_000_000_000;
-const read = (headers: Record<string, string>) => readBudget(aResponse(200, headers), NOW_MS);
+const read = (headers: Record<string, string>) =>
+	createBudgetReader()(aResponse(200, headers), NOW_MS);
 
 describe('a budget', () => {
 	const cases: Array<[name: string, headers: Record<string, string>, budget: Budget]> = [
@@ -25,11 +26,6 @@ describe('a budget', () => {
 			{ remaining: 5, resetMs: 2_000, limit: 20 },
 		],
 		[
-			'X-RateLimit-* in seconds',
-			{ 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '30' },
-			{ remaining: 0, resetMs: 30_000 },
-		],
-		[
 			'X-RateLimit-* in milliseconds',
 			{ 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '30000' },
 			{ remaining: 0, resetMs: 30_000 },
@@ -37,7 +33,7 @@ describe('a budget', () => {
 		[
 			'X-RateLimit-* as a moment in seconds',
 			{ 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': `${NOW_MS / 1000 + 30}` },
-			{ remaining: 0, resetMs: 30_000 },
+			{ remaining: 0, resetMs: 30_000, isMoment: true },
 		],
 		[
 			'X-RateLimit-* as a moment in milliseconds',
@@ -51,12 +47,61 @@ describe('a budget', () => {
 				'x-ratelimit-reset': `${NOW_MS / 1000 + 3_630}`,
 				date: new Date(NOW_MS + 3_600_000).toUTCString(),
 			},
-			{ remaining: 0, resetMs: 30_000 },
+			{ remaining: 0, resetMs: 30_000, isMoment: true },
+		],
+		[
+			'a moment by our own clock where the server has about the same time',
+			{
+				'x-ratelimit-remaining': '0',
+				'x-ratelimit-reset': `${NOW_MS / 1000 + 30}`,
+				date: new Date(NOW_MS - 1_000).toUTCString(),
+			},
+			{ remaining: 0, resetMs: 30_000, isMoment: true },
+		],
+		[
+			'a moment as text',
+			{ 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': new Date(NOW_MS + 1_500).toISOString() },
+			{ remaining: 0, resetMs: 1_500 },
+		],
+		[
+			'X-Rate-Limit-*, as Okta has it',
+			{
+				'x-rate-limit-limit': '600',
+				'x-rate-limit-remaining': '599',
+				'x-rate-limit-reset': `${NOW_MS / 1000 + 60}`,
+			},
+			{ remaining: 599, resetMs: 60_000, limit: 600, isMoment: true },
+		],
+		[
+			'requests and tokens apart, with durations',
+			{
+				'x-ratelimit-limit-requests': '60',
+				'x-ratelimit-remaining-requests': '59',
+				'x-ratelimit-reset-requests': '6m0s',
+				'x-ratelimit-remaining-tokens': '0',
+				'x-ratelimit-reset-tokens': '120ms',
+			},
+			{ remaining: 59, resetMs: 360_000, limit: 60 },
+		],
+		[
+			'separate headers with a policy, as an older draft has it',
+			{
+				'ratelimit-policy': '10;w=1, 1000;w=3600',
+				'ratelimit-limit': '1000',
+				'ratelimit-remaining': '5',
+				'ratelimit-reset': '60',
+			},
+			{ remaining: 5, resetMs: 60_000, limit: 1000, windowMs: 3_600_000 },
+		],
+		[
+			'a policy without a window that could be',
+			{ ratelimit: '"a";r=5;t=2', 'ratelimit-policy': '"a";q=10;w=0' },
+			{ remaining: 5, resetMs: 2_000, limit: 10 },
 		],
 		[
 			'a moment that has passed',
 			{ 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '1600000000' },
-			{ remaining: 0, resetMs: 0 },
+			{ remaining: 0, resetMs: 0, isMoment: true },
 		],
 		[
 			'X-RateLimit-Reset-After, which is more exact',
@@ -86,6 +131,21 @@ describe('a budget', () => {
 			{ remaining: 5, resetMs: 1_000, limit: 20 },
 		],
 	];
+	it.each([
+		['seconds, as they stand still', 30, 30, 30_000],
+		['milliseconds, as they fall faster than seconds would', 980, 950, 950],
+		['milliseconds, until it is known: asking too early costs one request', 30, 31, 31],
+	])('of X-RateLimit-* is read as %s', (_name, first, second, resetMs) => {
+		const reader = createBudgetReader();
+		const answerAt = (reset: number, atMs: number) =>
+			reader(
+				aResponse(200, { 'x-ratelimit-remaining': '1', 'x-ratelimit-reset': `${reset}` }),
+				atMs,
+			);
+		answerAt(first, NOW_MS);
+		expect(answerAt(second, NOW_MS + 30)?.resetMs).toBe(resetMs);
+	});
+
 	it.each(cases)('is read from %s', (_name, headers, budget) => {
 		expect(read(headers)).toEqual(budget);
 	});
@@ -95,13 +155,26 @@ describe('a budget', () => {
 		['a part of the headers', { 'ratelimit-remaining': '5' }],
 		['something else', { ratelimit: 'soon' }],
 		['words for numbers', { 'x-ratelimit-remaining': 'some', 'x-ratelimit-reset': 'soon' }],
+		[
+			'a day that is none',
+			{ 'x-ratelimit-remaining': '1', 'x-ratelimit-reset': '2024-99-99T00:00:00Z' },
+		],
+		[
+			'a number without end',
+			{ 'x-ratelimit-remaining': '9'.repeat(400), 'x-ratelimit-reset': '5' },
+		],
 		['a negative number', { 'x-ratelimit-remaining': '-1', 'x-ratelimit-reset': '5' }],
 	])('is not made up from %s', (_name, headers: Record<string, string>) => {
 		expect(read(headers)).toBeUndefined();
 	});
 
 	it('is a number that can be waited for, whatever the headers say', () => {
-		const value = fc.oneof(fc.string(), fc.nat().map(String), fc.constant('"a";r=1;t=1'));
+		const value = fc.oneof(
+			fc.string(),
+			fc.nat().map(String),
+			fc.constant('"a";r=1;t=1'),
+			fc.constant('1m2s'),
+		);
 		fc.assert(
 			fc.property(value, value, value, (a, b, c) => {
 				for (const prefix of ['ratelimit', 'x-ratelimit']) {
@@ -115,6 +188,7 @@ describe('a budget', () => {
 					if (budget === undefined) continue;
 					expect(budget.remaining).toBeGreaterThanOrEqual(0);
 					expect(budget.resetMs).toBeGreaterThanOrEqual(0);
+					for (const number of Object.values(budget)) expect(Number(number)).toBeLessThan(Infinity);
 				}
 			}),
 		);
