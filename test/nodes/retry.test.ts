@@ -65,6 +65,36 @@ describe('an API that limits the rate', () => {
 	});
 });
 
+describe('a request limit', () => {
+	it('is kept by all items of all runs of the process, in any span', async () => {
+		const { run, api } = await startWorld();
+		const node = postRecords(api, {
+			requestLimit: { limit: { maxRequests: 4, intervalSeconds: 0.5 } },
+		});
+		const runs = await Promise.all([
+			run(node, { items: records(6) }),
+			run(node, { items: records(6) }),
+		]);
+		expect(runs.map(({ error }) => error)).toEqual([undefined, undefined]);
+		const at = api.requests.map((request) => request.at).sort((a, b) => a - b);
+		expect(at).toHaveLength(12);
+		for (const [index, first] of at.entries()) {
+			const fifth = at[index + 4];
+			if (fifth !== undefined) expect(fifth - first).toBeGreaterThanOrEqual(500);
+		}
+	});
+
+	it.each([
+		[{ maxRequests: 'many', intervalSeconds: 1 }, '"many" is not a whole number'],
+		[{ maxRequests: 5, intervalSeconds: 0 }, '"0" is not a number of seconds'],
+	])('that cannot be one is an error of the item: %o', async (limit, message) => {
+		const { run, api } = await startWorld();
+		const { error } = await run(postRecords(api, { requestLimit: { limit } }));
+		expect(error?.message).toContain(message);
+		expect(api.requests).toHaveLength(0);
+	});
+});
+
 describe('batching', () => {
 	it('lets a batch of calls begin in each interval', async () => {
 		const { run, api } = await startWorld();
