@@ -44,7 +44,7 @@ seconds, ending in the middle of a window.
 
 The first figure is the time until the last call is accepted, over that of a client with the same connections and
 mean latency that knows exactly when each call will be accepted. The second is the refused requests for each call that had to be
-made. The worst of three runs.
+made.
 
 ## Figures
 

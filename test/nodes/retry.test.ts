@@ -50,9 +50,9 @@ describe('an API that limits the rate', () => {
 	});
 
 	it('is told of in a hint, and while the run goes on', async () => {
-		const { run, api } = await startWorld({ rateLimit: { requests: 10, windowMs: 1_000 } });
+		const { run, api } = await startWorld({ rateLimit: { requests: 4, windowMs: 2_000 } });
 		const { hints, messages } = await run(postRecords(api), {
-			items: records(35),
+			items: records(14),
 			mode: 'manual',
 		});
 		expect(hints.map(({ message }) => message)).toEqual([
@@ -60,7 +60,7 @@ describe('an API that limits the rate', () => {
 			expect.stringContaining('Only production runs also save it'),
 		]);
 		expect(messages).toContainEqual(
-			expect.stringMatching(/^\d+ of 35 done, paused \d+ s by the API$/),
+			expect.stringMatching(/^\d+ of 14 done, paused \d+ s by the API$/),
 		);
 	});
 });

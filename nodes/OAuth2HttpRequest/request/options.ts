@@ -15,7 +15,7 @@ export interface NodeOptions {
 	lowercaseHeaders?: boolean;
 	proxy?: string;
 	queryParameterArrays?: ArrayFormat;
-	requestLimit?: { limit?: { maxRequests?: number; intervalSeconds?: number } };
+	requestLimit?: { limit?: { maxRequests?: unknown; intervalSeconds?: unknown } };
 	reuseConnections?: boolean;
 	redirect?: { redirect?: { followRedirects?: boolean; maxRedirects?: number } };
 	response?: {
