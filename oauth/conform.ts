@@ -1,3 +1,4 @@
+import { parseJson } from './json';
 import { lifetimeSeconds } from './lifetime';
 import { valuesAt } from './path';
 import type { TokenResponseFormat } from './tokenResponseFormat';
@@ -118,13 +119,4 @@ function bodyText(body: Buffer): string {
 		.toString('utf8')
 		.replace(/^\uFEFF/, '')
 		.trim();
-}
-
-function parseJson(text: string): unknown {
-	try {
-		return JSON.parse(text);
-	} catch {
-		// HTML, a form, text, empty: the caller says what came instead.
-		return undefined;
-	}
 }

@@ -1,3 +1,5 @@
+import { isJsonObject } from './json';
+
 const MESSAGE_NAMES = ['error_description', 'message', 'errmsg', 'error_message', 'msg', 'detail'];
 const MAX_FIELDS = 8;
 const MAX_DEPTH = 3;
@@ -7,7 +9,7 @@ const NAME = /^[\w .-]{1,40}$/;
 /** What an answer without a token says in words, where it says it in one of the usual fields. */
 export function messageIn(fields: Record<string, unknown>): string | undefined {
 	return [fields, fields.error, fields.data]
-		.filter(isObject)
+		.filter(isJsonObject)
 		.flatMap((holder) => MESSAGE_NAMES.map((name) => holder[name]))
 		.find((text): text is string => typeof text === 'string' && text !== '');
 }
@@ -34,10 +36,6 @@ function leaves(
 		.slice(0, MAX_FIELDS + 1)
 		.flatMap(([name, entry]) => {
 			const path = `${prefix}${NAME.test(name) ? safe(name) : '?'}`;
-			return isObject(entry) && depth > 1 ? leaves(entry, `${path}.`, depth - 1, safe) : [path];
+			return isJsonObject(entry) && depth > 1 ? leaves(entry, `${path}.`, depth - 1, safe) : [path];
 		});
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-	return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -8,7 +8,7 @@ import {
 } from 'oauth4webapi';
 import { isSecureUrl, type ClientCredentials } from './clientCredentials';
 import { TokenError } from './errors';
-import { isObject } from './fields';
+import { isObject } from './json';
 import type { TokenRequestOutcome, TokenRequestSender } from './tokenRequest';
 import { unreachable } from './unreachable';
 

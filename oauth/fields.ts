@@ -1,3 +1,5 @@
+import { isObject } from './json';
+
 /** What the editor stores, narrowed: a field that was never filled in is empty. */
 
 export function text(value: unknown): string {
@@ -8,10 +10,6 @@ export function text(value: unknown): string {
 export function secretText(value: unknown): string {
 	const secret = typeof value === 'string' ? value.replace(/[\r\n]+$/, '') : '';
 	return secret.trim() === '' ? '' : secret;
-}
-
-export function isObject(value: unknown): value is Record<string, unknown> {
-	return typeof value === 'object' && value !== null;
 }
 
 /** The rows of a list (n8n's `fixedCollection`) under this name of its group. */

@@ -1,4 +1,5 @@
 import { toPath } from 'es-toolkit/compat';
+import { isObject } from './json';
 
 /**
  * What lies at a path such as `data.token` or `errors[0].code`; nothing where there is none.
@@ -18,8 +19,4 @@ function step(value: unknown, name: string): unknown[] {
 	if (!isObject(value)) return [];
 	if (Object.hasOwn(value, name) && name !== 'length') return [value[name]];
 	return Array.isArray(value) ? value.flatMap((entry) => step(entry, name)) : [];
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-	return typeof value === 'object' && value !== null;
 }

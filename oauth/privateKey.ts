@@ -1,6 +1,6 @@
 import { createPrivateKey, type JsonWebKey, type KeyObject, type webcrypto } from 'crypto';
 import { TokenError } from './errors';
-import { isObject } from './fields';
+import { isObject } from './json';
 import { readPem } from './pem';
 
 /** JWS algorithms for a private key. RFC 7518 §3.1, RFC 8037 §3.1. */

@@ -1,5 +1,6 @@
 import { TokenError } from './errors';
 import { rows, text } from './fields';
+import { isHeaderName } from './headerName';
 
 export type Pairs = ReadonlyArray<readonly [name: string, value: string]>;
 
@@ -141,7 +142,7 @@ function checkHeader([name, value]: [string, string]): [string, string] {
 			{ field: 'Token Request Headers' },
 		);
 	}
-	if (/^[\w!#$%&'*+.^`|~-]+$/.test(name) && /^[\t\x20-\x7e\x80-\xff]*$/.test(trimmed)) {
+	if (isHeaderName(name) && /^[\t\x20-\x7e\x80-\xff]*$/.test(trimmed)) {
 		return [name, trimmed];
 	}
 	throw new TokenError(

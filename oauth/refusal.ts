@@ -1,4 +1,5 @@
 import { TokenError } from './errors';
+import { parseJson } from './json';
 import { valuesAt } from './path';
 
 /** A response of the protected resource, as far as it is read here. */
@@ -51,7 +52,7 @@ export function isRefusedBySign(
 	if (statuses.includes(status)) return true;
 	if (sign === undefined || body === undefined || status < 200 || status >= 300) return false;
 	if (body.length === 0 || body.length > MAX_BODY_BYTES) return false;
-	return valuesAt(parseJson(body), sign.path)
+	return valuesAt(parseJson(body.toString('utf8')), sign.path)
 		.flat()
 		.some(
 			(value) =>
@@ -76,13 +77,4 @@ function readList(value: unknown): string[] {
 		.split(',')
 		.map((entry) => entry.trim())
 		.filter((entry) => entry !== '');
-}
-
-function parseJson(body: Buffer): unknown {
-	try {
-		return JSON.parse(body.toString('utf8'));
-	} catch {
-		// A page or a file says nothing about tokens.
-		return undefined;
-	}
 }

@@ -1,5 +1,6 @@
 import type { AccessToken } from './accessToken';
 import { TokenError } from './errors';
+import { isHeaderName } from './headerName';
 import { showsSecret } from './redact';
 
 /** Where a request carries its token. */
@@ -10,6 +11,8 @@ export type Sending =
 	| { kind: 'header'; name: string; prefix: string }
 	/** RFC 6750 §2.2, §2.3. */
 	| { kind: 'form' | 'query'; name: string };
+
+export const FORM_TYPE = 'application/x-www-form-urlencoded';
 
 /** The request that a token is put into. */
 export interface ResourceRequest {
@@ -58,7 +61,7 @@ export function readSending(data: Record<string, unknown>): Sending {
 
 /** RFC 9110 §5.1, §5.5. */
 function checkHeader(name: string, prefix: string): void {
-	if (!/^[\w!#$%&'*+.^`|~-]+$/.test(name)) {
+	if (!isHeaderName(name)) {
 		throw new TokenError(
 			'The header that holds the token has no name that can be sent',
 			'Correct Header Name in the credential: letters, digits and "-", without spaces or ":".',
@@ -105,14 +108,23 @@ export function sendToken(
 	}
 }
 
-const FORM_TYPE = 'application/x-www-form-urlencoded';
-
 /** Whether the request has a form, or may be given one. */
 export function canCarryForm({ method, headers, body }: ResourceRequest): boolean {
 	if (body !== undefined && !Buffer.isBuffer(body)) return false;
-	if (body === undefined) return !['GET', 'HEAD', 'OPTIONS'].includes(method.toUpperCase());
+	return body === undefined ? mayHaveBody(method) : isForm(headers);
+}
+
+export function mayHaveBody(method: string): boolean {
+	return !['GET', 'HEAD', 'OPTIONS'].includes(method.toUpperCase());
+}
+
+/** Whether the headers say so. */
+export function isForm(headers: object): boolean {
 	return Object.entries(headers).some(
-		([name, value]) => name.toLowerCase() === 'content-type' && value.startsWith(FORM_TYPE),
+		([name, value]) =>
+			name.toLowerCase() === 'content-type' &&
+			typeof value === 'string' &&
+			value.startsWith(FORM_TYPE),
 	);
 }
 

@@ -16,6 +16,7 @@ import { readFields } from './conform';
 import { oauthErrorResponse, TokenError } from './errors';
 import { authorizationServer, show, type GrantEffects } from './grant';
 import { redact } from './redact';
+import { FORM_TYPE } from './sending';
 import { unreachable } from './unreachable';
 
 type Field = 'Introspection URL' | 'Revocation URL';
@@ -128,7 +129,7 @@ function asked(
 				{
 					method: 'POST',
 					url,
-					headers: { ...headers, 'content-type': 'application/x-www-form-urlencoded' },
+					headers: { ...headers, 'content-type': FORM_TYPE },
 					body: String(body),
 				},
 				signal,

@@ -8,6 +8,7 @@ import {
 import { libraryAuthentication } from './clientAuthentication';
 import type { ClientCredentials } from './clientCredentials';
 import type { ProofKey } from './proof';
+import { FORM_TYPE } from './sending';
 import type { TokenRequest } from './tokenRequest';
 
 export interface TokenProtocol {
@@ -57,7 +58,7 @@ export async function tokenProtocol(
 					sendOne({
 						method: 'POST',
 						url,
-						headers: { ...headers, 'content-type': 'application/x-www-form-urlencoded' },
+						headers: { ...headers, 'content-type': FORM_TYPE },
 						body: String(body),
 						again: prepare,
 					}),

@@ -1,4 +1,5 @@
 import type { AccessToken } from './accessToken';
+import { isJsonObject, parseJson } from './json';
 import { open, seal } from './seal';
 
 /** Where a token outlives the process. */
@@ -37,7 +38,7 @@ export function createSealedTokenStore(
 ): TokenStore {
 	const records = (): Record<string, unknown> => {
 		const value = staticData[NAMESPACE];
-		return isObject(value) ? value : {};
+		return isJsonObject(value) ? value : {};
 	};
 	const current = (): SealedRecord | undefined => {
 		const record = records()[key];
@@ -84,7 +85,7 @@ function contextOf(key: string, expiresAtMs: number): string {
 
 function parseToken(plaintext: string, expiresAtMs: number): AccessToken | undefined {
 	const record = parseJson(plaintext);
-	if (!isObject(record)) return undefined;
+	if (!isJsonObject(record)) return undefined;
 	const { value, type, scope, renewAtMs, proofKey } = record;
 	return typeof value === 'string' &&
 		(type === 'Bearer' || type === 'DPoP') &&
@@ -100,21 +101,8 @@ function parseToken(plaintext: string, expiresAtMs: number): AccessToken | undef
 		: undefined;
 }
 
-/** `undefined` where another version of this package has sealed something else. */
-function parseJson(text: string): unknown {
-	try {
-		return JSON.parse(text);
-	} catch {
-		return undefined;
-	}
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-	return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 function isRecord(value: unknown): value is SealedRecord {
 	return (
-		isObject(value) && typeof value.expiresAtMs === 'number' && typeof value.sealed === 'string'
+		isJsonObject(value) && typeof value.expiresAtMs === 'number' && typeof value.sealed === 'string'
 	);
 }

@@ -19,31 +19,26 @@ export interface Verdict {
 
 /** As express-rate-limit and many gateways: so many in a window that begins with its first call. */
 export function fixedWindow(limit: number, windowMs: number): Limiter {
-	let startedAtMs = -Infinity;
-	let count = 0;
-	return {
-		arrive(nowMs) {
-			if (nowMs >= startedAtMs + windowMs) {
-				startedAtMs = nowMs;
-				count = 0;
-			}
-			const accepted = count < limit;
-			if (accepted) count++;
-			const resetMs = startedAtMs + windowMs - nowMs;
-			return { accepted, limit, remaining: limit - count, resetMs, windowMs };
-		},
-		nextFreeAtMs: (nowMs) => (count < limit ? nowMs : Math.max(nowMs, startedAtMs + windowMs)),
-	};
+	return countingWindow(limit, windowMs, (nowMs) => nowMs);
 }
 
 /** Windows by the clock, as GitHub and many others have them. */
 export function alignedWindow(limit: number, windowMs: number): Limiter {
+	return countingWindow(limit, windowMs, (nowMs) => Math.floor(nowMs / windowMs) * windowMs);
+}
+
+/** @param beginOf when the window of a call begins that comes after the last one has ended. */
+function countingWindow(
+	limit: number,
+	windowMs: number,
+	beginOf: (nowMs: number) => number,
+): Limiter {
 	let startedAtMs = -Infinity;
 	let count = 0;
 	return {
 		arrive(nowMs) {
 			if (nowMs >= startedAtMs + windowMs) {
-				startedAtMs = Math.floor(nowMs / windowMs) * windowMs;
+				startedAtMs = beginOf(nowMs);
 				count = 0;
 			}
 			const accepted = count < limit;

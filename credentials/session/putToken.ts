@@ -1,7 +1,7 @@
 import type { GenericValue, IDataObject, IHttpRequestOptions } from 'n8n-workflow';
 import type { AccessToken } from '../../oauth/accessToken';
 import { TokenError } from '../../oauth/errors';
-import { sendToken, type Sending } from '../../oauth/sending';
+import { isForm, mayHaveBody, sendToken, type Sending } from '../../oauth/sending';
 
 /** A request as n8n's nodes make it; the older ones have `uri` and `form`. */
 export interface NodeRequest extends IHttpRequestOptions {
@@ -37,14 +37,14 @@ export function putToken(request: NodeRequest, token: AccessToken, sending: Send
 
 function putIntoForm(request: NodeRequest, name: string, value: string): void {
 	const { body, form, method = 'GET' } = request;
-	const canHaveBody = !['GET', 'HEAD', 'OPTIONS'].includes(method.toUpperCase());
+	const canHaveBody = mayHaveBody(method);
 	if (form !== undefined || (request.uri !== undefined && body === undefined && canHaveBody)) {
 		request.form = { ...form, [name]: value };
 	} else if (body === undefined && canHaveBody) {
 		request.body = new URLSearchParams([[name, value]]);
 	} else if (body instanceof URLSearchParams) {
 		body.set(name, value);
-	} else if (isFormByHeader(request) && typeof body === 'object') {
+	} else if (isForm(request.headers ?? {}) && typeof body === 'object') {
 		request.body = { ...(body as Record<string, GenericValue>), [name]: value };
 	} else {
 		throw new TokenError(
@@ -52,15 +52,6 @@ function putIntoForm(request: NodeRequest, name: string, value: string): void {
 			'Send a body, and choose Form URL Encoded for Body Content Type. Or choose another Send Token As in the credential.',
 		);
 	}
-}
-
-function isFormByHeader({ headers = {} }: NodeRequest): boolean {
-	return Object.entries(headers).some(
-		([name, value]) =>
-			name.toLowerCase() === 'content-type' &&
-			typeof value === 'string' &&
-			value.startsWith('application/x-www-form-urlencoded'),
-	);
 }
 
 function lowerCased(headers: Record<string, string>): Record<string, string> {

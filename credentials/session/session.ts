@@ -7,7 +7,7 @@ import type {
 import { DEFAULT_RETRY_POLICY } from '../../http/retry';
 import type { Timing } from '../../http/timing';
 import { helperTransport, type HttpHelpers } from '../../http/transport/helperTransport';
-import { tokenRequestSender } from '../../nodes/OAuth2HttpRequest/run/connection';
+import { tokenRequestSender } from '../../nodes/OAuth2HttpRequest/run/tokenRequestSender';
 import type { AccessToken } from '../../oauth/accessToken';
 import { cacheKey } from '../../oauth/cacheKey';
 import {

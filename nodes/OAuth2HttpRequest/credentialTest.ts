@@ -9,7 +9,7 @@ import { helperTransport } from '../../http/transport/helperTransport';
 import { readClientCredentials } from '../../oauth/clientCredentials';
 import { TokenError } from '../../oauth/errors';
 import { requestAccessToken } from '../../oauth/grant';
-import { tokenRequestSender } from './run/connection';
+import { tokenRequestSender } from './run/tokenRequestSender';
 import { systemTiming } from './run/systemTiming';
 
 /** Someone waits for the answer: one more try, and soon. */

@@ -16,6 +16,9 @@ const startDpopWorld = (options: { dpopNonces?: boolean; client?: RegisteredClie
 const proofsAt = (server: World['server'] | World['api']) =>
 	server.requests.map(({ headers }) => String(headers.dpop));
 
+const deliverOne = (world: World, options?: Parameters<typeof postRecords>[1]) =>
+	world.run(postRecords(world.api, options), { items: records(1), credential: CREDENTIAL });
+
 describe('a token that is bound to a key', () => {
 	it.each(['ES256', 'EdDSA'])('goes with a new proof by %s to each call', async (dpopAlgorithm) => {
 		const world = await startDpopWorld();
@@ -55,10 +58,7 @@ describe('a token that is bound to a key', () => {
 
 	it('is requested with the nonce that the server wants', async () => {
 		const world = await startDpopWorld({ dpopNonces: true });
-		const { error } = await world.run(postRecords(world.api), {
-			items: records(1),
-			credential: CREDENTIAL,
-		});
+		const { error } = await deliverOne(world);
 		expect(error).toBeUndefined();
 		expect(world.server.tokenRequests()).toBe(2);
 	});
@@ -99,10 +99,7 @@ describe('a token that is bound to a key', () => {
 				.end();
 			return true;
 		});
-		const { error } = await world.run(postRecords(world.api), {
-			items: records(1),
-			credential: CREDENTIAL,
-		});
+		const { error } = await deliverOne(world);
 		expect(error).toBeUndefined();
 		expect(world.server.tokenRequests()).toBe(2);
 	});
@@ -115,10 +112,7 @@ describe('a token that is bound to a key', () => {
 			res.status(503).end();
 			return true;
 		});
-		const { error } = await world.run(postRecords(world.api, QUICK_RETRY), {
-			items: records(1),
-			credential: CREDENTIAL,
-		});
+		const { error } = await deliverOne(world, QUICK_RETRY);
 		expect(error).toBeUndefined();
 		expect(new Set(proofsAt(world.api)).size).toBe(3);
 	});
@@ -131,10 +125,7 @@ describe('a token that is bound to a key', () => {
 			res.writeHead(503).end();
 			return true;
 		});
-		const { error } = await world.run(postRecords(world.api, QUICK_RETRY), {
-			items: records(1),
-			credential: CREDENTIAL,
-		});
+		const { error } = await deliverOne(world, QUICK_RETRY);
 		expect(error).toBeUndefined();
 		expect(new Set(proofsAt(world.server)).size).toBe(2);
 	});
@@ -150,10 +141,7 @@ describe('a token that is bound to a key', () => {
 			res.end(JSON.stringify({ access_token: 'plain', token_type: 'Bearer', expires_in: 60 }));
 			return true;
 		});
-		const { error } = await world.run(postRecords(world.api), {
-			items: records(1),
-			credential: CREDENTIAL,
-		});
+		const { error } = await deliverOne(world);
 		expect(error?.message).toContain('does not bind tokens to a key');
 	});
 

@@ -1,5 +1,6 @@
 import { isPlainObject } from 'es-toolkit';
 import { findHeader, type HttpRequest, type StreamBody } from '../../../http/message';
+import { isHeaderName } from '../../../oauth/headerName';
 import { InputError } from './inputError';
 import { encodeMultipart, type FormPart } from './multipart';
 import { toQueryString, withQuery, type ArrayFormat } from './query';
@@ -116,7 +117,7 @@ function contentTypeOf(headers: Record<string, string>): string {
 
 /** RFC 9110 §5.1, §5.5. */
 function checkHeader(name: string, value: string): void {
-	if (!/^[\w!#$%&'*+.^`|~-]+$/.test(name)) {
+	if (!isHeaderName(name)) {
 		throw new InputError(
 			`"${name}" is not a header name`,
 			'Correct the name under Headers: letters, digits and "-", without spaces or ":".',

@@ -5,26 +5,20 @@ import {
 	type AllowedDomains,
 } from '../../../credentials/allowedDomains';
 import type { Api } from '../../../http/call';
-import { headerValue, type HttpRequest, type Outcome } from '../../../http/message';
+import { headerValue, type HttpRequest } from '../../../http/message';
 import { createPacer, createPacerPool, type Pacer } from '../../../http/pacing/pacer';
 import type { RetryPolicy } from '../../../http/retry';
-import { sendWithRetry } from '../../../http/sendWithRetry';
 import { fetchTransport } from '../../../http/transport/fetchTransport';
 import { helperTransport, type HttpHelpers } from '../../../http/transport/helperTransport';
-import type { Transport } from '../../../http/transport/transport';
 import { readClientCredentials, type ClientCredentials } from '../../../oauth/clientCredentials';
 import type { TokenOverrides } from '../../../oauth/readTokenRequest';
-import { serverTls } from '../../../oauth/tls';
-import type { TokenRequest, TokenRequestSender } from '../../../oauth/tokenRequest';
 import { InputError } from '../request/inputError';
 import { checkAllowed, checkRequest } from './checkRequest';
 import { systemTiming } from './systemTiming';
+import { tokenRequestSender } from './tokenRequestSender';
 import { createTokens, type ClientToken } from './tokens';
 
 export const CREDENTIAL_NAME = 'clientCredentialsOAuth2Api';
-
-const TOKEN_TIMEOUT_MS = 30_000;
-const MAX_TOKEN_RESPONSE_BYTES = 1024 * 1024;
 
 /** Shared by all runs of this process. */
 const pacerOf = createPacerPool(() => createPacer(systemTiming));
@@ -147,47 +141,6 @@ function checkReuse(reuseConnections: boolean, { tls }: ClientCredentials): void
 		'These calls have no way to carry what the credential sets for the connection. Remove Options → Reuse Connections from the node.',
 		'options',
 	);
-}
-
-/** Sends token requests with retries: asking twice for a token is always safe. */
-export function tokenRequestSender(
-	transport: Transport,
-	client: ClientCredentials,
-	retry: RetryPolicy,
-): TokenRequestSender {
-	const tls = serverTls(client.tls);
-	const toHttpRequest = ({ method, url, headers, body }: TokenRequest): HttpRequest => ({
-		method,
-		url,
-		headers,
-		...(body !== undefined && { body: Buffer.from(body) }),
-		timeoutMs: TOKEN_TIMEOUT_MS,
-		ignoreSslIssues: client.ignoreSslIssues,
-		...(tls && { tls }),
-		maxBodyBytes: MAX_TOKEN_RESPONSE_BYTES,
-	});
-	return async (request, signal) => {
-		const again = async (): Promise<HttpRequest> =>
-			toHttpRequest((await request.again?.()) ?? request);
-		const options = { transport, retry, timing: systemTiming, again };
-		return toTokenOutcome(await sendWithRetry(toHttpRequest(request), options, signal));
-	};
-}
-
-function toTokenOutcome(outcome: Outcome): Awaited<ReturnType<TokenRequestSender>> {
-	if (outcome.kind === 'networkError') return { kind: 'failed', ...outcome.error };
-	const { status, headers, body } = outcome.response;
-	const { location, date, 'dpop-nonce': dpopNonce } = headers;
-	return {
-		kind: 'response',
-		response: {
-			status,
-			body,
-			...(typeof location === 'string' && { location }),
-			...(typeof date === 'string' && { date }),
-			...(typeof dpopNonce === 'string' && { dpopNonce }),
-		},
-	};
 }
 
 /** An answer that may say that the token has expired must be read, though it be wanted as a file. */

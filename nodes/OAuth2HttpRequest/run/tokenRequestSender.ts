@@ -1,0 +1,52 @@
+import type { HttpRequest, Outcome } from '../../../http/message';
+import type { RetryPolicy } from '../../../http/retry';
+import { sendWithRetry } from '../../../http/sendWithRetry';
+import type { Transport } from '../../../http/transport/transport';
+import type { ClientCredentials } from '../../../oauth/clientCredentials';
+import { serverTls } from '../../../oauth/tls';
+import type { TokenRequest, TokenRequestSender } from '../../../oauth/tokenRequest';
+import { systemTiming } from './systemTiming';
+
+const TOKEN_TIMEOUT_MS = 30_000;
+const MAX_TOKEN_RESPONSE_BYTES = 1024 * 1024;
+
+/** Sends token requests with retries: asking twice for a token is always safe. */
+export function tokenRequestSender(
+	transport: Transport,
+	client: ClientCredentials,
+	retry: RetryPolicy,
+): TokenRequestSender {
+	const tls = serverTls(client.tls);
+	const toHttpRequest = ({ method, url, headers, body }: TokenRequest): HttpRequest => ({
+		method,
+		url,
+		headers,
+		...(body !== undefined && { body: Buffer.from(body) }),
+		timeoutMs: TOKEN_TIMEOUT_MS,
+		ignoreSslIssues: client.ignoreSslIssues,
+		...(tls && { tls }),
+		maxBodyBytes: MAX_TOKEN_RESPONSE_BYTES,
+	});
+	return async (request, signal) => {
+		const again = async (): Promise<HttpRequest> =>
+			toHttpRequest((await request.again?.()) ?? request);
+		const options = { transport, retry, timing: systemTiming, again };
+		return toTokenOutcome(await sendWithRetry(toHttpRequest(request), options, signal));
+	};
+}
+
+function toTokenOutcome(outcome: Outcome): Awaited<ReturnType<TokenRequestSender>> {
+	if (outcome.kind === 'networkError') return { kind: 'failed', ...outcome.error };
+	const { status, headers, body } = outcome.response;
+	const { location, date, 'dpop-nonce': dpopNonce } = headers;
+	return {
+		kind: 'response',
+		response: {
+			status,
+			body,
+			...(typeof location === 'string' && { location }),
+			...(typeof date === 'string' && { date }),
+			...(typeof dpopNonce === 'string' && { dpopNonce }),
+		},
+	};
+}
