@@ -7,14 +7,15 @@ import type {
 	INodeProperties,
 } from 'n8n-workflow';
 import { systemTiming } from '../nodes/OAuth2HttpRequest/run/systemTiming';
+import { advanced, advancedSettings } from './fields/advanced';
 import { clientAuthentication, proof } from './fields/clientAuthentication';
 import { connection } from './fields/connection';
 import { authenticationFields, generalFields, provider, providerFields } from './fields/provider';
 import { refusalFields } from './fields/refusal';
 import { sendingFields } from './fields/sending';
 import { sessionFields } from './fields/session';
-import { tls } from './fields/tls';
-import { serverAddress, tokenRequest } from './fields/tokenRequest';
+import { tlsAuthentication, tlsConnection } from './fields/tls';
+import { api, serverAddress, tokenRequest } from './fields/tokenRequest';
 import { tokenOperationFields } from './fields/tokenOperations';
 import { tokenResponseFields } from './fields/tokenResponse';
 import { createSession } from './session/session';
@@ -48,16 +49,20 @@ export class ClientCredentialsOAuth2Api implements ICredentialType {
 			description:
 				'The name of your application at the provider, also called "application ID" or "consumer key". You get it when you register the application there.',
 		},
-		...authenticationFields(clientAuthentication),
+		...authenticationFields([...clientAuthentication, ...tlsAuthentication]),
 		...generalFields([
-			...tokenRequest,
-			...tls,
-			...proof,
-			...tokenResponseFields,
-			...sendingFields,
-			...refusalFields,
-			...tokenOperationFields,
+			...api,
 			...connection,
+			advancedSettings,
+			...advanced([
+				...tokenRequest,
+				...tokenResponseFields,
+				...sendingFields,
+				...refusalFields,
+				...tlsConnection,
+				...proof,
+				...tokenOperationFields,
+			]),
 		]),
 		...sessionFields,
 	];

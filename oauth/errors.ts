@@ -98,13 +98,13 @@ const ADVICE: Record<string, Advice> = {
 	unsupported_grant_type: {
 		message: 'The token URL does not offer the client credentials grant',
 		description:
-			'Check Token URL in the credential: it must be the token endpoint of a server that offers the "client credentials" grant. If the provider documents another grant type, turn on Customize Token Request, and set Grant Type.',
+			'Check Token URL in the credential: it must be the token endpoint of a server that offers the "client credentials" grant. If the provider documents another grant type, turn on Advanced Settings and Customize Token Request, and set Grant Type.',
 		field: 'Token URL',
 	},
 	invalid_request: {
 		message: 'The authorization server finds the token request incomplete or malformed',
 		description:
-			"Some servers need more: look into the provider's documentation for Scope, Audience, Client Authentication or Token Request Parameters, and set them in the credential.",
+			"Some servers need more: look into the provider's documentation for Scope, Audience, Client Authentication or Token Request Parameters (under Advanced Settings), and set them in the credential.",
 		field: 'Token Request Parameters',
 	},
 	/** RFC 7009 §2.2.1. */
@@ -126,7 +126,7 @@ const ADVICE: Record<string, Advice> = {
 	},
 	use_dpop_nonce: {
 		message: 'The authorization server wants a proof of possession',
-		description: 'Turn on Prove Possession (DPoP) in the credential.',
+		description: 'Turn on Advanced Settings and Prove Possession (DPoP) in the credential.',
 		field: 'Prove Possession (DPoP)',
 	},
 	invalid_target: {

@@ -191,7 +191,7 @@ function toTokenError(
 	if (error instanceof UnsupportedOperationError) {
 		return new TokenError(
 			'The authorization server issued a kind of token that cannot be used',
-			`It is neither a Bearer nor a DPoP token ("token_type" in the response). If the API takes it in another way, choose that for Send Token As in the credential. Else check ${urlField(client)}, or ask the provider for Bearer tokens.`,
+			`It is neither a Bearer nor a DPoP token ("token_type" in the response). If the API takes it in another way, choose that for Send Token As in the credential, under Advanced Settings. Else check ${urlField(client)}, or ask the provider for Bearer tokens.`,
 			{ field: urlField(client), status },
 		);
 	}
@@ -219,7 +219,7 @@ function withoutToken(answer: TokenEndpointResponse, client: ClientCredentials):
 	const about =
 		paths.length === 0
 			? 'The answer is empty. Check'
-			: `${has}. If one of these is the token, turn on Custom Token Response in the credential and set Token Path. Else check`;
+			: `${has}. If one of these is the token, turn on Advanced Settings and Custom Token Response in the credential, and set Token Path. Else check`;
 	return new TokenError(
 		'The token response holds no access token',
 		`${about} ${urlField(client)} in the credential: it may be that of another service.`,

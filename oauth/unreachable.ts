@@ -49,7 +49,7 @@ export function unreachable(
 	if (/alert/i.test(`${code} ${message}`)) {
 		return new TokenError(
 			`${host} does not accept the connection`,
-			`It wants a client certificate, or another one: check TLS Certificate in the credential; it is there when Client Authentication is Client Certificate, or Customize TLS is on. (${code})`,
+			`It wants a client certificate, or another one: check TLS Certificate in the credential; it is there when Client Authentication is Client Certificate, or Customize TLS is on, under Advanced Settings. (${code})`,
 			{ field: 'TLS Certificate' },
 		);
 	}
@@ -63,7 +63,7 @@ export function unreachable(
 	if (/CERT|SELF_SIGNED|UNABLE_TO/.test(code)) {
 		return new TokenError(
 			`The certificate of ${host} is not trusted`,
-			`Check ${field} in the credential. If the server uses a certificate of its own, turn on Customize TLS, and put that of its authority into CA Certificate. (${code})`,
+			`Check ${field} in the credential. If the server uses a certificate of its own, turn on Advanced Settings and Customize TLS, and put that of its authority into CA Certificate. (${code})`,
 			{ field: 'CA Certificate' },
 		);
 	}

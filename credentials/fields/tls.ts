@@ -69,9 +69,11 @@ const settings = (displayOptions: IDisplayOptions, required: boolean): INodeProp
 	},
 ];
 
-/** Certificates of connections: to authenticate by, or because the servers want them. */
-export const tls: INodeProperties[] = [
-	...settings(IS_AUTHENTICATION, true),
+/** The certificate to authenticate by. */
+export const tlsAuthentication: INodeProperties[] = settings(IS_AUTHENTICATION, true);
+
+/** Certificates because the servers want them. */
+export const tlsConnection: INodeProperties[] = [
 	{
 		displayName: 'Customize TLS',
 		name: 'customizeTls',

@@ -126,8 +126,8 @@ export const serverAddress: INodeProperties[] = [
 	},
 ];
 
-/** What is asked for, and how this provider wants to be asked. */
-export const tokenRequest: INodeProperties[] = [
+/** What the token is for. */
+export const api: INodeProperties[] = [
 	{
 		displayName: 'Scope',
 		name: 'scope',
@@ -146,6 +146,10 @@ export const tokenRequest: INodeProperties[] = [
 		description:
 			'The API that the token is for. Some providers, such as Auth0, need it; leave it empty if yours does not mention it.',
 	},
+];
+
+/** How this provider wants to be asked. */
+export const tokenRequest: INodeProperties[] = [
 	tokenRequestParameters,
 	{
 		displayName: 'Customize Token Request',

@@ -237,7 +237,7 @@ function networkAdvice(
 	if (/CERT|SELF_SIGNED|UNABLE_TO/.test(code)) {
 		return [
 			`The certificate of ${host} is not trusted`,
-			'If the server is yours and uses its own certificate, turn on Customize TLS in the credential, put the certificate of its authority into CA Certificate, and turn on Use for API Calls.',
+			'If the server is yours and uses its own certificate, turn on Advanced Settings and Customize TLS in the credential, put the certificate of its authority into CA Certificate, and turn on Use for API Calls.',
 		];
 	}
 	return [

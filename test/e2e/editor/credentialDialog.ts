@@ -1,5 +1,5 @@
 import type { Locator, Page } from 'playwright-core';
-import { asRead, byId, choose, labels, parameter, type } from './elements';
+import { asRead, byId, choose, labels, parameter, toggle, type } from './elements';
 
 /** The dialog in which a credential is filled in. */
 export class CredentialDialog {
@@ -27,6 +27,10 @@ export class CredentialDialog {
 
 	async choose(field: string, option: string): Promise<void> {
 		await choose(parameter(this.dialog, field), option);
+	}
+
+	async toggle(field: string): Promise<void> {
+		await toggle(this.dialog, field);
 	}
 
 	/** Where the links in the dialog lead to. */

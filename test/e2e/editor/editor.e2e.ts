@@ -64,13 +64,9 @@ describe(`The editor of n8n ${N8N_2}`, () => {
 			'Client Secret *',
 			'Scope',
 			'Audience',
-			'Token Request Parameters',
-			'Customize Token Request',
-			'Custom Token Response',
-			'Send Token As',
-			'Other Signs of an Expired Token',
 			'Allow Insecure HTTP',
 			'Ignore SSL Issues (Insecure)',
+			'Advanced Settings',
 			'Allowed HTTP Request Domains',
 		]);
 		expect(await editor.credential.placeholder('tokenUrl')).toBe(
@@ -119,6 +115,46 @@ describe(`The editor of n8n ${N8N_2}`, () => {
 		await editor.credential.type('clientSecret', client.client_secret);
 		expect((await editor.credential.save()).ok).toBe(true);
 		await editor.screenshot('credential-success');
+	});
+
+	it('shows the rest only on demand', async () => {
+		await editor.credential.toggle('advancedSettings');
+		const fields = async () => (await editor.credential.fields()).slice(-11);
+		await expect
+			.poll(fields, PATIENCE)
+			.toEqual([
+				'Advanced Settings',
+				'Token Request Parameters',
+				'Customize Token Request',
+				'Custom Token Response',
+				'Send Token As',
+				'Other Signs of an Expired Token',
+				'Customize TLS',
+				'Prove Possession (DPoP)',
+				'Introspection URL',
+				'Revocation URL',
+				'Allowed HTTP Request Domains',
+			]);
+		await editor.screenshot('credential-advanced');
+	});
+
+	it('asks for a certificate where the client has no secret', async () => {
+		const fields = async () => (await editor.credential.fields()).slice(4, 11);
+		await editor.credential.choose('clientAuthentication', 'Client Certificate');
+		await expect
+			.poll(fields, PATIENCE)
+			.toEqual([
+				'Client Authentication',
+				'TLS Certificate *',
+				'TLS Private Key *',
+				'TLS Passphrase',
+				'CA Certificate',
+				'Use for API Calls',
+				'Scope',
+			]);
+		await editor.screenshot('credential-certificate');
+		await editor.credential.choose('clientAuthentication', 'Secret in the Body');
+		await expect.poll(async () => (await fields())[1], PATIENCE).toBe('Client Secret *');
 	});
 
 	it('keeps the parameters of the token request when a credential is saved again', async () => {

@@ -24,6 +24,11 @@ export async function type(within: Page | Locator, name: string, text: string): 
 	await input.page().waitForTimeout(TAKEN_OVER_MS);
 }
 
+/** Turns a switch from one side to the other. */
+export async function toggle(within: Page | Locator, name: string): Promise<void> {
+	await parameter(within, name).locator('.el-switch').click();
+}
+
 /** Chooses from a list that drops down. */
 export async function choose(list: Locator, option: string): Promise<void> {
 	await list.click();

@@ -1,5 +1,5 @@
 import type { Locator, Page } from 'playwright-core';
-import { asRead, byId, choose, closeMessages, labels, parameter, type } from './elements';
+import { asRead, byId, choose, closeMessages, labels, parameter, toggle, type } from './elements';
 
 /** The view of a node's parameters, between its input and its output. */
 export class NodeDetails {
@@ -37,7 +37,7 @@ export class NodeDetails {
 	}
 
 	async turnOn(name: string): Promise<void> {
-		await parameter(this.details, name).locator('.el-switch').click();
+		await toggle(this.details, name);
 	}
 
 	async addOption(option: string): Promise<void> {

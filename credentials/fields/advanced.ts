@@ -1,0 +1,24 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+/**
+ * One switch before what most providers do not ask for, so that the dialog stays short. n8n drops the
+ * values of fields that are not shown: nothing applies unseen.
+ */
+export const advancedSettings: INodeProperties = {
+	displayName: 'Advanced Settings',
+	name: 'advancedSettings',
+	type: 'boolean',
+	default: false,
+	description:
+		'Whether to show what few providers need: more about the token request and its answer, how the token is sent, client certificates and private authorities, DPoP, introspection and revocation. While this is off, none of it applies.',
+};
+
+export function advanced(fields: readonly INodeProperties[]): INodeProperties[] {
+	return fields.map((field) => ({
+		...field,
+		displayOptions: {
+			...field.displayOptions,
+			show: { ...field.displayOptions?.show, advancedSettings: [true] },
+		},
+	}));
+}
