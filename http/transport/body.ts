@@ -3,8 +3,17 @@ class BodyTooLarge extends Error {
 	readonly code = 'BODY_TOO_LARGE';
 }
 
-interface ByteStream extends AsyncIterable<Uint8Array> {
-	destroy?: () => void;
+/** What Node's own readers raise then. */
+class ClosedTooEarly extends Error {
+	readonly code = 'ERR_STREAM_PREMATURE_CLOSE';
+}
+
+/** As much of Node's `Readable` as is needed here. */
+interface NodeStream {
+	on: ((event: 'data', listener: (chunk: Uint8Array) => void) => unknown) &
+		((event: 'end' | 'close', listener: () => void) => unknown) &
+		((event: 'error', listener: (error: Error) => void) => unknown);
+	destroy: () => unknown;
 }
 
 /**
@@ -17,42 +26,76 @@ export async function readBody(
 	maxBytes: number | undefined,
 	signal: AbortSignal,
 ): Promise<Buffer> {
-	if (isStream(body)) return await readStream(body, maxBytes, signal);
 	if (body === undefined || body === null) return Buffer.alloc(0);
 	if (typeof body === 'string' || Buffer.isBuffer(body)) return Buffer.from(body);
+	if (isNodeStream(body)) return await readStream(body, collect(maxBytes), signal);
+	if (isIterable(body)) return await readIterable(body, collect(maxBytes), signal);
 	throw new TypeError('The HTTP helper returned an unknown kind of body');
 }
 
-function isStream(body: unknown): body is ByteStream {
-	return (
-		typeof body === 'object' &&
-		body !== null &&
-		Symbol.asyncIterator in body &&
-		!Buffer.isBuffer(body)
-	);
+function isNodeStream(body: unknown): body is NodeStream {
+	return typeof body === 'object' && body !== null && 'on' in body && 'destroy' in body;
 }
 
-async function readStream(
-	body: ByteStream,
-	maxBytes: number | undefined,
-	signal: AbortSignal,
-): Promise<Buffer> {
-	const stop = (): void => body.destroy?.();
-	signal.addEventListener('abort', stop, { once: true });
-	try {
-		const chunks: Uint8Array[] = [];
-		let length = 0;
-		for await (const chunk of body) {
+function isIterable(body: unknown): body is AsyncIterable<Uint8Array> {
+	return typeof body === 'object' && body !== null && Symbol.asyncIterator in body;
+}
+
+interface Collected {
+	add: (chunk: Uint8Array) => void;
+	whole: () => Buffer;
+}
+
+function collect(maxBytes = Infinity): Collected {
+	const chunks: Uint8Array[] = [];
+	let length = 0;
+	return {
+		add(chunk) {
 			length += chunk.length;
-			if (maxBytes !== undefined && length > maxBytes) {
+			if (length > maxBytes) {
 				throw new BodyTooLarge(`The response is larger than ${maxBytes} bytes`);
 			}
 			chunks.push(chunk);
-		}
-		// A destroyed stream may end without an error: what was read is not the whole response.
-		signal.throwIfAborted();
-		return Buffer.concat(chunks);
+		},
+		whole: () => Buffer.concat(chunks),
+	};
+}
+
+/** By its events: iterating costs more than all else that is done with a short body. */
+async function readStream(
+	body: NodeStream,
+	{ add, whole }: Collected,
+	signal: AbortSignal,
+): Promise<Buffer> {
+	const stop = (): void => void body.destroy();
+	signal.addEventListener('abort', stop, { once: true });
+	try {
+		return await new Promise((resolve, reject) => {
+			body.on('data', (chunk) => {
+				try {
+					add(chunk);
+				} catch (error) {
+					reject(error as Error);
+					stop();
+				}
+			});
+			body.on('end', () => resolve(whole()));
+			body.on('error', reject);
+			// After the end this changes nothing: what was read before it is not the whole response.
+			body.on('close', () => reject(new ClosedTooEarly('The response ended before its time')));
+		});
 	} finally {
 		signal.removeEventListener('abort', stop);
 	}
+}
+
+async function readIterable(
+	body: AsyncIterable<Uint8Array>,
+	{ add, whole }: Collected,
+	signal: AbortSignal,
+): Promise<Buffer> {
+	for await (const chunk of body) add(chunk);
+	// What has been given up may end without an error.
+	signal.throwIfAborted();
+	return whole();
 }

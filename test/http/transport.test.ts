@@ -559,17 +559,18 @@ describe('another helper', () => {
 	});
 
 	it('does not pass off half a stream as the response when it ends silently', async () => {
+		const body = new Readable({ read: () => undefined });
+		body.push('half');
+		body.once('data', () => body.destroy());
+		const outcome = await over(async () => ({ body }))(aRequest());
+		expect(errorOf(outcome).code).toBe('ECONNRESET');
+	});
+
+	it('ends the stream when the run is cancelled', async () => {
 		const abort = new AbortController();
-		const body = {
-			destroyed: false,
-			destroy() {
-				this.destroyed = true;
-			},
-			async *[Symbol.asyncIterator]() {
-				yield Buffer.from('half');
-				abort.abort(new Error('The run was cancelled'));
-			},
-		};
+		const body = new Readable({ read: () => undefined });
+		body.push('half');
+		body.once('data', () => abort.abort(new Error('The run was cancelled')));
 		const exchange = over(async () => ({ body }))(aRequest(), abort.signal);
 		await expect(exchange).rejects.toThrow('The run was cancelled');
 		expect(body.destroyed).toBe(true);

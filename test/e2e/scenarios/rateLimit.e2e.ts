@@ -20,13 +20,16 @@ describe.each([N8N_2, N8N_1])(
 	'300 items to an API that allows 20 a second, in n8n %s',
 	(version) => {
 		const world = useWorld({ version });
+		let attempts = 0;
 
 		it.each(APIS)(
 			'arrive once each, within 15 percent of the ideal time: %s',
+			// Another process that keeps the machine busy makes it slower, and never faster.
+			{ retry: 2 },
 			async (what, limit) => {
 				const api = await world.startApi({ rateLimit: { ...LIMIT, ...limit } });
 				const client = await world.newClient();
-				const path = what.replaceAll(' ', '-').toLowerCase();
+				const path = `limited-${++attempts}`;
 				const workflow = await world.publish(
 					chain(path, [
 						webhook(path),
