@@ -18,7 +18,7 @@ export class OAuth2HttpRequest implements INodeType {
 		group: ['output'],
 		version: 1,
 		subtitle:
-			'={{ $parameter["resource"] === "token" ? "token: " + $parameter["operation"] : $parameter["method"] + ": " + $parameter["url"] }}',
+			'={{ $parameter["resource"] === "token" ? "token: " + $parameter["tokenOperation"] : $parameter["method"] + ": " + $parameter["url"] }}',
 		description:
 			'Calls an API with a client ID and secret (OAuth2 client credentials): reuses its token, and retries so that each item arrives once',
 		defaults: { name: 'OAuth2 HTTP Request' },

@@ -5,7 +5,7 @@ import { records, startWorld, type World } from './world';
 
 const operation = (name: string, more: INodeParameters = {}): INodeParameters => ({
 	resource: 'token',
-	operation: name,
+	tokenOperation: name,
 	...more,
 });
 

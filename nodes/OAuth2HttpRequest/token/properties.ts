@@ -20,7 +20,8 @@ export const resourceProperty: INodeProperties = {
 export const tokenProperties: INodeProperties[] = [
 	{
 		displayName: 'Operation',
-		name: 'operation',
+		// Not "operation": the editor would offer these four instead of the node, and hide that it calls APIs.
+		name: 'tokenOperation',
 		type: 'options',
 		noDataExpression: true,
 		displayOptions: { show },
@@ -29,25 +30,21 @@ export const tokenProperties: INodeProperties[] = [
 				name: 'Clear Cache',
 				value: 'clearCache',
 				description: 'Forget the token, so that the next call asks for a new one',
-				action: 'Forget the token',
 			},
 			{
 				name: 'Get',
 				value: 'get',
 				description: 'Tell how long the token lasts and what it allows, and ask for one if needed',
-				action: 'Get the token',
 			},
 			{
 				name: 'Introspect',
 				value: 'introspect',
 				description: 'Ask the authorization server what a token is good for',
-				action: 'Introspect a token',
 			},
 			{
 				name: 'Revoke',
 				value: 'revoke',
 				description: 'Make the token invalid at the authorization server, and forget it',
-				action: 'Revoke the token',
 			},
 		],
 		default: 'get',
@@ -56,7 +53,7 @@ export const tokenProperties: INodeProperties[] = [
 		displayName: 'Include the Token Itself',
 		name: 'includeToken',
 		type: 'boolean',
-		displayOptions: { show: { ...show, operation: ['get'] } },
+		displayOptions: { show: { ...show, tokenOperation: ['get'] } },
 		default: false,
 		description:
 			'Whether to output the token, too. n8n keeps it with the execution, where everybody who may see the workflow can read and use it.',
@@ -66,7 +63,7 @@ export const tokenProperties: INodeProperties[] = [
 		name: 'tokenToIntrospect',
 		type: 'string',
 		typeOptions: { password: true },
-		displayOptions: { show: { ...show, operation: ['introspect'] } },
+		displayOptions: { show: { ...show, tokenOperation: ['introspect'] } },
 		default: '',
 		placeholder: 'e.g. {{ $json.token }}',
 		description: "A token that somebody else has sent. Empty: the credential's own.",

@@ -40,7 +40,7 @@ async function operate(
 ): Promise<IDataObject> {
 	const options: NodeOptions = context.getNodeParameter('options', item, {});
 	const overrides = readTokenOverrides(options);
-	switch (context.getNodeParameter('operation', item, 'get')) {
+	switch (context.getNodeParameter('tokenOperation', item, 'get') as string) {
 		case 'clearCache':
 			return clearCache(connection, overrides);
 		case 'introspect': {

@@ -32,7 +32,11 @@ export async function toggle(within: Page | Locator, name: string): Promise<void
 /** Chooses from a list that drops down. */
 export async function choose(list: Locator, option: string): Promise<void> {
 	await list.click();
-	const options = list.page().getByRole('option', { name: option, exact: true });
+	const page = list.page();
+	// A description may stand below its name.
+	const options = page
+		.getByRole('option', { name: option, exact: true })
+		.or(page.getByRole('option').filter({ has: page.getByText(option, { exact: true }) }));
 	await options.filter({ visible: true }).first().click();
 }
 
