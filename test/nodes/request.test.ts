@@ -163,6 +163,62 @@ describe('the body', () => {
 		expect(headers['content-type']).toBe('text/csv');
 	});
 
+	it.each([
+		['of the field', [], 'text/csv', 'text/csv'],
+		[
+			'of the field, whatever the headers say',
+			['Content-Type', 'text/x-own'],
+			'text/csv',
+			'text/csv',
+		],
+		['empty, as in the HTTP Request node', [], '', ''],
+	])('that is raw has the content type %s', async (_name, header, rawContentType, expected) => {
+		const [name = '', value = ''] = header;
+		const { headers } = await send({
+			sendHeaders: true,
+			headerParameters: pairs([name, value]),
+			sendBody: true,
+			contentType: 'raw',
+			rawContentType,
+			body: 'a',
+		});
+		expect(headers['content-type']).toBe(expected);
+	});
+
+	it.each([
+		['{ "a" : 1.0 }\n', '{ "a" : 1.0 }'],
+		['hello', '"hello"'],
+		['', '""'],
+	])('that is raw JSON is made JSON where it is none: %j', async (body, expected) => {
+		const rawContentType = 'application/json; charset=utf-8';
+		const echo = await send({ sendBody: true, contentType: 'raw', rawContentType, body });
+		expect(echo.body).toBe(expected);
+	});
+
+	it('is JSON also where a single field was specified', async () => {
+		const { body } = await send({
+			sendBody: true,
+			contentType: 'json',
+			specifyBody: 'string',
+			body: 'a=1&b=x%20y',
+		});
+		expect(JSON.parse(body)).toEqual({ a: '1', b: 'x y' });
+	});
+
+	it('is not an empty form where it was specified as JSON', async () => {
+		const { run, api } = await startWorld();
+		const { error } = await run({
+			method: 'POST',
+			url: `${api.origin}/echo`,
+			sendBody: true,
+			contentType: 'form-urlencoded',
+			specifyBody: 'json',
+			jsonBody: '{"a": 1}',
+		});
+		expect(error?.description).toContain('for Specify Body');
+		expect(api.requests).toHaveLength(0);
+	});
+
 	it('is a file of the item, byte for byte', async () => {
 		const bytes = Buffer.from(Array.from({ length: 256 }, (_, byte) => byte));
 		const { bodyBase64, headers } = await send(
@@ -245,15 +301,26 @@ describe('the body', () => {
 		expect(headers['content-type']).toMatch(/^multipart\/form-data; boundary=/);
 	});
 
-	it('with files is refused for GET', async () => {
-		const { run, api } = await startWorld();
-		const { error } = await run({
-			url: `${api.origin}/echo`,
+	it('with files goes along with GET, too', async () => {
+		const { method, body, headers } = await send({
+			method: 'GET',
 			sendBody: true,
 			contentType: 'multipart-form-data',
 			bodyParameters: pairs(['a', '1']),
 		});
-		expect(error?.description).toContain('Choose POST');
+		expect(method).toBe('GET');
+		expect(headers['content-type']).toMatch(/^multipart\/form-data; boundary=/i);
+		expect(body).toContain('name="a"\r\n\r\n1\r\n');
+	});
+});
+
+describe('several cookies', () => {
+	it('are one header, as cookies are written', async () => {
+		const { headers } = await send({
+			sendHeaders: true,
+			headerParameters: pairs(['Cookie', 'a=1'], ['Cookie', 'b=2'], ['X-A', '1'], ['X-A', '2']),
+		});
+		expect(headers).toMatchObject({ cookie: 'a=1; b=2', 'x-a': '1, 2' });
 	});
 });
 
@@ -274,6 +341,15 @@ describe('a redirect', () => {
 		expect(items[0]?.json).toEqual({ reached: true });
 		expect(other.api.requests[0]?.headers.authorization).toBeUndefined();
 		expect(server.issuedTokens).toHaveLength(1);
+	});
+
+	it('is followed where Max Redirects is 0: that is the default', async () => {
+		const { run, api } = await startWorld();
+		const { items } = await run({
+			url: `${api.origin}/redirect?to=/echo/there`,
+			options: { redirect: { redirect: { maxRedirects: 0 } } },
+		});
+		expect(items[0]?.json.url).toBe('/echo/there');
 	});
 
 	it('is not followed where that is turned off', async () => {

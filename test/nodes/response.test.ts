@@ -131,6 +131,28 @@ describe('a response', () => {
 		expect(items[0]?.json).toEqual({ raw: '{"a":1}' });
 	});
 
+	it.each([
+		['{"a": "\\u00e4",\n "b": 1.0}', '{"a":"ä","b":1}'],
+		['[ 1, 2 ]', '[1,2]'],
+		['"a b"', 'a b'],
+		['5', 5],
+		['true', true],
+		['null', null],
+		['{"id": 12345678901234567890}', '{"id": 12345678901234567890}'],
+		['12345678901234567890', '12345678901234567890'],
+		['{"a":', '{"a":'],
+	])('of JSON read as text is %j → %j', async (sent, data) => {
+		const { items } = await receive((res) => res.type('json').send(sent), {
+			responseFormat: 'text',
+		});
+		expect(items[0]?.json).toEqual({ data });
+	});
+
+	it('of a text is not rewritten where nobody asked for text', async () => {
+		const { items } = await receive((res) => res.type('text').send('{"a": 1}'));
+		expect(items[0]?.json).toEqual({ data: '{"a": 1}' });
+	});
+
 	it('is output with status and headers where that is wanted', async () => {
 		const { items } = await receive((res) => res.set('X-Total', '7').status(201).json({ a: 1 }), {
 			fullResponse: true,

@@ -141,7 +141,7 @@ export const bodyProperties: INodeProperties[] = [
 		displayName: 'Body',
 		name: 'body',
 		type: 'string',
-		displayOptions: show({ contentType: ['form-urlencoded'], specifyBody: ['string'] }),
+		displayOptions: show({ specifyBody: ['string'] }),
 		default: '',
 		placeholder: 'field1=value1&field2=value2',
 		description: 'The form as one text, already encoded',

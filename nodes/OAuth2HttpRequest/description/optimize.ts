@@ -32,6 +32,7 @@ export const optimizeProperties: INodeProperties[] = [
 		displayOptions: show({ responseType: ['json'] }),
 		default: '',
 		placeholder: 'e.g. records',
+		requiresDataPath: 'single',
 		description: 'The field of the response that holds the data. Leave it empty for all of it.',
 	},
 	{
@@ -57,6 +58,7 @@ export const optimizeProperties: INodeProperties[] = [
 		},
 		default: '',
 		placeholder: 'e.g. name,address.city',
+		requiresDataPath: 'multiple',
 		description: 'Names of the fields, separated by commas',
 	},
 ];

@@ -34,9 +34,9 @@ export async function readBody(
 		}
 		case 'raw':
 			return {
-				kind: 'bytes',
-				bytes: Buffer.from(toText(parameters.get<unknown>('body', itemIndex, ''))),
-				contentType: parameters.get<string>('rawContentType', itemIndex, '') || 'text/plain',
+				kind: 'raw',
+				text: toText(parameters.get<unknown>('body', itemIndex, '')),
+				contentType: parameters.get<string>('rawContentType', itemIndex, ''),
 			};
 		case 'json':
 			return { kind: 'json', json: readJsonBody(parameters, itemIndex) };
@@ -50,7 +50,10 @@ export async function readBody(
 }
 
 function readJsonBody(parameters: Parameters, itemIndex: number): unknown {
-	if (parameters.get<string>('specifyBody', itemIndex, 'keypair') === 'json') {
+	const specifyBody = parameters.get<string>('specifyBody', itemIndex, 'keypair');
+	// It stays when a form is changed to JSON, and its field with it.
+	if (specifyBody === 'string') return readFormText(parameters, itemIndex);
+	if (specifyBody === 'json') {
 		return readJson(parameters.get<unknown>('jsonBody', itemIndex, ''), 'JSON Body', 'jsonBody');
 	}
 	const body = {};
@@ -67,11 +70,21 @@ function readJsonBody(parameters: Parameters, itemIndex: number): unknown {
 }
 
 function readForm(parameters: Parameters, itemIndex: number): object {
-	if (parameters.get<string>('specifyBody', itemIndex, 'keypair') === 'string') {
-		const text = toText(parameters.get<unknown>('body', itemIndex, ''));
-		return Object.fromEntries(new URLSearchParams(text));
+	const specifyBody = parameters.get<string>('specifyBody', itemIndex, 'keypair');
+	if (specifyBody === 'string') return readFormText(parameters, itemIndex);
+	if (specifyBody !== 'keypair') {
+		throw new InputError(
+			`A form cannot be specified by "${specifyBody}"`,
+			'Choose Using Fields Below or Using Single Field for Specify Body.',
+			'specifyBody',
+		);
 	}
 	return collectPairs(parameters.get<Pair[]>('bodyParameters.parameters', itemIndex, []));
+}
+
+function readFormText(parameters: Parameters, itemIndex: number): object {
+	const text = toText(parameters.get<unknown>('body', itemIndex, ''));
+	return Object.fromEntries(new URLSearchParams(text));
 }
 
 interface PartParameters extends Pair {

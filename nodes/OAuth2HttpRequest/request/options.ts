@@ -88,7 +88,9 @@ export function readTimeoutMs({ timeout }: NodeOptions): number {
 
 export function readMaxRedirects({ redirect }: NodeOptions): number {
 	const { followRedirects, maxRedirects } = redirect?.redirect ?? {};
-	return followRedirects === false ? 0 : (atLeast(0, maxRedirects) ?? DEFAULT_MAX_REDIRECTS);
+	if (followRedirects === false) return 0;
+	// 0 means the default, as in n8n's own node: there is Follow Redirects to turn them off.
+	return atLeast(0, maxRedirects || undefined) ?? DEFAULT_MAX_REDIRECTS;
 }
 
 /** @throws {InputError} where a field holds no number above 0: no limit must not be the result. */

@@ -2,6 +2,7 @@ import { isPlainObject } from 'es-toolkit';
 import { findHeader, type HttpRequest, type StreamBody } from '../../../http/message';
 import { isHeaderName } from '../../../oauth/headerName';
 import { InputError } from './inputError';
+import { parseJson } from './json';
 import { encodeMultipart, type FormPart } from './multipart';
 import { toQueryString, withQuery, type ArrayFormat } from './query';
 import { toText } from './text';
@@ -24,7 +25,9 @@ export type RequestBody =
 	| { kind: 'form'; fields: object }
 	| { kind: 'multipart'; parts: FormPart[] }
 	/** `contentType` is sent where the headers have none. */
-	| { kind: 'bytes'; bytes: Buffer | StreamBody; contentType: string };
+	| { kind: 'bytes'; bytes: Buffer | StreamBody; contentType: string }
+	/** `contentType` is sent whatever the headers have. */
+	| { kind: 'raw'; text: string; contentType: string };
 
 /**
  * The request as it goes on the wire.
@@ -53,7 +56,7 @@ export async function writeRequest(
 interface WrittenBody {
 	body: HttpRequest['body'];
 	contentType: string;
-	/** Another one, under Headers, would make the body unreadable. */
+	/** Another one, under Headers, does not count: it would make a form unreadable. */
 	isOnlyContentType?: boolean;
 }
 
@@ -67,6 +70,8 @@ async function writeBody(body: RequestBody, contentType: string): Promise<Writte
 			return { ...(await encodeMultipart(body.parts)), isOnlyContentType: true };
 		case 'bytes':
 			return { body: body.bytes, contentType: body.contentType };
+		case 'raw':
+			return writeRaw(body);
 	}
 }
 
@@ -82,6 +87,13 @@ async function writeJson(json: unknown, contentType: string): Promise<WrittenBod
 	return { body: Buffer.from(JSON.stringify(json)), contentType: 'application/json' };
 }
 
+/** n8n's own node makes JSON of a text that is to be JSON and is none: `hello` arrives as `"hello"`. */
+function writeRaw({ text, contentType }: { text: string; contentType: string }): WrittenBody {
+	const isJson = contentType.includes('application/json');
+	const written = isJson ? (parseJson(text).ok ? text.trim() : JSON.stringify(text)) : text;
+	return { body: Buffer.from(written), contentType, isOnlyContentType: true };
+}
+
 function writeForm(fields: object): WrittenBody {
 	return {
 		body: Buffer.from(toQueryString(fields, 'indices')),
@@ -95,7 +107,9 @@ function writeHeaders(own: Record<string, unknown>): Record<string, string> {
 	for (const [name, value] of Object.entries(own)) {
 		// What an expression gave nothing for is not sent.
 		if (value === undefined || value === null) continue;
-		const text = Array.isArray(value) ? value.map(toText).join(', ') : toText(value);
+		// One line means the same as several (RFC 9110 §5.3; of cookies there is only one, RFC 6265 §5.4).
+		const separator = name.toLowerCase() === 'cookie' ? '; ' : ', ';
+		const text = Array.isArray(value) ? value.map(toText).join(separator) : toText(value);
 		// Blanks around it are no part of the value (RFC 9110 §5.5), nor is the line break of a pasted one.
 		const trimmed = text.replace(/^[ \t\r\n]+|[ \t\r\n]+$/g, '');
 		checkHeader(name, trimmed);

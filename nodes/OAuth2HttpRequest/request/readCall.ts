@@ -91,27 +91,18 @@ function checkOptions({ reuseConnections, allowUnauthorizedCerts, proxy }: NodeO
 	);
 }
 
-/** A body that the transports would leave out or refuse. */
+/** A body that `fetch` refuses. */
 function checkBody(
 	method: string,
 	body: RequestBody | undefined,
 	{ reuseConnections }: NodeOptions,
 ): void {
-	if (method !== 'GET' || body === undefined) return;
-	if (body.kind === 'multipart') {
-		throw new InputError(
-			'A GET request cannot carry form data with files',
-			'Choose POST for Method, or another Body Content Type.',
-			'method',
-		);
-	}
-	if (reuseConnections) {
-		throw new InputError(
-			'"Reuse Connections" cannot send the body of a GET request',
-			'Turn off Options → Reuse Connections, or Send Body.',
-			'options',
-		);
-	}
+	if (!reuseConnections || method !== 'GET' || body === undefined) return;
+	throw new InputError(
+		'"Reuse Connections" cannot send the body of a GET request',
+		'Turn off Options → Reuse Connections, or Send Body.',
+		'options',
+	);
 }
 
 function readProxy(value: string): string {

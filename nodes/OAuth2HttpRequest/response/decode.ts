@@ -10,7 +10,7 @@ import { effectiveFormat } from './format';
 export type Decoded =
 	| { format: 'file' }
 	/** `undefined` where the body is empty. */
-	| { format: 'text'; text: string | undefined }
+	| { format: 'text'; text: string | number | boolean | null | undefined }
 	| { format: 'json'; body: IDataObject[string] };
 
 /** @throws {InputError} where the body is not JSON, and it or the user said that it would be. */
@@ -23,8 +23,29 @@ export async function decodeResponse(
 	if (format === 'file') return { format };
 	const contentType = headerValue(response, 'content-type') ?? '';
 	const text = await decodeText(context, response.body, contentType);
-	if (format === 'text') return { format, text: text || undefined };
+	if (format === 'text') {
+		if (text === '') return { format, text: undefined };
+		return { format, text: options.format === 'text' ? rewriteJson(text) : text };
+	}
 	return { format, body: parseBody(text, options) };
+}
+
+/** More digits than JavaScript can be sure to keep. */
+const LONG_NUMBER = /\d[\d.]{15,}/;
+
+/**
+ * With the format "Text", n8n's own node reads JSON all the same: a value is output as such, and an
+ * object or list is written anew. It rounds long numbers; here a text that may have one stays.
+ */
+function rewriteJson(text: string): string | number | boolean | null {
+	const parsed = parseJson(text);
+	if (!parsed.ok) return text;
+	const { json } = parsed;
+	if (typeof json === 'string') return json;
+	if (LONG_NUMBER.test(text)) return text;
+	return typeof json === 'object' && json !== null
+		? JSON.stringify(json)
+		: (json as number | boolean | null);
 }
 
 function parseBody(text: string, { format, neverError }: ResponseOptions): IDataObject[string] {
@@ -65,8 +86,9 @@ export function expressionBody(
 			// A file says nothing to an expression but whether it is empty.
 			return stream !== undefined || body.length > 0 ? { file: true } : '';
 		case 'text': {
-			const parsed = format === 'text' ? parseJson(decoded.text ?? '') : undefined;
-			return parsed?.ok ? parsed.json : decoded.text;
+			const { text } = decoded;
+			const parsed = format === 'text' && typeof text === 'string' ? parseJson(text) : undefined;
+			return parsed?.ok ? parsed.json : text;
 		}
 		case 'json':
 			return format === 'json' && body.length === 0 ? '' : decoded.body;

@@ -44,8 +44,8 @@ export function readOptimization(
 export function optimize(decoded: Decoded, optimization: Optimization | undefined): Decoded {
 	if (optimization === undefined) return decoded;
 	const parsed =
-		decoded.format === 'text'
-			? parseJson(decoded.text ?? '')
+		decoded.format === 'text' && typeof decoded.text === 'string'
+			? parseJson(decoded.text)
 			: { ok: true as const, json: decoded.format === 'json' ? decoded.body : undefined };
 	if (!parsed.ok || typeof parsed.json !== 'object' || parsed.json === null) {
 		throw new InputError(

@@ -138,6 +138,7 @@ function toHelperRequest({ method, url, query, headers, body }: RequestParts): P
 		case 'multipart':
 			return { ...request, formData: {} };
 		case 'bytes':
+		case 'raw':
 		case undefined:
 			return request;
 	}
@@ -170,6 +171,7 @@ function pageBody(
 				],
 			};
 		case 'bytes':
+		case 'raw':
 			if (json === undefined) return body;
 			throw new InputError(
 				'The pagination cannot change a body that is a file or a text',
