@@ -6,7 +6,10 @@ export interface HttpRequest {
 	headers: Record<string, string>;
 	/** Goes with a `content-type` header. */
 	body?: Buffer | StreamBody;
-	/** For the whole exchange: connect, send, and the last byte of the response. */
+	/**
+	 * How long nothing may happen: until the response begins, and between two parts of a body that is
+	 * sent or received. So it bounds no file, whatever its size.
+	 */
 	timeoutMs: number;
 	ignoreSslIssues?: boolean;
 	/** URL of the proxy to send through, instead of what the transport would choose. */
@@ -14,7 +17,7 @@ export interface HttpRequest {
 	tls?: TlsOptions;
 	/** A longer response body is a network error `BODY_TOO_LARGE`. Without it there is no limit. */
 	maxBodyBytes?: number;
-	/** Whether the response's body shall be handed on as a stream, where the transport can. */
+	/** Whether the response's body shall be handed on as a stream. */
 	wantsStream?: (head: ResponseHead) => boolean;
 }
 
@@ -22,7 +25,7 @@ export interface HttpRequest {
 export interface StreamBody {
 	/** Absent where it is not known beforehand. */
 	lengthBytes?: number;
-	open: () => Promise<Stream>;
+	open: () => Promise<AsyncIterable<Uint8Array>>;
 }
 
 /** What a connection needs beside what the machine knows, as PEM. */
@@ -51,6 +54,7 @@ export interface HttpResponse extends ResponseHead {
 /** As much of Node's `Readable` as is needed here. */
 export interface Stream extends AsyncIterable<Uint8Array> {
 	once: (event: 'close', listener: () => void) => unknown;
+	on: (event: 'error', listener: () => void) => unknown;
 	destroy: () => void;
 }
 

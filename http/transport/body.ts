@@ -1,3 +1,6 @@
+import type { StreamBody } from '../message';
+import type { Exchange } from './exchange';
+
 /** Raised as a network error of the same code. */
 class BodyTooLarge extends Error {
 	readonly code = 'BODY_TOO_LARGE';
@@ -24,12 +27,12 @@ interface NodeStream {
 export async function readBody(
 	body: unknown,
 	maxBytes: number | undefined,
-	signal: AbortSignal,
+	{ signal, onProgress }: Pick<Exchange, 'signal' | 'onProgress'>,
 ): Promise<Buffer> {
 	if (body === undefined || body === null) return Buffer.alloc(0);
 	if (typeof body === 'string' || Buffer.isBuffer(body)) return Buffer.from(body);
-	if (isNodeStream(body)) return await readStream(body, collect(maxBytes), signal);
-	if (isIterable(body)) return await readIterable(body, collect(maxBytes), signal);
+	if (isNodeStream(body)) return await readStream(body, collect(maxBytes, onProgress), signal);
+	if (isIterable(body)) return await readIterable(body, collect(maxBytes, onProgress), signal);
 	throw new TypeError('The HTTP helper returned an unknown kind of body');
 }
 
@@ -46,7 +49,7 @@ interface Collected {
 	whole: () => Buffer;
 }
 
-function collect(maxBytes = Infinity): Collected {
+function collect(maxBytes = Infinity, onProgress: () => void): Collected {
 	const chunks: Uint8Array[] = [];
 	let length = 0;
 	return {
@@ -56,6 +59,7 @@ function collect(maxBytes = Infinity): Collected {
 				throw new BodyTooLarge(`The response is larger than ${maxBytes} bytes`);
 			}
 			chunks.push(chunk);
+			onProgress();
 		},
 		whole: () => Buffer.concat(chunks),
 	};
@@ -98,4 +102,13 @@ async function readIterable(
 	// What has been given up may end without an error.
 	signal.throwIfAborted();
 	return whole();
+}
+
+/** The headers of a body that is sent as a stream. */
+export function withLength(
+	headers: Record<string, string>,
+	{ lengthBytes }: StreamBody,
+): Record<string, string> {
+	if (lengthBytes === undefined) return headers;
+	return { ...headers, 'content-length': String(lengthBytes) };
 }

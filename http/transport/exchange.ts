@@ -1,11 +1,23 @@
-import type { HttpRequest, HttpResponse, NetworkError, Outcome, Stream } from '../message';
+import type {
+	HttpRequest,
+	HttpResponse,
+	NetworkError,
+	Outcome,
+	Stream,
+	StreamBody,
+} from '../message';
 import { deadline } from './deadline';
+import { toStream } from './stream';
 
 /** An exchange under way. Its signal aborts when the request's time is over or the run is cancelled. */
 export interface Exchange {
 	signal: AbortSignal;
-	/** Keeps the bounds in force until the stream has been read, instead of until the response. */
-	holdFor: (stream: Stream) => void;
+	/** Something was sent or received: the request's time begins anew. */
+	onProgress: () => void;
+	/** The request's body as a stream, which is opened when it is read, and closed with the exchange. */
+	openBody: (body: StreamBody) => Stream;
+	/** The response's body as a stream: the exchange goes on until it has been read or destroyed. */
+	handOn: (body: AsyncIterable<Uint8Array>) => Stream;
 }
 
 /** What is left to say once the time is over, whatever the library throws then. */
@@ -24,29 +36,67 @@ export async function boundedExchange(
 	const controller = new AbortController();
 	let isTimeOver = false;
 	const end = (): void => controller.abort(ENDED);
-	const dropDeadline = deadline(request.timeoutMs, () => {
-		isTimeOver = true;
-		end();
-	});
+	const startTime = (): (() => void) =>
+		deadline(request.timeoutMs, () => {
+			isTimeOver = true;
+			end();
+		});
+	let dropDeadline = startTime();
+	let isOver = false;
+	let sent: Stream | undefined;
 	const ignoreAbort = signal && onAbort(signal, end);
 	const release = (): void => {
+		isOver = true;
 		dropDeadline();
 		ignoreAbort?.();
+		sent?.destroy();
 	};
-
-	let held: Stream | undefined;
-	const holdFor = (stream: Stream): void => {
-		held = stream;
-		stream.once('close', release);
+	const onProgress = (): void => {
+		if (isOver) return;
+		dropDeadline();
+		dropDeadline = startTime();
+	};
+	async function* watch(chunks: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
+		try {
+			for await (const chunk of chunks) {
+				onProgress();
+				yield chunk;
+			}
+		} catch (error) {
+			throw isTimeOver ? new Error(timeoutMessage(request)) : error;
+		}
+	}
+	const openBody = (body: StreamBody): Stream => (sent = toStream(watch(openLate(body))));
+	let isHandedOn = false;
+	const handOn = (body: AsyncIterable<Uint8Array>): Stream => {
+		isHandedOn = true;
+		const stream = toStream(watch(body));
+		stream.once('close', () => {
+			release();
+			// One that was never begun still holds the connection.
+			end();
+		});
+		return stream;
+	};
+	const exchange: Exchange = {
+		signal: controller.signal,
+		onProgress,
+		openBody,
+		handOn,
 	};
 	try {
-		return { kind: 'response', response: await send({ signal: controller.signal, holdFor }) };
+		return { kind: 'response', response: await send(exchange) };
 	} catch (error) {
 		signal?.throwIfAborted();
 		return { kind: 'networkError', error: toNetworkError(error, isTimeOver, request) };
 	} finally {
-		if (held === undefined) release();
+		if (!isHandedOn) release();
 	}
+}
+
+/** One that is never read stays closed. */
+async function* openLate({ open }: StreamBody): AsyncIterable<Uint8Array> {
+	yield* await open();
 }
 
 const ends = new WeakMap<AbortSignal, { all: Set<() => void>; endAll: () => void }>();
@@ -70,10 +120,12 @@ function onAbort(signal: AbortSignal, end: () => void): () => void {
 
 function toNetworkError(error: unknown, isTimeOver: boolean, request: HttpRequest): NetworkError {
 	const code = isTimeOver ? TIMEOUT : errorCode(error);
-	if (code === TIMEOUT) {
-		return { code, message: `No complete response within ${request.timeoutMs} ms` };
-	}
+	if (code === TIMEOUT) return { code, message: timeoutMessage(request) };
 	return { code, message: error instanceof Error ? error.message : String(error) };
+}
+
+function timeoutMessage({ timeoutMs }: HttpRequest): string {
+	return `Nothing was received for ${timeoutMs} ms`;
 }
 
 /** What libraries call the errors that Node has a name for. */

@@ -1,7 +1,7 @@
 import { findHeader, type HttpRequest, type HttpResponse } from '../message';
 import type { Timing } from '../timing';
-import { readBody } from './body';
-import { boundedExchange } from './exchange';
+import { readBody, withLength } from './body';
+import { boundedExchange, type Exchange } from './exchange';
 import type { Transport } from './transport';
 
 /**
@@ -13,19 +13,22 @@ export function fetchTransport(timing: Pick<Timing, 'sleep'>): Transport {
 	return async (request, callSignal) =>
 		await boundedExchange(
 			request,
-			async ({ signal }) => {
-				const init = await toInit(request, signal);
-				const response = await fetch(request.url, init).catch(throwCause);
-				const body = await readBody(response.body, request.maxBodyBytes, signal);
-				// The pool takes a connection back one turn of the event loop after the response: who
-				// asks earlier is given a new one.
-				await timing.sleep(0, signal);
-				return {
+			async (exchange) => {
+				const response = await fetch(request.url, toInit(request, exchange)).catch(throwCause);
+				exchange.onProgress();
+				const head = {
 					status: response.status,
 					statusText: response.statusText,
 					headers: toHeaders(response.headers),
-					body,
 				};
+				if (response.body !== null && request.wantsStream?.(head)) {
+					return { ...head, body: Buffer.alloc(0), stream: exchange.handOn(response.body) };
+				}
+				const body = await readBody(response.body, request.maxBodyBytes, exchange);
+				// The pool takes a connection back one turn of the event loop after the response: who
+				// asks earlier is given a new one.
+				await timing.sleep(0, exchange.signal);
+				return { ...head, body };
 			},
 			callSignal,
 		);
@@ -36,25 +39,28 @@ function throwCause(error: unknown): never {
 	throw error instanceof Error && error.cause instanceof Error ? error.cause : error;
 }
 
-async function toInit(
+function toInit(
 	{ method, headers, body }: HttpRequest,
-	signal: AbortSignal,
-): Promise<RequestInit> {
-	const bytes =
-		body === undefined || Buffer.isBuffer(body)
-			? body
-			: await readBody(await body.open(), undefined, signal);
+	{ signal, openBody }: Exchange,
+): RequestInit {
 	return {
 		method,
-		// What n8n's helper sends; fetch would name itself.
-		headers:
-			findHeader(headers, 'user-agent') === undefined
-				? { ...headers, 'user-agent': 'n8n' }
-				: headers,
-		...(bytes && { body: bytes }),
+		...toContent(headers, body, openBody),
 		redirect: 'manual',
 		signal,
 	};
+}
+
+function toContent(
+	own: HttpRequest['headers'],
+	body: HttpRequest['body'],
+	openBody: Exchange['openBody'],
+): RequestInit {
+	// What n8n's helper sends; fetch would name itself.
+	const headers =
+		findHeader(own, 'user-agent') === undefined ? { ...own, 'user-agent': 'n8n' } : own;
+	if (body === undefined || Buffer.isBuffer(body)) return { headers, ...(body && { body }) };
+	return { headers: withLength(headers, body), body: openBody(body), duplex: 'half' };
 }
 
 function toHeaders(headers: Headers): HttpResponse['headers'] {

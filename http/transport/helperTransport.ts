@@ -5,8 +5,8 @@ import {
 	type Stream,
 	type TlsOptions,
 } from '../message';
-import { readBody } from './body';
-import { boundedExchange } from './exchange';
+import { readBody, withLength } from './body';
+import { boundedExchange, type Exchange } from './exchange';
 import type { Transport } from './transport';
 
 /** The part of n8n's `helpers.httpRequest` options that is used here. */
@@ -74,24 +74,30 @@ type Helper<Options> = (options: Options) => Promise<unknown>;
  * certificates, which it takes since n8n 2.41 only. To a credential test n8n gives no other.
  */
 export function helperTransport({ httpRequest, request: olderRequest }: HttpHelpers): Transport {
-	const ask = async (request: HttpRequest, signal: AbortSignal): Promise<unknown> => {
+	const ask = async (request: HttpRequest, exchange: Exchange): Promise<unknown> => {
+		const content = toContent(request, exchange);
 		if (httpRequest === undefined || (olderRequest !== undefined && needsOlder(request))) {
-			return await unlessAborted(toOlderOptions(request).then(olderRequest), signal);
+			const options = Promise.resolve(toOlderOptions(request, content));
+			return await unlessAborted(options.then(olderRequest), exchange.signal);
 		}
-		return await httpRequest(await toOptions(request, signal));
+		return await httpRequest(toOptions(request, content, exchange.signal));
 	};
 	return async (request, callSignal) =>
 		await boundedExchange(
 			request,
-			async ({ signal, holdFor }) => {
-				const { body, ...response } = (await ask(request, signal)) as HelperResponse;
+			async (exchange) => {
+				const { body, ...response } = (await ask(request, exchange)) as HelperResponse;
+				exchange.onProgress();
 				const head = toHead(response);
-				if (request.wantsStream?.(head) && isReadable(body)) {
-					signal.addEventListener('abort', () => body.destroy(), { once: true });
-					holdFor(body);
-					return { ...head, body: Buffer.alloc(0), stream: body };
+				if (isReadable(body)) {
+					// Once more at the end of a request whose body was not read to its end.
+					body.on('error', () => undefined);
+					if (request.wantsStream?.(head)) {
+						exchange.signal.addEventListener('abort', () => body.destroy(), { once: true });
+						return { ...head, body: Buffer.alloc(0), stream: exchange.handOn(body) };
+					}
 				}
-				return { ...head, body: await readBody(body, request.maxBodyBytes, signal) };
+				return { ...head, body: await readBody(body, request.maxBodyBytes, exchange) };
 			},
 			callSignal,
 		);
@@ -105,15 +111,16 @@ function isReadable(body: unknown): body is Stream {
 	return typeof body === 'object' && body !== null && 'once' in body && 'destroy' in body;
 }
 
-async function toOptions(
+function toOptions(
 	request: HttpRequest,
+	content: Content,
 	abortSignal: AbortSignal,
-): Promise<HelperRequestOptions> {
+): HelperRequestOptions {
 	const { method, url, timeoutMs, ignoreSslIssues, proxy, tls } = request;
 	return {
 		method,
 		url,
-		...(await toContent(request)),
+		...content,
 		timeout: timeoutMs,
 		// Read here, so that a limit, the time and a cancelled run end it wherever it is.
 		encoding: 'stream',
@@ -127,9 +134,8 @@ async function toOptions(
 	};
 }
 
-async function toOlderOptions(request: HttpRequest): Promise<OlderRequestOptions> {
+function toOlderOptions(request: HttpRequest, { headers, body }: Content): OlderRequestOptions {
 	const { method, url, timeoutMs, ignoreSslIssues, proxy, tls } = request;
-	const { headers, body } = await toContent(request);
 	return {
 		method,
 		uri: url,
@@ -161,17 +167,15 @@ function olderHeaders(headers: Record<string, string>): Record<string, string> {
 }
 
 /** Headers and body as the helpers take them. */
-async function toContent({
-	headers,
-	body,
-}: HttpRequest): Promise<{ headers: Record<string, string>; body?: HelperBody }> {
+interface Content {
+	headers: Record<string, string>;
+	body?: HelperBody;
+}
+
+function toContent({ headers, body }: HttpRequest, { openBody }: Exchange): Content {
 	if (body === undefined) return { headers };
 	if (Buffer.isBuffer(body)) return { headers, body: helperBody(headers, body) };
-	const length = body.lengthBytes;
-	return {
-		headers: length === undefined ? headers : { ...headers, 'content-length': String(length) },
-		body: await body.open(),
-	};
+	return { headers: withLength(headers, body), body: openBody(body) };
 }
 
 /** The helper reads form data through `URLSearchParams`, which takes text but no bytes. */

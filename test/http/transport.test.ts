@@ -4,7 +4,7 @@ import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 import { sleepWithAbort } from 'n8n-workflow';
-import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { HttpRequest, HttpResponse, Outcome } from '../../http/message';
 import { isLasting } from '../../http/retry';
 import { fetchTransport } from '../../http/transport/fetchTransport';
@@ -434,22 +434,171 @@ describe.each(TRANSPORTS)('over %s', (transportName, create) => {
 			const startedAt = Date.now();
 			expect(errorOf(await send(aRequest({ url, maxBodyBytes, timeoutMs: 100 })))).toEqual({
 				code: 'TIMEOUT',
-				message: 'No complete response within 100 ms',
+				message: 'Nothing was received for 100 ms',
 			});
 			expect(Date.now() - startedAt).toBeGreaterThanOrEqual(95);
 			expect(Date.now() - startedAt).toBeLessThan(1_000);
 			if (endsConnection) await closed;
 		});
 
-		it('is for the whole exchange, not for each part of the body', async () => {
+		it('is put off by each part of the body', async () => {
 			const url = await serve(async (_req, res) => {
-				while (!res.destroyed) {
-					res.write('drop');
-					await sleepWithAbort(20);
+				for (let part = 0; part < 8; part++) {
+					res.write('part');
+					await sleepWithAbort(50);
 				}
+				res.end();
 			});
-			const outcome = await send(aRequest({ url, maxBodyBytes, timeoutMs: 100 }));
+			const outcome = await send(aRequest({ url, maxBodyBytes, timeoutMs: 200 }));
+			expect(responseOf(outcome).body.toString()).toBe('part'.repeat(8));
+		});
+	});
+
+	describe('a body that is sent as a stream', () => {
+		const MEGABYTE = Buffer.alloc(1_000_000, 'n8n');
+
+		/** A body of so many megabytes that says how much of it was asked for, and whether it is closed. */
+		function streamBody(megabytes: number, pauseMs = 0) {
+			const seen = { opened: 0, megabytes: 0, closed: 0 };
+			const open = async () => {
+				seen.opened++;
+				return await Promise.resolve(read());
+			};
+			async function* read() {
+				try {
+					for (let count = 0; count < megabytes; count++) {
+						seen.megabytes++;
+						yield MEGABYTE;
+						if (pauseMs > 0) await sleepWithAbort(pauseMs);
+					}
+				} finally {
+					seen.closed++;
+				}
+			}
+			return { seen, body: { lengthBytes: megabytes * MEGABYTE.length, open } };
+		}
+
+		it('puts the timeout off with each part', async () => {
+			const { body } = streamBody(8, 50);
+			const { body: got } = await received({
+				method: 'PUT',
+				headers: BINARY,
+				body,
+				timeoutMs: 200,
+			});
+			expect(got).toHaveLength(8_000_000);
+		});
+
+		it('is not held in memory: what the server does not take is not asked for', async () => {
+			const { seen, body } = streamBody(200);
+			const url = await serve(() => undefined);
+			const outcome = await send(
+				aRequest({ method: 'PUT', url, headers: BINARY, body, timeoutMs: 300 }),
+			);
 			expect(errorOf(outcome).code).toBe('TIMEOUT');
+			expect(seen.megabytes).toBeLessThan(40);
+			await vi.waitFor(() => expect(seen.closed).toBe(1));
+		});
+
+		it('is opened anew for each try, and not where nobody listens', async () => {
+			const { seen, body } = streamBody(2);
+			const server = await receiver();
+			const request = aRequest({ method: 'PUT', url: server.url, headers: BINARY, body });
+			await send(request);
+			await send(request);
+			expect(server.received.map(({ body: { length } }) => length)).toEqual([2e6, 2e6]);
+			expect(seen).toEqual({ opened: 2, megabytes: 4, closed: 2 });
+			const { origin, close } = await listenOnLoopback();
+			await close();
+			expect(errorOf(await send({ ...request, url: origin })).code).toBe('ECONNREFUSED');
+			await vi.waitFor(() => expect(seen.closed).toBe(seen.opened));
+		});
+
+		it('is closed where the answer comes before its end', async () => {
+			const { seen, body } = streamBody(200);
+			const url = await serve((_req, res) => res.writeHead(413).end('too large'));
+			const request = aRequest({ method: 'PUT', url, headers: BINARY, body });
+			const outcome = await send(request);
+			// Or the connection breaks, since the server stops reading.
+			if (outcome.kind === 'response') expect(outcome.response.status).toBe(413);
+			await vi.waitFor(() => expect(seen.closed).toBe(1));
+			expect(seen.megabytes).toBeLessThan(200);
+		});
+
+		it('that cannot be opened is an error of the call', async () => {
+			const url = await serve((_req, res) => res.end());
+			const open = async () => await Promise.reject(new Error('The file is gone'));
+			const outcome = await send(aRequest({ method: 'PUT', url, headers: BINARY, body: { open } }));
+			expect(errorOf(outcome).message).toContain('The file is gone');
+		});
+	});
+
+	describe('a response that is handed on as a stream', () => {
+		const CHUNK = Buffer.alloc(65_536, 'n8n');
+
+		/** A file of this size, and how much of it the server has handed over. */
+		async function serveFile(chunks: number) {
+			const served = { bytes: 0, closed: undefined as Promise<unknown> | undefined };
+			const url = await serve((_req, res) => {
+				served.closed = once(res, 'close');
+				let left = chunks;
+				const file = new Readable({
+					read() {
+						served.bytes += CHUNK.length;
+						this.push(left-- > 0 ? CHUNK : null);
+					},
+				});
+				file.on('error', () => undefined);
+				file.pipe(res);
+			});
+			const request = aRequest({ url, wantsStream: ({ status }) => status === 200 });
+			const { stream, body } = responseOf(await send(request));
+			expect(body).toHaveLength(0);
+			if (stream === undefined) throw new Error('It is no stream');
+			return { served, stream };
+		}
+
+		it('is whole, byte for byte', async () => {
+			const { stream } = await serveFile(50);
+			const chunks: Uint8Array[] = [];
+			for await (const chunk of stream) chunks.push(chunk);
+			expect(Buffer.concat(chunks).equals(Buffer.concat(Array<Buffer>(50).fill(CHUNK)))).toBe(true);
+		});
+
+		it('is not held in memory: the server can send no more than what is read', async () => {
+			const { served, stream } = await serveFile(4_000);
+			await sleepWithAbort(300);
+			const unread = served.bytes;
+			expect(unread).toBeLessThan(40_000_000);
+			await sleepWithAbort(100);
+			expect(served.bytes).toBe(unread);
+			stream.destroy();
+		});
+
+		it('ends its connection where it is not wanted after all', async () => {
+			const { served, stream } = await serveFile(4_000);
+			stream.destroy();
+			await served.closed;
+			expect(served.bytes).toBeLessThan(4_000 * CHUNK.length);
+		});
+
+		it('fails where nothing comes for the time of the request', async () => {
+			const url = await serve((_req, res) => res.writeHead(200).write('the first part'));
+			const request = aRequest({ url, wantsStream: () => true, timeoutMs: 100 });
+			const { stream } = responseOf(await send(request));
+			await expect(
+				(async () => {
+					for await (const _ of stream ?? []);
+				})(),
+			).rejects.toThrow('Nothing was received for 100 ms');
+		});
+
+		it('is read whole where the head is of no use for one', async () => {
+			const url = await serve((_req, res) => res.writeHead(404).end('not found'));
+			const request = aRequest({ url, wantsStream: ({ status }) => status === 200 });
+			const response = responseOf(await send(request));
+			expect(response.stream).toBeUndefined();
+			expect(response.body.toString()).toBe('not found');
 		});
 	});
 
