@@ -31,14 +31,17 @@ describe('reused connections', () => {
 });
 
 describe('a large file', () => {
-	it('goes to the output byte for byte', async () => {
+	it.each([
+		['', false],
+		[', over reused connections, too', true],
+	])('goes to the output byte for byte%s', async (_how, reuseConnections) => {
 		const { run, api } = await startWorld();
 		const file = Buffer.alloc(3_000_000, 'n8n');
 		api.intercept((_req, res) => {
 			res.attachment('dump.zip').send(file);
 			return true;
 		});
-		const { items } = await run({ url: `${api.origin}/dump` });
+		const { items } = await run({ url: `${api.origin}/dump`, options: { reuseConnections } });
 		const data = items[0]?.binary?.data;
 		expect(data?.fileName).toBe('dump.zip');
 		expect(Buffer.from(data?.data ?? '', 'base64').equals(file)).toBe(true);

@@ -276,7 +276,7 @@ export const optionProperties: INodeProperties[] = [
 				type: 'boolean',
 				default: false,
 				description:
-					"Whether to keep connections to the API open between calls, which is several times faster over https. These calls do not follow n8n's proxy settings and network (SSRF) policy, verify every certificate, and hold files in memory. Only for an API that this machine reaches directly.",
+					"Whether to keep connections to the API open between calls, which is several times faster over https. These calls do not follow n8n's proxy settings and network (SSRF) policy, and verify every certificate. Only for an API that this machine reaches directly.",
 			},
 			{
 				displayName: 'Timeout',
@@ -284,7 +284,8 @@ export const optionProperties: INodeProperties[] = [
 				type: 'number',
 				typeOptions: { minValue: 1 },
 				default: 300000,
-				description: 'How long one try of a call may take, in milliseconds',
+				description:
+					'How long to wait for the response to begin, and then for each further part of it, in milliseconds',
 			},
 			tokenOption,
 		],

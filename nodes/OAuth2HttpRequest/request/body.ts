@@ -105,8 +105,8 @@ async function readFormParts(
 			const file = findFile(context, inputDataFieldName, itemIndex);
 			return {
 				name: toText(name),
-				bytes: await context.helpers.getBinaryDataBuffer(itemIndex, inputDataFieldName),
-				fileName: file.fileName ?? 'file',
+				bytes: await readFile(context, file, itemIndex, inputDataFieldName),
+				fileName: file.fileName || 'file',
 				contentType: file.mimeType || 'application/octet-stream',
 			};
 		}),

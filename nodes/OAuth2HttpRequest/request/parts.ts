@@ -34,11 +34,11 @@ export type RequestBody =
  *
  * @throws {InputError} where a header cannot be sent.
  */
-export async function writeRequest(
+export function writeRequest(
 	parts: RequestParts,
-): Promise<Pick<HttpRequest, 'method' | 'url' | 'headers' | 'body'>> {
+): Pick<HttpRequest, 'method' | 'url' | 'headers' | 'body'> {
 	const own = writeHeaders(parts.headers);
-	const written = parts.body && (await writeBody(parts.body, contentTypeOf(own)));
+	const written = parts.body && writeBody(parts.body, contentTypeOf(own));
 	const headers = written?.isOnlyContentType ? withoutContentType(own) : own;
 	const setDefault = (name: string, value: string): void => {
 		if (findHeader(headers, name) === undefined) headers[name] = value;
@@ -60,14 +60,14 @@ interface WrittenBody {
 	isOnlyContentType?: boolean;
 }
 
-async function writeBody(body: RequestBody, contentType: string): Promise<WrittenBody> {
+function writeBody(body: RequestBody, contentType: string): WrittenBody {
 	switch (body.kind) {
 		case 'json':
-			return await writeJson(body.json, contentType);
+			return writeJson(body.json, contentType);
 		case 'form':
 			return writeForm(body.fields);
 		case 'multipart':
-			return { ...(await encodeMultipart(body.parts)), isOnlyContentType: true };
+			return { ...encodeMultipart(body.parts), isOnlyContentType: true };
 		case 'bytes':
 			return { body: body.bytes, contentType: body.contentType };
 		case 'raw':
@@ -76,12 +76,14 @@ async function writeBody(body: RequestBody, contentType: string): Promise<Writte
 }
 
 /** Names and values take the form that a header of the user asks for, as in n8n's own node. */
-async function writeJson(json: unknown, contentType: string): Promise<WrittenBody> {
+function writeJson(json: unknown, contentType: string): WrittenBody {
 	if (isPlainObject(json)) {
 		if (contentType === 'application/x-www-form-urlencoded') return writeForm(json);
 		if (contentType.includes('multipart/form-data')) {
-			const parts = Object.entries(json).map(([name, value]) => ({ name, value: toText(value) }));
-			return await writeBody({ kind: 'multipart', parts }, contentType);
+			const parts = Object.entries(json).flatMap(([name, values]) =>
+				[values].flat().map((value) => ({ name, value: toText(value) })),
+			);
+			return writeBody({ kind: 'multipart', parts }, contentType);
 		}
 	}
 	return { body: Buffer.from(JSON.stringify(json)), contentType: 'application/json' };

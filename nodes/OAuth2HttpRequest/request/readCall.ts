@@ -67,12 +67,8 @@ export async function readCall(
 }
 
 /** @throws {InputError} where a header cannot be sent. */
-export async function toHttpCall({
-	parts,
-	settings,
-	maxRedirects,
-}: CallDescription): Promise<HttpCall> {
-	return { request: { ...(await writeRequest(parts)), ...settings }, maxRedirects };
+export function toHttpCall({ parts, settings, maxRedirects }: CallDescription): HttpCall {
+	return { request: { ...writeRequest(parts), ...settings }, maxRedirects };
 }
 
 /** Connections are reused by a transport that does not have all that n8n's own can do. */

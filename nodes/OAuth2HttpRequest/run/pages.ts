@@ -79,7 +79,7 @@ export async function fetchPages(
 				? pageParts(description.parts, options)
 				: { ...description.parts, url: next, query: {} };
 		checkOrigin(parts.url, description.parts.url);
-		const call = await toHttpCall({ ...description, parts });
+		const call = toHttpCall({ ...description, parts });
 		const request = identify(call);
 		const before = known[pages.length];
 		const page = before?.request === request ? before : { request, ...(await fetch(call)) };

@@ -87,7 +87,7 @@ export async function runItems(context: IExecuteFunctions): Promise<INodeExecuti
 		const known = memory.recall(index);
 		let result = known?.kind === 'response' ? known.result : undefined;
 		if (result === undefined) {
-			const call = await toHttpCall(await readCall(context, parameters, index));
+			const call = toHttpCall(await readCall(context, parameters, index));
 			result = await send(call, index, waitSignal);
 			const isAccepted = isSuccess(result.response.status) && !result.isRefusal;
 			if (!isAccepted && !options.neverError) {
