@@ -19,17 +19,36 @@ function checkTypes() {
 	return spawn(process.execPath, [tsc, '--noEmit'], { stdio: 'inherit' });
 }
 
+/** Loaded by the node only where it is needed: its libraries are several times as large as the node. */
+const LAZY = 'nodes/OAuth2HttpRequest/response/page.ts';
+
+const loadLate = {
+	name: 'load-late',
+	setup(build) {
+		build.onResolve({ filter: /^\.\/page$/ }, () => ({
+			// From where the node's own file is.
+			path: './response/page.js',
+			external: true,
+		}));
+	},
+};
+
 /**
  * One file per node and credential. n8n verifies only packages without `dependencies`, so libraries
  * are bundled; `n8n-workflow` is the instance's own, since its error classes are told by identity.
  */
 async function bundle() {
 	const { metafile } = await esbuild.build({
-		entryPoints: ['nodes/**/*.node.ts', 'credentials/**/*.credentials.ts'],
+		entryPoints: ['nodes/**/*.node.ts', 'credentials/**/*.credentials.ts', LAZY],
 		outbase: '.',
 		outdir: OUT_DIR,
 		bundle: true,
 		external: ['n8n-workflow'],
+		plugins: [loadLate],
+		// Its build for Node.js can load pages as well, by libraries of its own.
+		alias: { cheerio: path.resolve('node_modules/cheerio/dist/browser/index.js') },
+		// n8n's scanner refuses what libraries would write to n8n's log.
+		drop: ['console'],
 		platform: 'node',
 		format: 'cjs',
 		target: 'node20',
@@ -61,12 +80,14 @@ function bundledPackageDirs(metafile) {
 }
 
 async function licenceNotice(packageDir) {
-	const { name, version, license } = JSON.parse(
+	const { name, version, license, author } = JSON.parse(
 		await readFile(path.join(packageDir, 'package.json'), 'utf8'),
 	);
+	if (!license) throw new Error(`${name} names no licence: it cannot be bundled`);
 	const licenceFile = (await readdir(packageDir)).find((file) => /^licen[cs]e/i.test(file));
-	if (!licenceFile) throw new Error(`${name} has no licence file: it cannot be bundled`);
-	const text = await readFile(path.join(packageDir, licenceFile), 'utf8');
+	const text = licenceFile
+		? await readFile(path.join(packageDir, licenceFile), 'utf8')
+		: `Copyright ${author?.name ?? author}\nSPDX-License-Identifier: ${license}`;
 	return `${name} ${version} (${license})\n\n${text.trim()}\n`;
 }
 

@@ -67,16 +67,15 @@ export async function boundedExchange(
 		}
 	}
 	const openBody = (body: StreamBody): Stream => (sent = toStream(watch(openLate(body))));
-	let isHandedOn = false;
+	let handedOn: Stream | undefined;
 	const handOn = (body: AsyncIterable<Uint8Array>): Stream => {
-		isHandedOn = true;
-		const stream = toStream(watch(body));
-		stream.once('close', () => {
+		handedOn = toStream(watch(body));
+		handedOn.once('close', () => {
 			release();
 			// One that was never begun still holds the connection.
 			end();
 		});
-		return stream;
+		return handedOn;
 	};
 	const exchange: Exchange = {
 		signal: controller.signal,
@@ -90,7 +89,7 @@ export async function boundedExchange(
 		signal?.throwIfAborted();
 		return { kind: 'networkError', error: toNetworkError(error, isTimeOver, request) };
 	} finally {
-		if (!isHandedOn) release();
+		if (handedOn === undefined) release();
 	}
 }
 

@@ -6,7 +6,10 @@ import type { Parameters } from '../request/parameters';
 import type { Decoded } from './decode';
 
 /** What an AI agent gets of a response, so that it reads less. */
-export interface Optimization {
+export type Optimization = JsonOptimization | HtmlOptimization | TextOptimization;
+
+interface JsonOptimization {
+	type: 'json';
 	/** Empty: the whole response is the data. */
 	dataField: string;
 	include: 'all' | 'selected' | 'except';
@@ -14,45 +17,111 @@ export interface Optimization {
 	fields: string[];
 }
 
-/**
- * `undefined` where the response stays as it is. n8n shows these settings for tools only.
- *
- * @throws {InputError} for HTML and texts, which this node does not shorten.
- */
+interface HtmlOptimization {
+	type: 'html';
+	selector: string;
+	/** Without tags, and without the elements to omit. */
+	onlyContent: boolean;
+	omit: string[];
+	maxLength: number;
+}
+
+interface TextOptimization {
+	type: 'text';
+	maxLength: number;
+}
+
+/** `undefined` where the response stays as it is. n8n shows these settings for tools only. */
 export function readOptimization(
 	parameters: Parameters,
 	itemIndex: number,
 ): Optimization | undefined {
 	const read = <T>(name: string, fallback: T): T => parameters.get(name, itemIndex, fallback);
 	if (!read<boolean>('optimizeResponse', false)) return undefined;
+	const maxLength = read<boolean>('truncateResponse', false) ? read('maxLength', 1000) : Infinity;
 	const type = read<string>('responseType', 'json');
-	if (type !== 'json') {
-		throw new InputError(
-			`Responses of the type "${type}" cannot be optimized here`,
-			'Turn off Optimize Response, or choose JSON for Expected Response Type.',
-			'responseType',
-		);
+	if (type === 'text') return { type, maxLength };
+	if (type === 'html') {
+		const onlyContent = read<boolean>('onlyContent', false);
+		return {
+			type,
+			selector: read('cssSelector', 'body'),
+			onlyContent,
+			omit: onlyContent ? readList(read<unknown>('elementsToOmit', '')) : [],
+			maxLength,
+		};
 	}
 	return {
+		type: 'json',
 		dataField: read('dataField', ''),
 		include: read('fieldsToInclude', 'all'),
 		fields: readList(read<unknown>('fields', '')),
 	};
 }
 
-/** @throws {InputError} where the response is no JSON object or list. */
-export function optimize(decoded: Decoded, optimization: Optimization | undefined): Decoded {
-	if (optimization === undefined) return decoded;
+/** @throws {InputError} where the response is not what it was expected to be, or a selector is malformed. */
+export async function optimize(
+	decoded: Decoded,
+	optimization: Optimization | undefined,
+): Promise<Decoded> {
+	switch (optimization?.type) {
+		case undefined:
+			return decoded;
+		case 'json':
+			return optimizeJson(decoded, optimization);
+		case 'html':
+			return await optimizeHtml(decoded, optimization);
+		case 'text':
+			return await optimizeText(decoded, optimization);
+	}
+}
+
+async function optimizeHtml(
+	decoded: Decoded,
+	{ selector, maxLength, ...content }: HtmlOptimization,
+): Promise<Decoded> {
+	if (decoded.format !== 'text') throw notExpected('text');
+	const { selectElements } = await import('./page');
+	try {
+		const found = selectElements(String(decoded.text ?? ''), selector, content);
+		return { format: 'text', text: JSON.stringify(found, null, 2).slice(0, maxLength) };
+	} catch (error) {
+		throw badSelector(error);
+	}
+}
+
+function badSelector(error: unknown): InputError {
+	const reason = error instanceof Error ? error.message : String(error);
+	return new InputError(
+		`A selector cannot be read: ${reason}`,
+		'Correct Selector (CSS) and Elements To Omit: they hold selectors such as div.price, #main or img.',
+		'cssSelector',
+	);
+}
+
+async function optimizeText(decoded: Decoded, { maxLength }: TextOptimization): Promise<Decoded> {
+	if (decoded.format === 'file') throw notExpected('text');
+	const { mainText } = await import('./page');
+	const html =
+		decoded.format === 'json' ? JSON.stringify(decoded.body, null, 2) : String(decoded.text ?? '');
+	return { format: 'text', text: mainText(html).slice(0, maxLength) };
+}
+
+function notExpected(expected: string): InputError {
+	return new InputError(
+		`The response is no ${expected}`,
+		'Turn off Optimize Response, or choose another Expected Response Type.',
+		'optimizeResponse',
+	);
+}
+
+function optimizeJson(decoded: Decoded, optimization: JsonOptimization): Decoded {
 	const parsed =
 		decoded.format === 'text' && typeof decoded.text === 'string'
 			? parseJson(decoded.text)
 			: { ok: true as const, json: decoded.format === 'json' ? decoded.body : undefined };
 	if (!parsed.ok || typeof parsed.json !== 'object' || parsed.json === null) {
-		throw new InputError(
-			'The response is no JSON object or list',
-			'Turn off Optimize Response.',
-			'optimizeResponse',
-		);
+		throw notExpected('JSON object or list');
 	}
 	const body = selectFields(parsed.json, optimization);
 	return decoded.format === 'text'
@@ -60,7 +129,10 @@ export function optimize(decoded: Decoded, optimization: Optimization | undefine
 		: { format: 'json', body };
 }
 
-function selectFields(json: object, { dataField, include, fields }: Optimization): IDataObject[] {
+function selectFields(
+	json: object,
+	{ dataField, include, fields }: JsonOptimization,
+): IDataObject[] {
 	const entries = findData(json, dataField);
 	if (include === 'all') return entries;
 	if (include === 'selected') {

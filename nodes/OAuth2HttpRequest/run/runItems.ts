@@ -97,7 +97,7 @@ export async function runItems(context: IExecuteFunctions): Promise<INodeExecuti
 			if (!result.response.stream) memory.remember(index, { kind: 'response', result });
 		}
 		const whole = await decodeResponse(context, result.response, options);
-		const decoded = optimize(whole, optimization);
+		const decoded = await optimize(whole, optimization);
 		return await toItems(context, index, { ...result, decoded }, options);
 	}
 
@@ -122,7 +122,7 @@ export async function runItems(context: IExecuteFunctions): Promise<INodeExecuti
 				if (isFailed && !options.neverError) throw toError(result);
 				holdPage(response.body.length);
 				const decoded = await decodePage(context, response, options);
-				const optimized = optimize(decoded, optimization);
+				const optimized = await optimize(decoded, optimization);
 				const items = await toItems(context, index, { response, url, decoded: optimized }, options);
 				const body = expressionBody(decoded, response, options);
 				return { result, body, isFile: decoded.format === 'file', items };
