@@ -109,7 +109,8 @@ export function failedCallError(
 			itemIndex,
 		},
 	);
-	error.context.code = call.code;
+	// As n8n's own node has it in the output.
+	error.context.code = call.code === 'TIMEOUT' ? 'ECONNABORTED' : call.code;
 	return error;
 }
 

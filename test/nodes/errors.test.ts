@@ -187,6 +187,16 @@ describe('an item that failed, where the run goes on', () => {
 		expect(Object.keys(items[0]?.json ?? {})).toEqual(['error']);
 	});
 
+	it('names the code of a call that took too long as n8n does', async () => {
+		const { run, api } = await startWorld();
+		api.intercept(() => true);
+		const { errorItems } = await run(
+			{ url: `${api.origin}/slow`, options: { ...NO_RETRY, timeout: 50 } },
+			{ onError: 'continueErrorOutput' },
+		);
+		expect(errorItems[0]?.json.error).toMatchObject({ code: 'ECONNABORTED' });
+	});
+
 	it('names the code where there was no answer', async () => {
 		const { run } = await startWorld();
 		const { errorItems } = await run(

@@ -247,7 +247,7 @@ const SECTIONS: Array<[title: string, cases: Case[]]> = [
 			['no name service', failure('EAI_AGAIN', 'getaddrinfo EAI_AGAIN auth.example.com')],
 			['a refused connection', failure('ECONNREFUSED', 'connect ECONNREFUSED 203.0.113.7:443')],
 			['a reset connection', failure('ECONNRESET', 'socket hang up')],
-			['no answer in time', failure('TIMEOUT', 'No complete response within 30000 ms')],
+			['no answer in time', failure('TIMEOUT', 'Nothing was received for 30000 ms')],
 			['an answer over the limit', failure('BODY_TOO_LARGE', 'larger than 1048576 bytes')],
 			['an expired certificate', failure('CERT_HAS_EXPIRED', 'certificate has expired')],
 			['a self-signed certificate', failure('DEPTH_ZERO_SELF_SIGNED_CERT', 'self-signed')],

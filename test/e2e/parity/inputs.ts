@@ -32,6 +32,11 @@ export const INPUTS: Record<string, InputItem[]> = {
 				unicode: { fileName: 'Zoë "1".csv', mimeType: 'text/csv', base64: base64('ä;ö\n') },
 				unnamed: { mimeType: 'image/png', base64: base64('\u0089PNG') },
 				empty: { fileName: 'empty.txt', mimeType: 'text/plain', base64: '' },
+				large: {
+					fileName: 'large.txt',
+					mimeType: 'text/plain',
+					base64: base64('n8n '.repeat(50_000)),
+				},
 			},
 		},
 	],

@@ -37,6 +37,8 @@ export interface Answer {
 	encoding?: 'gzip' | 'br' | 'deflate';
 	/** Sends the body in pieces of one character, without a length. */
 	chunked?: boolean;
+	/** Between two of these pieces. */
+	pauseMs?: number;
 	delayMs?: number;
 	/** Drops the connection instead of an answer, or in the middle of one. */
 	drop?: 'before' | 'within';

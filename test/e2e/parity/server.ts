@@ -92,7 +92,7 @@ function isByPath(answers: Answer | AnswersByPath): answers is AnswersByPath {
 
 async function answer(
 	res: ServerResponse,
-	{ status = 200, headers = {}, body, encoding, chunked, delayMs = 0, drop }: Answer,
+	{ status = 200, headers = {}, body, encoding, chunked, pauseMs = 0, delayMs = 0, drop }: Answer,
 	fill: (text: string) => string,
 ): Promise<void> {
 	if (delayMs > 0) await sleep(delayMs);
@@ -114,7 +114,10 @@ async function answer(
 		return void res.socket?.destroySoon();
 	}
 	if (chunked) {
-		for (const byte of sent) if (!res.write(Buffer.of(byte))) await once(res, 'drain');
+		for (const byte of sent) {
+			if (!res.write(Buffer.of(byte))) await once(res, 'drain');
+			if (pauseMs > 0) await sleep(pauseMs);
+		}
 	}
 	res.end(chunked ? undefined : sent);
 }

@@ -110,6 +110,11 @@ const network: ParityGroup = {
 			options: { ...NO_RETRIES, timeout: 400, ...response({ neverError: true }) },
 		},
 		{ title: 'A response in time', answers: { delayMs: 300 }, options: { timeout: 20_000 } },
+		...['autodetect', 'json', 'text', 'file'].map((responseFormat) => ({
+			title: `A response that takes longer than the timeout, but goes on, format ${responseFormat}`,
+			answers: { body: { a: 'x'.repeat(20) }, chunked: true, pauseMs: 60 },
+			options: { ...NO_RETRIES, timeout: 1_000, ...response({ responseFormat }) },
+		})),
 		{
 			title: 'Nobody listens, stops the workflow',
 			parameters: { url: 'http://127.0.0.1:9/' },

@@ -11,6 +11,7 @@ import {
 	jsonText,
 	multipart,
 	NO_RETRIES,
+	post,
 	query,
 	raw,
 	type Parameters,
@@ -170,6 +171,7 @@ const headerCases: ParityGroup = {
 		{ title: 'A cookie', parameters: headers(['Cookie', 'a=1; b=2']) },
 		{ title: 'No compression', parameters: headers(['Accept-Encoding', 'identity']) },
 		{ title: 'A host', parameters: headers(['Host', 'api.example']) },
+		{ title: 'Two cookies', parameters: headers(['Cookie', 'a=1'], ['Cookie', 'b=2']) },
 		{ title: 'An authorization', parameters: headers(['Authorization', 'Basic abc']) },
 		{
 			title: 'A content type with a JSON body',
@@ -296,6 +298,14 @@ const bodies: ParityGroup = {
 		{ title: 'Form text: no value', parameters: formText('a&b=') },
 		{ title: 'Form text: empty', parameters: formText('') },
 		{ title: 'Form text: brackets', parameters: formText('a[b]=1&c[]=2&c[]=3') },
+		{
+			title: 'Form text: of a form that was changed to JSON',
+			parameters: post('json', { specifyBody: 'string', body: 'a=1&b=x%20y' }),
+		},
+		{
+			title: 'JSON text: of JSON that was changed to a form',
+			parameters: post('form-urlencoded', { specifyBody: 'json', jsonBody: '{"a": 1}' }),
+		},
 		{ title: 'Form text: by expression', parameters: formText('=name={{ $json.name }}') },
 		{ title: 'Multipart: texts', parameters: multipart(['a', '1'], ['größe', 'ä €']) },
 		{ title: 'Multipart: the same name twice', parameters: multipart(['a', '1'], ['a', '2']) },
@@ -304,7 +314,14 @@ const bodies: ParityGroup = {
 		{ title: 'Multipart: line breaks', parameters: multipart(['a', 'x\ny\r\nz']) },
 		{ title: 'Multipart: a quote in a name', parameters: multipart(['a"b', '1']) },
 		{ title: 'Multipart: none', parameters: multipart() },
-		...['text', 'bytes', 'unicode', 'unnamed', 'empty'].map((name) => ({
+		{
+			title: 'Multipart: of JSON with a list, by a header',
+			parameters: {
+				...headers(['Content-Type', 'multipart/form-data']),
+				...jsonText('{"a": ["1", "2"], "b": "x"}'),
+			},
+		},
+		...['text', 'bytes', 'unicode', 'unnamed', 'empty', 'large'].map((name) => ({
 			title: `Multipart: a file (${name})`,
 			input: 'files',
 			parameters: multipart(['a', '1'], ['upload', { file: name }]),
@@ -329,7 +346,7 @@ const bodies: ParityGroup = {
 			input: 'files',
 			parameters: multipart(['a', '1'], ['f', { file: '' }]),
 		},
-		...['text', 'bytes', 'unicode', 'unnamed', 'empty', 'missing', ''].map((name) => ({
+		...['text', 'bytes', 'unicode', 'unnamed', 'empty', 'large', 'missing', ''].map((name) => ({
 			title: `Binary: the file "${name}"`,
 			input: 'files',
 			parameters: file(name),
@@ -344,6 +361,21 @@ const bodies: ParityGroup = {
 		{ title: 'Raw: XML', parameters: raw('application/xml', '<?xml version="1.0"?><a>ä</a>') },
 		{ title: 'Raw: JSON', parameters: raw('application/json', '{ "a" : 1 }') },
 		{ title: 'Raw: not valid JSON', parameters: raw('application/json', '{ a') },
+		{ title: 'Raw: a text under JSON', parameters: raw('application/json', 'hello') },
+		{
+			title: 'Raw: blanks around JSON',
+			parameters: raw('application/json; charset=utf-8', ' { "a" : 1.0 }\n'),
+		},
+		{ title: 'Raw: nothing under JSON', parameters: raw('application/json', '') },
+		{
+			title: 'Raw: no content type, but one among the headers',
+			parameters: { ...headers(['Content-Type', 'text/x-own']), ...raw('', 'a') },
+		},
+		{
+			title: 'Raw: another content type among the headers, spelt as given',
+			parameters: { ...headers(['Content-Type', 'text/x-own']), ...raw('text/csv', 'a') },
+			options: { lowercaseHeaders: false },
+		},
 		{ title: 'Raw: a form', parameters: raw('application/x-www-form-urlencoded', 'b=2&a=1&a=3') },
 		{ title: 'Raw: no content type', parameters: raw('', 'text') },
 		{ title: 'Raw: empty', parameters: raw('text/plain', '') },

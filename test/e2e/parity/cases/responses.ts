@@ -22,6 +22,8 @@ const ANSWERS: Array<[string, Answer]> = [
 	['blanks for JSON', { body: ' \n ' }],
 	['nothing for JSON', { body: '' }],
 	['text', { ...type('text/plain'), body: 'plain ä\n' }],
+	['JSON with escapes and blanks', { body: '{"a": "\\u00e4", "b": 1.0,\n"c": "x y"}' }],
+	['JSON with a long number', { body: '{"a": 12345678901234567890}' }],
 	['JSON as text', { ...type('text/plain'), body: '{"a": 1}' }],
 	['a page', { ...type('text/html; charset=utf-8'), body: '<p>ä</p>' }],
 	['XML', { ...type('application/xml'), body: '<a>ä</a>' }],
