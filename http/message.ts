@@ -54,7 +54,6 @@ export interface HttpResponse extends ResponseHead {
 /** As much of Node's `Readable` as is needed here. */
 export interface Stream extends AsyncIterable<Uint8Array> {
 	once: (event: 'close', listener: () => void) => unknown;
-	on: (event: 'error', listener: () => void) => unknown;
 	destroy: () => void;
 }
 

@@ -89,13 +89,9 @@ export function helperTransport({ httpRequest, request: olderRequest }: HttpHelp
 				const { body, ...response } = (await ask(request, exchange)) as HelperResponse;
 				exchange.onProgress();
 				const head = toHead(response);
-				if (isReadable(body)) {
-					// Once more at the end of a request whose body was not read to its end.
-					body.on('error', () => undefined);
-					if (request.wantsStream?.(head)) {
-						exchange.signal.addEventListener('abort', () => body.destroy(), { once: true });
-						return { ...head, body: Buffer.alloc(0), stream: exchange.handOn(body) };
-					}
+				if (request.wantsStream?.(head) && isReadable(body)) {
+					exchange.signal.addEventListener('abort', () => body.destroy(), { once: true });
+					return { ...head, body: Buffer.alloc(0), stream: exchange.handOn(body) };
 				}
 				return { ...head, body: await readBody(body, request.maxBodyBytes, exchange) };
 			},

@@ -596,6 +596,28 @@ describe.each(TRANSPORTS)('over %s', (transportName, create) => {
 			await expect(readAll(stream)).rejects.toThrow('Nothing was received for 100 ms');
 		});
 
+		it('may come before the request has been sent', async () => {
+			const url = await serve((_req, res) => res.writeHead(200).end(CHUNK));
+			async function* endless() {
+				for (;;) {
+					yield CHUNK;
+					await sleepWithAbort(1);
+				}
+			}
+			const request = aRequest({
+				method: 'PUT',
+				url,
+				headers: BINARY,
+				body: { open: async () => await Promise.resolve(endless()) },
+				wantsStream: () => true,
+			});
+			const { stream } = responseOf(await send(request));
+			if (stream === undefined) throw new Error('It is no stream');
+			expect((await readAll(stream)).equals(CHUNK)).toBe(true);
+			// Nothing of what ends then may come up as an error that nobody listens to.
+			await sleepWithAbort(100);
+		});
+
 		it('is read whole where the head is of no use for one', async () => {
 			const url = await serve((_req, res) => res.writeHead(404).end('not found'));
 			const request = aRequest({ url, wantsStream: ({ status }) => status === 200 });
