@@ -194,6 +194,7 @@ describe(`The editor of n8n ${N8N_2}`, () => {
 		expect(await editor.node.credentialName()).toBe(CREDENTIAL);
 		expect(await editor.node.fields()).toEqual([
 			'Credential',
+			'Resource',
 			'Method',
 			'URL',
 			'Send Query Parameters',
@@ -202,6 +203,12 @@ describe(`The editor of n8n ${N8N_2}`, () => {
 			'Options',
 		]);
 		await editor.screenshot('node-empty');
+	});
+
+	it('takes over a request from a curl command', async () => {
+		await editor.node.importCurl('curl -X PUT https://api.example.com/items/7');
+		await expect.poll(() => editor.node.read('method'), PATIENCE).toBe('PUT');
+		expect(await editor.node.read('url')).toBe('https://api.example.com/items/7');
 	});
 
 	it('sends a record, shows the answer, and tells of the new token', async () => {

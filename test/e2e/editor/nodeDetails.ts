@@ -28,6 +28,14 @@ export class NodeDetails {
 		await byId(this.details, 'credential-edit-button').click();
 	}
 
+	/** Fills in the fields from a command, by the editor's own button. */
+	async importCurl(command: string): Promise<void> {
+		await this.details.getByText('Import cURL', { exact: true }).click();
+		await byId(this.page, 'import-curl-modal-input').fill(command);
+		await byId(this.page, 'import-curl-modal-button').click();
+		await byId(this.page, 'import-curl-modal-input').waitFor({ state: 'hidden' });
+	}
+
 	async choose(name: string, option: string): Promise<void> {
 		await choose(parameter(this.details, name), option);
 	}
