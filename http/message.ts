@@ -11,6 +11,8 @@ export interface HttpRequest {
 	 * sent or received. So it bounds no file, whatever its size.
 	 */
 	timeoutMs: number;
+	/** `timeoutMs` is for the whole exchange instead: from connecting to the last byte. */
+	isTimedAsWhole?: boolean;
 	ignoreSslIssues?: boolean;
 	/** URL of the proxy to send through, instead of what the transport would choose. */
 	proxy?: string;
@@ -71,9 +73,9 @@ export function isSuccess(status: number): boolean {
 	return status >= 200 && status < 300;
 }
 
-/** The header's value; several lines of it joined as RFC 9110 §5.3 allows. */
+/** The value of the header of this name, in lower case; several lines of it joined as RFC 9110 §5.3 allows. */
 export function headerValue(response: ResponseHead, name: string): string | undefined {
-	const value = response.headers[name.toLowerCase()];
+	const value = response.headers[name];
 	return Array.isArray(value) ? value.join(', ') : value;
 }
 

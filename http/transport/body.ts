@@ -83,10 +83,16 @@ async function readStream(
 					stop();
 				}
 			});
-			body.on('end', () => resolve(whole()));
+			let isWhole = false;
+			body.on('end', () => {
+				isWhole = true;
+				resolve(whole());
+			});
 			body.on('error', reject);
-			// After the end this changes nothing: what was read before it is not the whole response.
-			body.on('close', () => reject(new ClosedTooEarly('The response ended before its time')));
+			body.on('close', () => {
+				// What was read is not the whole response.
+				if (!isWhole) reject(new ClosedTooEarly('The response ended before its time'));
+			});
 		});
 	} finally {
 		signal.removeEventListener('abort', stop);

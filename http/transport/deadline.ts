@@ -1,24 +1,34 @@
 /** The longest that a timer can run: 24 days. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
-interface Deadline {
+export interface Deadline {
+	/** Gives it its whole time again, from now. */
+	restart: () => void;
+	drop: () => void;
+}
+
+interface Pending {
 	atMs: number;
 	onOver: () => void;
 }
 
-const pending = new Set<Deadline>();
+const pending = new Set<Pending>();
 let alarm: { atMs: number; signal: AbortSignal } | undefined;
 
 /**
- * Calls `onOver` after `ms`, unless the returned function is called before. One timer serves all
- * deadlines, since nearly every call ends before its time: a timer for each would cost more than
- * the rest of the exchange.
+ * Calls `onOver` after `ms`, unless it is dropped before. One timer serves all deadlines, since
+ * nearly every call ends before its time: a timer for each would cost more than the rest of the
+ * exchange.
  */
-export function deadline(ms: number, onOver: () => void): () => void {
+export function deadline(ms: number, onOver: () => void): Deadline {
 	const own = { atMs: performance.now() + ms, onOver };
 	pending.add(own);
 	if (alarm === undefined || own.atMs < alarm.atMs) setAlarm(own.atMs);
-	return () => pending.delete(own);
+	return {
+		// The alarm stays, and finds when it rings that there is time left.
+		restart: () => (own.atMs = performance.now() + ms),
+		drop: () => pending.delete(own),
+	};
 }
 
 function setAlarm(atMs: number): void {

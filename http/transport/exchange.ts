@@ -36,26 +36,18 @@ export async function boundedExchange(
 	const controller = new AbortController();
 	let isTimeOver = false;
 	const end = (): void => controller.abort(ENDED);
-	const startTime = (): (() => void) =>
-		deadline(request.timeoutMs, () => {
-			isTimeOver = true;
-			end();
-		});
-	let dropDeadline = startTime();
-	let isOver = false;
+	const time = deadline(request.timeoutMs, () => {
+		isTimeOver = true;
+		end();
+	});
 	let sent: Stream | undefined;
 	const ignoreAbort = signal && onAbort(signal, end);
 	const release = (): void => {
-		isOver = true;
-		dropDeadline();
+		time.drop();
 		ignoreAbort?.();
 		sent?.destroy();
 	};
-	const onProgress = (): void => {
-		if (isOver) return;
-		dropDeadline();
-		dropDeadline = startTime();
-	};
+	const onProgress = request.isTimedAsWhole ? (): void => {} : time.restart;
 	async function* watch(chunks: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
 		try {
 			for await (const chunk of chunks) {
@@ -123,8 +115,10 @@ function toNetworkError(error: unknown, isTimeOver: boolean, request: HttpReques
 	return { code, message: error instanceof Error ? error.message : String(error) };
 }
 
-function timeoutMessage({ timeoutMs }: HttpRequest): string {
-	return `Nothing was received for ${timeoutMs} ms`;
+function timeoutMessage({ timeoutMs, isTimedAsWhole }: HttpRequest): string {
+	return isTimedAsWhole
+		? `No complete response within ${timeoutMs} ms`
+		: `Nothing was received for ${timeoutMs} ms`;
 }
 
 /** What libraries call the errors that Node has a name for. */

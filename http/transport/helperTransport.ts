@@ -16,7 +16,7 @@ export interface HelperRequestOptions {
 	headers: Record<string, string>;
 	body?: HelperBody;
 	timeout: number;
-	encoding: 'stream';
+	encoding: 'stream' | 'arraybuffer';
 	disableFollowRedirect: true;
 	ignoreHttpStatusErrors: true;
 	returnFullResponse: true;
@@ -112,14 +112,15 @@ function toOptions(
 	content: Content,
 	abortSignal: AbortSignal,
 ): HelperRequestOptions {
-	const { method, url, timeoutMs, ignoreSslIssues, proxy, tls } = request;
+	const { method, url, timeoutMs, ignoreSslIssues, proxy, tls, wantsStream, maxBodyBytes } =
+		request;
 	return {
 		method,
 		url,
 		...content,
 		timeout: timeoutMs,
-		// Read here, so that a limit, the time and a cancelled run end it wherever it is.
-		encoding: 'stream',
+		// A stream costs more than the whole of a short body: only where a part of it is wanted.
+		encoding: wantsStream || maxBodyBytes !== undefined ? 'stream' : 'arraybuffer',
 		disableFollowRedirect: true,
 		ignoreHttpStatusErrors: true,
 		returnFullResponse: true,

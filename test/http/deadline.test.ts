@@ -36,9 +36,19 @@ describe('deadlines, which share one timer,', () => {
 		expect(performance.now() - startedAtMs).toBeGreaterThanOrEqual(40);
 	});
 
+	it('have their whole time again when they are restarted', async () => {
+		const startedAtMs = performance.now();
+		let overAfterMs = 0;
+		const { restart } = deadline(60, () => (overAfterMs = performance.now() - startedAtMs));
+		await sleep(30);
+		restart();
+		await overOf([['another', 80]]);
+		expect(overAfterMs).toBeGreaterThanOrEqual(90);
+	});
+
 	it('are never over once they are dropped', async () => {
 		let isOver = false;
-		const drop = deadline(20, () => (isOver = true));
+		const { drop } = deadline(20, () => (isOver = true));
 		drop();
 		await overOf([['another', 40]]);
 		await sleep(10);

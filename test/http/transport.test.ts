@@ -454,6 +454,21 @@ describe.each(TRANSPORTS)('over %s', (transportName, create) => {
 		});
 	});
 
+	it('ends a response that is timed as a whole, though parts of it come', async () => {
+		const url = await serve(async (_req, res) => {
+			for (let part = 0; part < 8 && !res.destroyed; part++) {
+				res.write('part');
+				await sleepWithAbort(50);
+			}
+			res.end();
+		});
+		const outcome = await send(aRequest({ url, timeoutMs: 200, isTimedAsWhole: true }));
+		expect(errorOf(outcome)).toEqual({
+			code: 'TIMEOUT',
+			message: 'No complete response within 200 ms',
+		});
+	});
+
 	describe('a body that is sent as a stream', () => {
 		const MEGABYTE = Buffer.alloc(1_000_000, 'n8n');
 

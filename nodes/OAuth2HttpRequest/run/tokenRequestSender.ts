@@ -23,6 +23,7 @@ export function tokenRequestSender(
 		headers,
 		...(body !== undefined && { body: Buffer.from(body) }),
 		timeoutMs: TOKEN_TIMEOUT_MS,
+		isTimedAsWhole: true,
 		ignoreSslIssues: client.ignoreSslIssues,
 		...(tls && { tls }),
 		maxBodyBytes: MAX_TOKEN_RESPONSE_BYTES,
