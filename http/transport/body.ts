@@ -79,7 +79,7 @@ async function readStream(
 				try {
 					add(chunk);
 				} catch (error) {
-					reject(error as Error);
+					reject(error instanceof Error ? error : new Error(String(error)));
 					stop();
 				}
 			});
