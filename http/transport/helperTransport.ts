@@ -107,20 +107,23 @@ function isReadable(body: unknown): body is Stream {
 	return typeof body === 'object' && body !== null && 'once' in body && 'destroy' in body;
 }
 
+/** It costs more than the whole of a short body, but shows each part of it as it comes. */
+function needsStream({ wantsStream, maxBodyBytes, isTimedAsWhole }: HttpRequest): boolean {
+	return wantsStream !== undefined || maxBodyBytes !== undefined || !isTimedAsWhole;
+}
+
 function toOptions(
 	request: HttpRequest,
 	content: Content,
 	abortSignal: AbortSignal,
 ): HelperRequestOptions {
-	const { method, url, timeoutMs, ignoreSslIssues, proxy, tls, wantsStream, maxBodyBytes } =
-		request;
+	const { method, url, timeoutMs, ignoreSslIssues, proxy, tls } = request;
 	return {
 		method,
 		url,
 		...content,
 		timeout: timeoutMs,
-		// A stream costs more than the whole of a short body: only where a part of it is wanted.
-		encoding: wantsStream || maxBodyBytes !== undefined ? 'stream' : 'arraybuffer',
+		encoding: needsStream(request) ? 'stream' : 'arraybuffer',
 		disableFollowRedirect: true,
 		ignoreHttpStatusErrors: true,
 		returnFullResponse: true,
