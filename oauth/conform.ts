@@ -31,7 +31,7 @@ export function conformingResponse(
 	}
 	const fields = readFields(body);
 	if (fields === undefined) return undefined;
-	const token = valuesAt(fields, format.tokenPath)[0];
+	const token = trimmed(valuesAt(fields, format.tokenPath)[0]);
 	if (isErrorCode(fields.error) && !token) return errorResponse(fields);
 	if (status >= 400) return undefined;
 	const [told] = valuesAt(fields, format.lifetimePath);
@@ -61,6 +61,11 @@ function bareToken(body: Buffer): string | undefined {
 	const json = parseJson(text);
 	const token = json === undefined ? text : json;
 	return typeof token === 'string' && /^[\w.~+/:|-]+=*$/.test(token) ? token : undefined;
+}
+
+/** Some servers print the token's line end, too. */
+function trimmed(value: unknown): unknown {
+	return typeof value === 'string' ? value.trim() : value;
 }
 
 function isErrorCode(value: unknown): value is string {

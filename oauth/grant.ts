@@ -63,6 +63,7 @@ export async function requestAccessToken(
 			const type = token.token_type === 'dpop' ? 'DPoP' : 'Bearer';
 			if (proof && type === 'Bearer') throw notBound();
 			const { access_token: value, expires_in: lifetime, scope = client.scope } = token;
+			if (!/^[\x20-\x7e]+$/.test(value)) throw notSendable(answer, client);
 			return {
 				...createAccessToken(value, type, lifetime, requestedAtMs),
 				scope,
@@ -123,6 +124,15 @@ function isRefusedByTime(
 	return isTimed && error instanceof ResponseBodyError;
 }
 
+/** RFC 6749 §A.12. */
+function notSendable({ status }: TokenEndpointResponse, client: ClientCredentials): TokenError {
+	return new TokenError(
+		'The access token holds characters that cannot be sent',
+		`A token is one line of plain letters, digits and signs. Check Token Path in the credential, if Custom Token Response is on there; else check ${urlField(client)}.`,
+		{ field: urlField(client), status },
+	);
+}
+
 function notBound(): TokenError {
 	return new TokenError(
 		'The authorization server does not bind tokens to a key',
@@ -160,14 +170,25 @@ function readOutcome(
 	throw unreadable(response, client);
 }
 
+/** What has room in a title. */
+const MAX_TITLE_PART = 120;
+
 /** Text of the server, without what must not be seen. */
-export function show(text: string, { clientId, clientAuthentication }: ClientCredentials): string {
+export function show(
+	text: string,
+	{ clientId, clientAuthentication }: ClientCredentials,
+	maxLength?: number,
+): string {
 	const secret = clientKey(clientAuthentication);
 	const basic = [`${clientId}:${secret}`, `${formEncode(clientId)}:${formEncode(secret)}`];
-	return redact(text, [
+	const secrets = [
 		secret,
-		...basic.map((userPass) => Buffer.from(userPass).toString('base64')),
-	]);
+		...basic.flatMap((userPass) => [
+			Buffer.from(userPass).toString('base64').replace(/=+$/, ''),
+			Buffer.from(userPass).toString('base64url'),
+		]),
+	];
+	return redact(text, secrets, maxLength);
 }
 
 /** As HTTP Basic authentication wants ID and secret. RFC 6749 §2.3.1. */
@@ -186,7 +207,8 @@ function toTokenError(
 	if (error instanceof ResponseBodyError) {
 		const text = error.error_description && show(error.error_description, client);
 		const { method } = client.clientAuthentication;
-		return oauthErrorResponse(show(error.error, client), text, { status, method });
+		const code = show(error.error, client, MAX_TITLE_PART);
+		return oauthErrorResponse(code, text, { status, method });
 	}
 	if (error instanceof UnsupportedOperationError) {
 		return new TokenError(
@@ -231,7 +253,7 @@ function notOAuthError(
 	{ status, body }: TokenEndpointResponse,
 	client: ClientCredentials,
 ): TokenError {
-	const text = show(body.toString('utf8'), client);
+	const text = show(readableText(body), client);
 	const said = text === '' ? '' : ` ${serverSays(text)}`;
 	const { message, description, field } = clientAdvice(client.clientAuthentication.method);
 	if (status === 401) {
@@ -253,6 +275,18 @@ function notOAuthError(
 	);
 }
 
+/** Longer ones without a space may be something else than a word. */
+const MAX_WORD_LENGTH = 24;
+
+/** What a person can make something of: a sentence, and of data only the message in it. */
+function readableText(body: Buffer): string {
+	const fields = readFields(body);
+	if (fields !== undefined) return messageIn(fields) ?? '';
+	const text = body.toString('utf8').trim();
+	const isSentence = /\s/.test(text) || text.length <= MAX_WORD_LENGTH;
+	return isSentence && !/^[{["]/.test(text) ? text : '';
+}
+
 function redirected(
 	{ status, location }: { status: number; location?: string },
 	from: string,
@@ -261,7 +295,8 @@ function redirected(
 	const to = location !== undefined && URL.canParse(location, from);
 	const url = to ? new URL(location, from) : undefined;
 	// Its query and fragment may hold what must not be seen.
-	const target = url === undefined ? '' : ` to ${show(url.origin + url.pathname, client)}`;
+	const target =
+		url === undefined ? '' : ` to ${show(url.origin + url.pathname, client, MAX_TITLE_PART)}`;
 	return new TokenError(
 		`The token URL redirects${target} (status ${status})`,
 		'The redirect was not followed, because what identifies the client would have gone along. If you trust that address, put it into Token URL in the credential.',

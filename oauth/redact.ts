@@ -6,74 +6,110 @@ const MAX_INPUT_LENGTH = 4_000;
  * Text from a server, safe to show: the given secrets and everything that looks like a token are
  * taken out, control characters and mark-up too, and it is cut to a readable length.
  */
-export function redact(text: string, secrets: readonly string[]): string {
-	const safe = hideTokens(hideSecrets(text, secrets).slice(0, MAX_INPUT_LENGTH))
+export function redact(
+	text: string,
+	secrets: readonly string[],
+	maxLength: number = MAX_LENGTH,
+): string {
+	const safe = hideTokens(secretHider(secrets)(text).slice(0, MAX_INPUT_LENGTH))
 		.replace(/<(style|script)\b[\s\S]*?<\/\1>/gi, ' ')
 		.replace(/<[^>]*>/g, ' ')
 		.replace(/[\s\u0000-\u001f\u007f]+/g, ' ')
 		.trim();
-	return safe.length > MAX_LENGTH ? `${safe.slice(0, MAX_LENGTH)}…` : safe;
+	return safe.length > maxLength ? `${safe.slice(0, maxLength)}…` : safe;
 }
 
 /** Whether the text holds the secret, in any form that servers write it in. */
 export function showsSecret(text: string, secret: string): boolean {
-	return writtenForms(secret).some((form) => text.includes(form));
+	return new RegExp(anyForm(secret), 'i').test(text);
 }
 
 /** The same for what a server sent as JSON: its form and length stay as they are. */
 export function redactJson(json: unknown, secrets: readonly string[]): unknown {
-	if (typeof json === 'string') return hideTokens(hideSecrets(json, secrets));
-	if (Array.isArray(json)) return json.map((entry) => redactJson(entry, secrets));
-	if (typeof json !== 'object' || json === null) return json;
-	return Object.fromEntries(
-		Object.entries(json).map(([name, value]) => [
-			hideSecrets(name, secrets),
-			/^(access|refresh|id)_token$/i.test(name) ? '[hidden]' : redactJson(value, secrets),
-		]),
-	);
+	const hideSecrets = secretHider(secrets);
+	const safe = (value: unknown): unknown => {
+		if (typeof value === 'string') return hideTokens(hideSecrets(value));
+		if (Array.isArray(value)) return value.map(safe);
+		if (typeof value !== 'object' || value === null) return value;
+		return Object.fromEntries(
+			Object.entries(value).map(([name, entry]) => [
+				hideSecrets(name),
+				/^(access|refresh|id)_token$/i.test(name) ? '[hidden]' : safe(entry),
+			]),
+		);
+	};
+	return safe(json);
 }
 
 function hideTokens(text: string): string {
 	return text
-		.replace(/\beyJ[\w-]+(\.[\w-]*)*/g, '[token hidden]')
-		.replace(/\b((?:access|refresh|id)_token\W{1,5})[^\s"'&,;<>}]+/gi, '$1[hidden]')
+		.replace(/(?:\beyJ[\w-]+|eyJ[\w-]{12,}\.)[\w.-]*/g, '[token hidden]')
+		.replace(/\b((?:access|refresh|id)_token\W{1,8})[^\s"'&,;<>}]+/gi, '$1[hidden]')
 		.replace(/\b(Bearer|Basic|DPoP)\s+[\w.~+/=-]{8,}/gi, '$1 [hidden]');
 }
 
-function hideSecrets(text: string, secrets: readonly string[]): string {
-	const forms = secrets.filter(({ length }) => length >= 4).flatMap(writtenForms);
-	// The longest first: one may be a part of another.
-	return [...new Set(forms)]
+/** Shorter ones are left, or a text would lose its letters. */
+const MIN_SECRET_LENGTH = 4;
+/** Who has cut a text may have cut a secret: of a long one, so much of its beginning gives it away. */
+const HEAD_LENGTH = 8;
+
+function secretHider(secrets: readonly string[]): (text: string) => string {
+	const forms = secrets
+		.filter(({ length }) => length >= MIN_SECRET_LENGTH)
+		// The longest first: one may be a part of another.
 		.sort((a, b) => b.length - a.length)
-		.reduce((safe, form) => safe.replaceAll(form, '[hidden]'), text);
+		.flatMap((secret) => [
+			anyForm(secret),
+			...(secret.length >= 2 * HEAD_LENGTH ? [`${anyForm(secret.slice(0, HEAD_LENGTH))}\\S*`] : []),
+		]);
+	if (forms.length === 0) return (text) => text;
+	const pattern = new RegExp(forms.join('|'), 'gi');
+	return (text) => text.replace(pattern, '[hidden]');
 }
 
-/** How servers write a value that they send back. */
-function writtenForms(value: string): string[] {
-	const json = JSON.stringify(value).slice(1, -1);
-	const percent = [encodeURIComponent(value.toWellFormed()), formEncode(value)];
-	return [
-		value,
-		...percent,
-		...percent.map((form) => form.replace(/%../g, (code) => code.toLowerCase())),
-		json,
-		json.replaceAll('/', '\\/'),
-		htmlEncode(value),
-	];
+/**
+ * A pattern of all ways in which servers write a value that they send back: as it is, in URLs, forms, JSON and
+ * HTML, and one within the other. Each character may be in another one.
+ */
+function anyForm(value: string): string {
+	return Array.from(value, (char) => (/^[a-z\d]$/i.test(char) ? char : anyFormOf(char))).join('');
 }
 
-function formEncode(value: string): string {
-	return new URLSearchParams([['', value]]).toString().slice(1);
+function anyFormOf(char: string): string {
+	const code = char.codePointAt(0) ?? 0;
+	const bytes = Array.from(Buffer.from(char), (byte) => `%(?:25){0,3}${hex(byte, 2)}`);
+	const units = char.replace(/[^]/g, (unit) => `\\\\{1,4}u${hex(unit.charCodeAt(0), 4)}`);
+	const entities = [`#0{0,4}${code}`, `#x0{0,4}${code.toString(16)}`, ...(ENTITIES[char] ?? [])];
+	return `(?:${[
+		`\\\\{0,4}${escapePattern(char)}`,
+		bytes.join(''),
+		units,
+		`&(?:amp;){0,3}(?:${entities.join('|')});`,
+		...(ESCAPES[char] ?? []),
+	].join('|')})`;
 }
 
-const ENTITIES: Record<string, string> = {
-	'&': '&amp;',
-	'<': '&lt;',
-	'>': '&gt;',
-	'"': '&quot;',
-	"'": '&#39;',
+function hex(code: number, digits: number): string {
+	return code.toString(16).padStart(digits, '0');
+}
+
+function escapePattern(char: string): string {
+	return char.replace(/[\\^$.*+?()[\]{}|/-]/, '\\$&');
+}
+
+/** What has a name in HTML. */
+const ENTITIES: Record<string, string[]> = {
+	'&': ['amp'],
+	'<': ['lt'],
+	'>': ['gt'],
+	'"': ['quot'],
+	"'": ['apos'],
 };
 
-function htmlEncode(value: string): string {
-	return value.replace(/[&<>"']/g, (char) => ENTITIES[char] ?? char);
-}
+/** What else stands for a character: in a form, and in JSON. */
+const ESCAPES: Record<string, string[]> = {
+	' ': ['\\+'],
+	'\n': ['\\\\{1,4}n'],
+	'\r': ['\\\\{1,4}r'],
+	'\t': ['\\\\{1,4}t'],
+};

@@ -34,6 +34,25 @@ describe('a secret in a text of a server', () => {
 		expect(redact('{"got":"0aB\\/1cD\\/2eF"}', ['0aB/1cD/2eF'])).toBe('{"got":"[hidden]"}');
 	});
 
+	it.each([
+		['.NET writes it in JSON', 'got 0aB\\u002B1cD\\u0026', '0aB+1cD&'],
+		['a proxy quotes it within JSON', 'got 0aB\\\\u002b1cD', '0aB+1cD'],
+		['HTML writes it by number', 'got 0aB&#43;1cD&#x2F;2eF', '0aB+1cD/2eF'],
+		['HTML writes it within HTML', 'got 0aB&amp;amp;1cD', '0aB&1cD'],
+		['a URL holds it within a URL', 'got 0aB%252b1cD%25252F', '0aB+1cD/'],
+		['it is beyond ASCII', 'got 0aB\\u00fc\\uD83D\\ude00%C3%BC', '0aBü😀ü'],
+		['it is in other letter case, as in a host name', 'got 0ab-1cd', '0aB-1cD'],
+	])('is hidden as %s', (_name, text, value) => {
+		expect(redact(text, [value])).toBe('got [hidden]');
+	});
+
+	it('is hidden as far as it goes where the server has cut it, if half of it is longer', () => {
+		expect(redact('got correct-hor… and no more', ['correct-horse-battery'])).toBe(
+			'got [hidden] and no more',
+		);
+		expect(redact('the correct way', ['correct-horse-battery'])).toBe('the correct way');
+	});
+
 	it('is hidden as HTML writes it', () => {
 		const html = '<p>got 0aB&amp;1cD&quot;2eF&lt;3gH</p>';
 		expect(redact(html, ['0aB&1cD"2eF<3gH'])).toBe('got [hidden]');
@@ -74,6 +93,12 @@ describe('what looks like a token', () => {
 
 	it.each([
 		['a JWT', `token ${JWT} expired`, 'token [token hidden] expired'],
+		['a JWT behind a word', `x_${JWT}`, 'x_[token hidden]'],
+		[
+			'a token in JSON within JSON',
+			'{\\"access_token\\": \\"abc\\"}',
+			'{\\"access_token\\": \\"[hidden]"}',
+		],
 		['an unsigned JWT', 'eyJhbGciOiJub25lIn0.eyJzdWIiOiJhIn0.', '[token hidden]'],
 		['a header', 'Authorization: Bearer 0123456789abcdef', 'Authorization: Bearer [hidden]'],
 		['a Basic header', 'got Basic YTpiOmM6ZDplOmY=', 'got Basic [hidden]'],
