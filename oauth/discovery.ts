@@ -93,7 +93,7 @@ async function checkMetadata(
 			throw error instanceof OperationProcessingError ? otherIssuer(metadata) : error;
 		},
 	);
-	const { token_endpoint: endpoint = '' } = server;
+	const { token_endpoint: endpoint = '', mtls_endpoint_aliases: aliases } = server;
 	if (!URL.canParse(endpoint)) {
 		throw new TokenError(
 			'The issuer names no token URL',
@@ -101,7 +101,10 @@ async function checkMetadata(
 			FIELD,
 		);
 	}
-	if (!allowInsecureHttp && !isSecureUrl(new URL(endpoint))) {
+	// RFC 8705 §5: where a client with a certificate goes instead.
+	const endpoints = [endpoint, aliases?.token_endpoint ?? endpoint];
+	const areSecure = endpoints.every((url) => URL.canParse(url) && isSecureUrl(new URL(url)));
+	if (!allowInsecureHttp && !areSecure) {
 		throw new TokenError(
 			'The token URL that the issuer names does not use https',
 			'Secret and token would be readable on the network. Tell the provider, or turn on Allow Insecure HTTP in the credential if you trust every machine in between.',

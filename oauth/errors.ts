@@ -81,8 +81,6 @@ const UNKNOWN_CODE: Advice = {
 
 /** RFC 6749 §5.2 and §4.1.2.1, RFC 8707 §2, and codes that several providers share. */
 const ADVICE: Record<string, Advice> = {
-	server_error: TRY_LATER,
-	temporarily_unavailable: TRY_LATER,
 	invalid_scope: {
 		message: 'The authorization server refuses the scope',
 		description:
@@ -106,12 +104,6 @@ const ADVICE: Record<string, Advice> = {
 		description:
 			"Some servers need more: look into the provider's documentation for Scope, Audience, Client Authentication or Token Request Parameters (under Advanced Settings), and set them in the credential.",
 		field: 'Token Request Parameters',
-	},
-	/** RFC 7009 §2.2.1. */
-	unsupported_token_type: {
-		message: 'The authorization server cannot revoke this kind of token',
-		description:
-			'It lasts until it expires. To use it no more all the same, choose the operation Clear Cache.',
 	},
 	invalid_grant: {
 		message: 'The authorization server refuses the grant',
@@ -180,7 +172,7 @@ export function clientAdvice(method: ClientAuthenticationMethod): Required<Advic
 	}
 }
 
-/** The error for an OAuth error response. */
+/** The error for an OAuth error response of the token URL. */
 export function oauthErrorResponse(
 	code: string,
 	serverText: string | undefined,
@@ -188,12 +180,68 @@ export function oauthErrorResponse(
 ): TokenError {
 	const byCode = Object.hasOwn(ADVICE, code) ? ADVICE[code] : undefined;
 	const known = code === 'invalid_client' ? clientAdvice(method) : byCode;
-	const advice = known ?? (status === 429 || status >= 500 ? TRY_LATER : UNKNOWN_CODE);
+	const advice = known ?? (isUnable(code, status) ? TRY_LATER : UNKNOWN_CODE);
+	return advised(advice, code, serverText, status);
+}
+
+/** The same of the addresses that tokens are introspected or revoked at. RFC 7662 §2.3, RFC 7009 §2.2.1. */
+export function operationErrorResponse(
+	code: string,
+	serverText: string | undefined,
+	{
+		status,
+		method,
+		name,
+	}: {
+		status: number;
+		method: ClientAuthenticationMethod;
+		name: 'introspection URL' | 'revocation URL';
+	},
+): TokenError {
+	return advised(operationAdvice(code, status, method, name), code, serverText, status);
+}
+
+function operationAdvice(
+	code: string,
+	status: number,
+	method: ClientAuthenticationMethod,
+	name: 'introspection URL' | 'revocation URL',
+): Advice {
+	const does = name === 'introspection URL' ? 'introspect' : 'revoke';
+	if (code === 'invalid_client') return clientAdvice(method);
+	if (code === 'unsupported_token_type' && does === 'revoke') {
+		return {
+			message: 'The authorization server cannot revoke this kind of token',
+			description:
+				'It lasts until it expires. To use it no more all the same, choose the operation Clear Cache.',
+		};
+	}
+	if (isUnable(code, status)) return TRY_LATER;
+	return {
+		message: `The authorization server refuses to ${does} the token`,
+		description: `Check at the provider that this Client ID may ${does} tokens, and ${name.replace(/^./, (letter) => letter.toUpperCase())} in the credential. Else look the code up in the provider's documentation.`,
+		field: 'Client ID',
+	};
+}
+
+/** Whether the fault is on the side of the server, and may pass. */
+function isUnable(code: string, status: number): boolean {
+	return (
+		code === 'server_error' || code === 'temporarily_unavailable' || status === 429 || status >= 500
+	);
+}
+
+function advised(
+	{ message, description, field }: Advice,
+	code: string,
+	serverText: string | undefined,
+	status: number,
+): TokenError {
 	const said = serverText ? `${serverSays(serverText)} ` : '';
-	return new TokenError(`${advice.message} (${code})`, `${said}${advice.description}`, {
+	return new TokenError(`${message} (${code})`, `${said}${description}`, {
 		status,
 		oauthError: code,
-		...(advice.field && { field: advice.field }),
+		...(field && { field }),
 	});
 }
 

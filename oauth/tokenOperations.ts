@@ -1,6 +1,4 @@
 import {
-	allowInsecureRequests,
-	customFetch,
 	introspectionRequest,
 	OperationProcessingError,
 	processIntrospectionResponse,
@@ -8,32 +6,54 @@ import {
 	ResponseBodyError,
 	revocationRequest,
 	type AuthorizationServer,
+	type Client,
+	type ClientAuth,
 } from 'oauth4webapi';
 import type { AccessToken } from './accessToken';
+import {
+	failing,
+	isFailing,
+	redirected,
+	refusedByStatus,
+	type ServerAddress,
+} from './answerErrors';
 import { libraryAuthentication } from './clientAuthentication';
 import { isSecureUrl, type ClientCredentials } from './clientCredentials';
 import { readFields } from './conform';
-import { oauthErrorResponse, TokenError } from './errors';
-import { authorizationServer, show, type GrantEffects } from './grant';
-import { redact } from './redact';
-import { FORM_TYPE } from './sending';
+import { operationErrorResponse, TokenError } from './errors';
+import { authorizationServer, isRefusedByTime, type GrantEffects } from './grant';
+import { libraryRequest, type LibraryOptions } from './libraryRequest';
+import { redact, redactJson } from './redact';
+import { createServerClock } from './serverClock';
+import { MAX_TITLE_PART, show } from './serverText';
+import { libraryClient } from './tokenProtocol';
+import type { TokenRequestOutcome } from './tokenRequest';
 import { unreachable } from './unreachable';
 
-type Field = 'Introspection URL' | 'Revocation URL';
-
-interface Operation {
-	client: ClientCredentials;
-	field: Field;
-	/** Never shown, in whatever the server says. */
-	token: string;
+/** What the server does with a token. */
+interface Operation<T> {
+	address: ServerAddress & { name: 'introspection URL' | 'revocation URL' };
+	/** Makes the library's request. RFC 7662 §2.1, RFC 7009 §2.1. */
+	make: (...parameters: Parameters<typeof introspectionRequest>) => Promise<Response>;
+	read: (server: AuthorizationServer, client: Client, response: Response) => Promise<T>;
 }
 
-function safe(text: string, { client, token }: Operation): string {
-	return redact(show(text, client), [token]);
-}
+const INTROSPECTION: Operation<object> = {
+	address: { name: 'introspection URL', field: 'Introspection URL' },
+	make: introspectionRequest,
+	read: processIntrospectionResponse,
+};
+
+const REVOCATION: Operation<void> = {
+	address: { name: 'revocation URL', field: 'Revocation URL' },
+	make: revocationRequest,
+	read: async (_server, _client, response) => {
+		await processRevocationResponse(response);
+	},
+};
 
 /**
- * What the server says about a token. RFC 7662 §2.2.
+ * What the server says about a token, without the token itself. RFC 7662 §2.2.
  *
  * @throws {TokenError}
  */
@@ -43,15 +63,8 @@ export async function introspect(
 	effects: Required<GrantEffects>,
 	signal?: AbortSignal,
 ): Promise<{ active: boolean }> {
-	const field = 'Introspection URL';
-	const { server, registration, authentication } = await prepare(client, field, effects, signal);
-	return await explained({ client, field, token }, async (told) => {
-		const response = await introspectionRequest(server, registration, authentication, token, {
-			...asked({ client, field, token }, effects, told, signal),
-			additionalParameters: { token_type_hint: 'access_token' },
-		});
-		return { ...(await processIntrospectionResponse(server, registration, response)) };
-	});
+	const answer = await perform(INTROSPECTION, { client, token }, effects, signal);
+	return redactJson(answer, [token]) as { active: boolean };
 }
 
 /**
@@ -65,121 +78,148 @@ export async function revoke(
 	effects: Required<GrantEffects>,
 	signal?: AbortSignal,
 ): Promise<void> {
-	const field = 'Revocation URL';
-	const { server, registration, authentication } = await prepare(client, field, effects, signal);
-	await explained({ client, field, token }, async (told) => {
-		const response = await revocationRequest(server, registration, authentication, token, {
-			...asked({ client, field, token }, effects, told, signal),
-			additionalParameters: { token_type_hint: 'access_token' },
-		});
-		await processRevocationResponse(response);
-	});
+	await perform(REVOCATION, { client, token }, effects, signal);
 }
 
-async function prepare(
-	client: ClientCredentials,
-	field: Field,
+interface Subject {
+	client: ClientCredentials;
+	/** Never shown, in whatever the server says. */
+	token: string;
+}
+
+async function perform<T>(
+	{ address, make, read }: Operation<T>,
+	subject: Subject,
 	{ send, now, metadata }: Required<GrantEffects>,
 	signal?: AbortSignal,
-) {
-	const known = await authorizationServer(client, { send, now, cache: metadata }, signal);
-	const server: AuthorizationServer = {
-		...known,
-		introspection_endpoint: client.introspectionUrl || known.introspection_endpoint,
-		revocation_endpoint: client.revocationUrl || known.revocation_endpoint,
+): Promise<T> {
+	const { client, token } = subject;
+	const server = await serverFor(client, { send, now, cache: metadata }, signal);
+	checkAddress(server, client, address);
+	const clock = createServerClock(now);
+	const registration = libraryClient(client);
+	const authentication: ClientAuth = await libraryAuthentication(
+		client.clientAuthentication,
+		clock.now,
+	);
+	const toRequest = (options: LibraryOptions): Promise<Response> =>
+		make(server, registration, authentication, token, {
+			...options,
+			additionalParameters: { token_type_hint: 'access_token' },
+		});
+	for (;;) {
+		let answer: { status: number; date?: string } = { status: 0 };
+		try {
+			const response = await libraryRequest(toRequest, async (prepared) => {
+				const outcome = await send(prepared, signal);
+				if (outcome.kind === 'response') answer = outcome.response;
+				return readOutcome(outcome, prepared.url, subject, address);
+			});
+			return await read(server, registration, response);
+		} catch (error) {
+			signal?.throwIfAborted();
+			if (isRefusedByTime(error, client) && clock.correctBy(answer.date)) continue;
+			throw toTokenError(error, subject, address, answer.status);
+		}
+	}
+}
+
+/** What the credential says goes before what the issuer says, and so before the issuer's other address for certificates. */
+async function serverFor(
+	client: ClientCredentials,
+	effects: Parameters<typeof authorizationServer>[1],
+	signal?: AbortSignal,
+): Promise<AuthorizationServer> {
+	const server = await authorizationServer(client, effects, signal);
+	const { mtls_endpoint_aliases: aliases = {} } = server;
+	const own = {
+		...(client.introspectionUrl && { introspection_endpoint: client.introspectionUrl }),
+		...(client.revocationUrl && { revocation_endpoint: client.revocationUrl }),
 	};
-	const isIntrospection = field === 'Introspection URL';
-	const url = isIntrospection ? server.introspection_endpoint : server.revocation_endpoint;
+	return { ...server, ...own, mtls_endpoint_aliases: { ...aliases, ...own } };
+}
+
+function checkAddress(
+	server: AuthorizationServer,
+	{ allowInsecureHttp, provider, tls }: ClientCredentials,
+	{ name, field }: Operation<unknown>['address'],
+): void {
+	const endpoint = name === 'introspection URL' ? 'introspection_endpoint' : 'revocation_endpoint';
+	const alias = tls?.certificate && server.mtls_endpoint_aliases?.[endpoint];
+	const url = alias || server[endpoint];
 	if (url === undefined || !URL.canParse(url)) {
 		throw new TokenError(
-			`The ${isIntrospection ? 'introspection' : 'revocation'} URL is missing`,
-			`Fill in ${field} in the credential, from the provider's documentation. Where there is none, the provider does not offer it.`,
+			`The ${name} is missing`,
+			provider === undefined
+				? `Fill in ${field} in the credential, from the provider's documentation. Where there is none, the provider does not offer it.`
+				: `There is no field for it with Provider (${provider.name}). If ${provider.name} offers it, choose Custom for Provider in the credential, and fill in ${field}.`,
 			{ field },
 		);
 	}
-	if (!client.allowInsecureHttp && !isSecureUrl(new URL(url))) {
+	if (!allowInsecureHttp && !isSecureUrl(new URL(url))) {
 		throw new TokenError(
-			`The ${isIntrospection ? 'introspection' : 'revocation'} URL does not use https`,
+			`The ${name} does not use https`,
 			'Secret and token would be readable on the network. Tell the provider, or turn on Allow Insecure HTTP in the credential if you trust every machine in between.',
 			{ field: 'Allow Insecure HTTP' },
 		);
 	}
-	return {
-		server,
-		registration: { client_id: client.clientId },
-		authentication: await libraryAuthentication(client.clientAuthentication, now),
-	};
 }
 
-/** Hands the library's request to the sender, and its status to `told`. */
-function asked(
-	operation: Operation,
-	{ send }: Pick<GrantEffects, 'send'>,
-	told: (status: number) => void,
-	signal?: AbortSignal,
-) {
-	return {
-		// Whether plain http is allowed was decided when the credential was read.
-		[allowInsecureRequests]: true,
-		async [customFetch](
-			url: string,
-			{ headers, body }: { headers: Record<string, string>; body?: unknown },
-		): Promise<Response> {
-			const outcome = await send(
-				{
-					method: 'POST',
-					url,
-					headers: { ...headers, 'content-type': FORM_TYPE },
-					body: String(body),
-				},
-				signal,
-			);
-			if (outcome.kind === 'failed') {
-				const { code, message } = outcome;
-				throw unreachable({ code, message: safe(message, operation) }, url, operation.field);
-			}
-			const { status } = outcome.response;
-			told(status);
-			const fields = readFields(outcome.response.body);
-			const isError = status >= 400 && typeof fields?.error === 'string' && fields.error !== '';
-			if (!isError && status !== 200) throw unexpected(status, operation.field);
-			return new Response(JSON.stringify(fields ?? {}), {
-				status: isError ? 400 : 200,
-				headers: { 'content-type': 'application/json' },
-			});
-		},
-	};
-}
-
-async function explained<T>(
-	operation: Operation,
-	run: (told: (status: number) => void) => Promise<T>,
-): Promise<T> {
-	const { client, field } = operation;
-	let status = 0;
-	try {
-		return await run((answered) => (status = answered));
-	} catch (error) {
-		if (error instanceof ResponseBodyError) {
-			const text = error.error_description && safe(error.error_description, operation);
-			const { method } = client.clientAuthentication;
-			throw oauthErrorResponse(safe(error.error, operation), text, { status, method });
-		}
-		if (error instanceof OperationProcessingError) {
-			throw new TokenError(
-				'The answer does not say whether the token is active',
-				`Check ${field} in the credential: it seems to be another address of the server.`,
-				{ field, status },
-			);
-		}
-		throw error;
+/** As the library reads it: lenient in what is accepted, as of token responses. */
+function readOutcome(
+	outcome: TokenRequestOutcome,
+	url: string,
+	subject: Subject,
+	address: Operation<unknown>['address'],
+): Response {
+	if (outcome.kind === 'failed') {
+		const { code, message } = outcome;
+		throw unreachable({ code, message: safe(message, subject) }, url, address.field);
 	}
+	const { response } = outcome;
+	const { status, body } = response;
+	const fields = readFields(body);
+	const isError = status >= 400 && typeof fields?.error === 'string' && fields.error !== '';
+	if (isError || (status >= 200 && status < 300)) {
+		return new Response(JSON.stringify(fields ?? {}), {
+			status: isError ? 400 : 200,
+			headers: { 'content-type': 'application/json' },
+		});
+	}
+	if (status >= 300 && status < 400) {
+		const { location } = response;
+		const known = location !== undefined && {
+			location: redact(location, [subject.token], location.length),
+		};
+		throw redirected({ ...response, ...known }, url, subject.client, address);
+	}
+	if (isFailing(status)) throw failing(status);
+	const text = safe(body.toString('utf8'), subject);
+	throw refusedByStatus({ status, body: Buffer.from(text) }, subject.client, address);
 }
 
-function unexpected(status: number, field: Field): TokenError {
-	return new TokenError(
-		`The ${field === 'Introspection URL' ? 'introspection' : 'revocation'} URL answered with status ${status}`,
-		`Check ${field} in the credential, and that this client may use it.`,
-		{ field, status },
-	);
+function safe(text: string, { client, token }: Subject, maxLength?: number): string {
+	return redact(show(text, client, maxLength), [token], maxLength);
+}
+
+function toTokenError(
+	error: unknown,
+	subject: Subject,
+	{ name, field }: Operation<unknown>['address'],
+	status: number,
+): unknown {
+	if (error instanceof ResponseBodyError) {
+		const text = error.error_description && safe(error.error_description, subject);
+		const { method } = subject.client.clientAuthentication;
+		const code = safe(error.error, subject, MAX_TITLE_PART);
+		return operationErrorResponse(code, text, { status, method, name });
+	}
+	if (error instanceof OperationProcessingError) {
+		return new TokenError(
+			'The answer does not say whether the token is active',
+			`Check ${field} in the credential: it seems to be another address of the server.`,
+			{ field, status },
+		);
+	}
+	return error;
 }

@@ -1,14 +1,8 @@
-import {
-	allowInsecureRequests,
-	customFetch,
-	genericTokenEndpointRequest,
-	type AuthorizationServer,
-	type Client,
-} from 'oauth4webapi';
+import { genericTokenEndpointRequest, type AuthorizationServer, type Client } from 'oauth4webapi';
 import { libraryAuthentication } from './clientAuthentication';
 import type { ClientCredentials } from './clientCredentials';
+import { libraryRequest } from './libraryRequest';
 import type { ProofKey } from './proof';
-import { FORM_TYPE } from './sending';
 import type { TokenRequest } from './tokenRequest';
 
 export interface TokenProtocol {
@@ -35,44 +29,33 @@ export async function tokenProtocol(
 			mtls_endpoint_aliases: { token_endpoint: withQuery(aliases.token_endpoint, client.query) },
 		}),
 	};
-	const registration: Client = {
-		client_id: client.clientId,
-		// RFC 8705 §5.
-		use_mtls_endpoint_aliases: client.tls?.certificate !== undefined,
-	};
+	const registration = libraryClient(client);
 	const authentication = await libraryAuthentication(client.clientAuthentication, now);
+	return {
+		registration,
+		request: (sendOne) =>
+			libraryRequest(
+				(options) =>
+					genericTokenEndpointRequest(
+						extended,
+						registration,
+						authentication,
+						client.grantType,
+						grantParameters(client),
+						{
+							...options,
+							headers: new Headers(client.headers.map(([name, value]) => [name, value])),
+							...(proof && { DPoP: proof.handle }),
+						},
+					),
+				sendOne,
+			),
+	};
+}
 
-	const request: TokenProtocol['request'] = (sendOne) =>
-		genericTokenEndpointRequest(
-			extended,
-			registration,
-			authentication,
-			client.grantType,
-			grantParameters(client),
-			{
-				headers: new Headers(client.headers.map(([name, value]) => [name, value])),
-				...(proof && { DPoP: proof.handle }),
-				// Whether plain http is allowed was decided when the credential was read.
-				[allowInsecureRequests]: true,
-				[customFetch]: (url, { headers, body }) =>
-					sendOne({
-						method: 'POST',
-						url,
-						headers: { ...headers, 'content-type': FORM_TYPE },
-						body: String(body),
-						again: prepare,
-					}),
-			},
-		);
-	const prepare = (): Promise<TokenRequest> =>
-		new Promise((resolve, reject) => {
-			const keep = (prepared: TokenRequest): Promise<Response> => {
-				resolve(prepared);
-				return Promise.resolve(new Response());
-			};
-			request(keep).catch(reject);
-		});
-	return { registration, request };
+/** The client as the protocol library knows it. With a certificate it goes to other addresses, RFC 8705 §5. */
+export function libraryClient({ clientId, tls }: ClientCredentials): Client {
+	return { client_id: clientId, use_mtls_endpoint_aliases: tls?.certificate !== undefined };
 }
 
 function grantParameters(client: ClientCredentials): URLSearchParams {

@@ -111,7 +111,9 @@ describe('Introspect and Revoke', () => {
 	it.each<[string, number, string, string]>([
 		['an error', 401, '{"error":"invalid_client","error_description":"no TOKEN"}', 'does not accept'], // prettier-ignore
 		['a page', 404, '<html>TOKEN</html>', 'answered with status 404'],
-		['a redirect', 302, 'TOKEN', 'answered with status 302'],
+		['a redirect', 302, 'TOKEN', 'redirects (status 302)'],
+		['a refusal', 403, 'no TOKEN', 'may not use the introspection URL'],
+		['what it is not allowed', 400, '{"error":"access_denied"}', 'refuses to introspect the token'],
 		['nothing', 200, '', 'does not say whether'],
 		['something else', 200, '{"active":"TOKEN"}', 'does not say whether'],
 	])('explain %s, and show no token', async (_name, status, body, text) => {

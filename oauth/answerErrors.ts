@@ -1,0 +1,91 @@
+import type { ClientCredentials } from './clientCredentials';
+import type { TokenEndpointResponse } from './conform';
+import { clientAdvice, serverSays, TokenError } from './errors';
+import { MAX_TITLE_PART, readableText, show } from './serverText';
+
+/** An address of the server: what it is called, and which field of the credential it comes from. */
+export interface ServerAddress {
+	name: 'token URL' | 'introspection URL' | 'revocation URL';
+	field: 'Token URL' | 'Issuer URL' | 'Introspection URL' | 'Revocation URL';
+}
+
+/** Where the client's token requests go. */
+export function tokenAddress({ issuer }: Pick<ClientCredentials, 'issuer'>): ServerAddress {
+	return { name: 'token URL', field: issuer === '' ? 'Token URL' : 'Issuer URL' };
+}
+
+export function redirected(
+	{ status, location }: TokenEndpointResponse & { location?: string },
+	from: string,
+	client: ClientCredentials,
+	{ name, field }: ServerAddress,
+): TokenError {
+	const to = location !== undefined && URL.canParse(location, from);
+	const url = to ? new URL(location, from) : undefined;
+	// Its query and fragment may hold what must not be seen.
+	const target =
+		url === undefined ? '' : ` to ${show(url.origin + url.pathname, client, MAX_TITLE_PART)}`;
+	const mend =
+		field === 'Issuer URL'
+			? 'choose Token URL for Server Address in the credential, and put it there'
+			: `put it into ${field} in the credential`;
+	return new TokenError(
+		`The ${name} redirects${target} (status ${status})`,
+		`The redirect was not followed, because what identifies the client would have gone along. If you trust that address, ${mend}.`,
+		{ field, status },
+	);
+}
+
+/** Whether the server says nothing but that it cannot answer now. */
+export function isFailing(status: number): boolean {
+	return status === 429 || status >= 500;
+}
+
+export function failing(status: number): TokenError {
+	return new TokenError(
+		`The authorization server is ${status === 429 ? 'too busy' : 'failing'} (status ${status})`,
+		'Nothing is wrong with the credential as far as this answer tells. Run the workflow again later; if it stays, tell the provider.',
+		{ status },
+	);
+}
+
+/** A refusal that says by its status only why. */
+export function refusedByStatus(
+	{ status, body }: TokenEndpointResponse,
+	client: ClientCredentials,
+	{ name, field: urlField }: ServerAddress,
+): TokenError {
+	const text = show(readableText(body), client);
+	const said = text === '' ? '' : ` ${serverSays(text)}`;
+	const { message, description, field } = clientAdvice(client.clientAuthentication.method);
+	if (status === 401) {
+		return new TokenError(`${message} (status 401)`, `${description}${said}`, { field, status });
+	}
+	if (status === 403 && name === 'token URL') {
+		return new TokenError(
+			'The authorization server refuses the token request (status 403)',
+			`Mostly a firewall or a list of allowed addresses is in between: ask the provider whether the machine n8n runs on may ask for tokens. Else check Client ID and ${field} in the credential.${said}`,
+			{ field: 'Client ID', status },
+		);
+	}
+	if (status === 403) {
+		return new TokenError(
+			`This client may not use the ${name} (status 403)`,
+			`Allow it for this Client ID at the provider. If it is allowed, check Client ID and ${urlField} in the credential.${said}`,
+			{ field: 'Client ID', status },
+		);
+	}
+	return new TokenError(
+		`The ${name} answered with status ${status} and no OAuth error`,
+		status === 404
+			? `There is nothing at this address. Check ${urlField} in the credential against the provider's documentation.${said}`
+			: `Check ${urlField} and Client Authentication in the credential: the answer is not that of ${ENDPOINTS[name]}.${said}`,
+		{ field: urlField, status },
+	);
+}
+
+const ENDPOINTS: Record<ServerAddress['name'], string> = {
+	'token URL': 'a token endpoint',
+	'introspection URL': 'an introspection endpoint',
+	'revocation URL': 'a revocation endpoint',
+};

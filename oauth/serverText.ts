@@ -1,0 +1,44 @@
+import { clientKey } from './clientAuthentication';
+import type { ClientCredentials } from './clientCredentials';
+import { readFields } from './conform';
+import { messageIn } from './describeAnswer';
+import { redact } from './redact';
+
+/** What has room in a title. */
+export const MAX_TITLE_PART = 120;
+/** Longer ones without a space may be something else than a word. */
+const MAX_WORD_LENGTH = 24;
+
+/** Text of the server, without what must not be seen. */
+export function show(
+	text: string,
+	{ clientId, clientAuthentication }: ClientCredentials,
+	maxLength?: number,
+): string {
+	const secret = clientKey(clientAuthentication);
+	const basic = [`${clientId}:${secret}`, `${formEncode(clientId)}:${formEncode(secret)}`];
+	const secrets = [
+		secret,
+		...basic.flatMap((userPass) => [
+			Buffer.from(userPass).toString('base64').replace(/=+$/, ''),
+			Buffer.from(userPass).toString('base64url'),
+		]),
+	];
+	return redact(text, secrets, maxLength);
+}
+
+/** As HTTP Basic authentication wants ID and secret. RFC 6749 §2.3.1. */
+function formEncode(text: string): string {
+	return encodeURIComponent(text.toWellFormed()).replace(/%20|[-_.!~*'()]/g, (char) =>
+		char === '%20' ? '+' : `%${char.charCodeAt(0).toString(16).toUpperCase()}`,
+	);
+}
+
+/** What a person can make something of: a sentence, and of data only the message in it. */
+export function readableText(body: Buffer): string {
+	const fields = readFields(body);
+	if (fields !== undefined) return messageIn(fields) ?? '';
+	const text = body.toString('utf8').trim();
+	const isSentence = /\s/.test(text) || text.length <= MAX_WORD_LENGTH;
+	return isSentence && !/^[{["]/.test(text) ? text : '';
+}
