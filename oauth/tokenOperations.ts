@@ -94,8 +94,10 @@ async function perform<T>(
 	signal?: AbortSignal,
 ): Promise<T> {
 	const { client, token } = subject;
-	const server = await serverFor(client, { send, now, cache: metadata }, signal);
-	checkAddress(server, client, address);
+	const known = await serverFor(client, { send, now, cache: metadata }, signal);
+	const url = checkAddress(known, client, address);
+	// Whom an assertion is for. Where that is all that is known, each server takes its address, RFC 7523 §3.
+	const server = client.issuer === '' ? { ...known, issuer: url } : known;
 	const clock = createServerClock(now);
 	const registration = libraryClient(client);
 	const authentication: ClientAuth = await libraryAuthentication(
@@ -139,11 +141,12 @@ async function serverFor(
 	return { ...server, ...own, mtls_endpoint_aliases: { ...aliases, ...own } };
 }
 
+/** @returns where the request goes. */
 function checkAddress(
 	server: AuthorizationServer,
 	{ allowInsecureHttp, provider, tls }: ClientCredentials,
 	{ name, field }: Operation<unknown>['address'],
-): void {
+): string {
 	const endpoint = name === 'introspection URL' ? 'introspection_endpoint' : 'revocation_endpoint';
 	const alias = tls?.certificate && server.mtls_endpoint_aliases?.[endpoint];
 	const url = alias || server[endpoint];
@@ -163,6 +166,7 @@ function checkAddress(
 			{ field: 'Allow Insecure HTTP' },
 		);
 	}
+	return url;
 }
 
 /** As the library reads it: lenient in what is accepted, as of token responses. */

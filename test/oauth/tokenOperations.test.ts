@@ -94,7 +94,12 @@ describe.each(['introspect', 'revoke'] as const)('a request to %s a token', (nam
 		const { server, endpoints } = await startServer();
 		const field = name === 'introspect' ? 'introspectionUrl' : 'revocationUrl';
 		const front = await startStrictFront(endpoints[field]);
-		const client = await startClient({ ...SIGNED, tokenUrl: server.tokenUrl, [field]: front.url });
+		const client = await startClient({
+			...SIGNED,
+			tokenUrl: server.tokenUrl,
+			assertionAudience: server.issuer,
+			[field]: front.url,
+		});
 		await client[name](await client.token());
 		expect(new Set(front.assertions).size).toBe(2);
 	});
