@@ -88,7 +88,7 @@ function readAssertion(data: Record<string, unknown>): {
 		return { audience: text(data.assertionAudience), lifetimeSeconds };
 	}
 	throw new TokenError(
-		'The lifetime of the assertion is not a possible one',
+		'The assertion lifetime is not between a second and an hour',
 		`Set Assertion Lifetime in the credential to a number of seconds from 1 to ${MAX_LIFETIME_SECONDS}; ${DEFAULT_LIFETIME_SECONDS} suits nearly every server.`,
 		{ field: 'Assertion Lifetime' },
 	);

@@ -13,8 +13,8 @@ export function unreachable(
 	const { host } = new URL(url);
 	if (code === 'BODY_TOO_LARGE') {
 		return new TokenError(
-			'The token response is too large to be one',
-			`It is over 1 MiB. Check ${field} in the credential: it seems to be the address of a page or a file.`,
+			`The answer of ${host} is too large`,
+			`It is over 1 MiB, and what is asked for is short. Check ${field} in the credential: it seems to be the address of a page or a file.`,
 			{ field },
 		);
 	}
@@ -29,6 +29,28 @@ export function unreachable(
 		return new TokenError(
 			`The authorization server ${host} did not answer in time`,
 			`Check ${field} in the credential, and that the machine n8n runs on can reach that server. If both are right, the server is slow: run the workflow again later.`,
+			{ field },
+		);
+	}
+	if (code === 'ECONNRESET' || code === 'EPIPE') {
+		return new TokenError(
+			`The authorization server ${host} broke the connection off`,
+			`Its answer was not complete. Run the workflow again later; if it stays, check ${field} in the credential (its port, http or https), and whether a proxy or firewall is in between. (${code})`,
+			{ field },
+		);
+	}
+	// Node's names for broken HTTP and broken compression.
+	if (/^(HPE_|Z_|ERR_HTTP|ERR_BROTLI|ERR__ERROR)/.test(code)) {
+		return new TokenError(
+			`The answer of ${host} cannot be read`,
+			`It is no HTTP, or broken. Check ${field} in the credential (its port, http or https), and whether a proxy is in between. (${code})`,
+			{ field },
+		);
+	}
+	if (/wrong version number|packet length too long/i.test(message)) {
+		return new TokenError(
+			`${host} does not speak https`,
+			`Check ${field} in the credential: its port may be one for http, or a proxy in between speaks http only. (${code})`,
 			{ field },
 		);
 	}

@@ -3,6 +3,8 @@ import { expect, it } from 'vitest';
 import { readClientCredentials } from '../../oauth/clientCredentials';
 import { TokenError } from '../../oauth/errors';
 import { requestAccessToken } from '../../oauth/grant';
+import { createProofKeys } from '../../oauth/proof';
+import { introspect, revoke } from '../../oauth/tokenOperations';
 import type { TokenRequestOutcome } from '../../oauth/tokenRequest';
 import { CLIENT, SELF_SIGNED_CLIENT } from '../servers/certificates';
 import { clientWith } from './client';
@@ -103,6 +105,45 @@ const tls = (fields: Record<string, unknown>) =>
 		clientAuthentication: 'tls_client_auth',
 		tlsCertificate: CLIENT.cert,
 		tlsPrivateKey: CLIENT.key,
+		...fields,
+	});
+
+/** What an introspection or revocation meets. */
+const operation =
+	(ask: typeof introspect | typeof revoke, result: TokenRequestOutcome) =>
+	(fields: Record<string, unknown> = {}) =>
+	async () => {
+		const client = readClientCredentials({
+			tokenUrl: 'https://auth.example.com/oauth2/token',
+			clientId: 'nightly-sync',
+			clientSecret: 'correct-horse-battery-staple',
+			introspectionUrl: 'https://auth.example.com/oauth2/introspect',
+			revocationUrl: 'https://auth.example.com/oauth2/revoke',
+			...fields,
+		});
+		const now = () => 0;
+		await ask(client, 'the-token', {
+			send: async () => result,
+			now,
+			metadata: new Map(),
+			proofKeys: createProofKeys(now),
+		});
+	};
+
+const answered = (ask: typeof introspect | typeof revoke, status: number, body: string | object) =>
+	operation(ask, {
+		kind: 'response',
+		response: {
+			status,
+			body: Buffer.from(typeof body === 'string' ? body : JSON.stringify(body)),
+			location: 'https://login.example.com/sign-in?session=1',
+		},
+	})();
+
+const missing = (ask: typeof introspect | typeof revoke, fields: Record<string, unknown> = {}) =>
+	operation(ask, { kind: 'failed', code: '', message: '' })({
+		introspectionUrl: '',
+		revocationUrl: '',
 		...fields,
 	});
 
@@ -237,6 +278,7 @@ const SECTIONS: Array<[title: string, cases: Case[]]> = [
 			['a token that is an object', answer(200, { access_token: { value: 'a' } })],
 			['an error in its own form', answer(200, { errcode: 40013, errmsg: 'invalid appid' })],
 			['a plain token where it shall be bound', plainToken],
+			['a token with a line break', answer(200, { access_token: 'a\nb' })],
 			['an unusable kind of token', answer(200, { access_token: 'a', token_type: 'mac' })],
 		],
 	],
@@ -247,12 +289,60 @@ const SECTIONS: Array<[title: string, cases: Case[]]> = [
 			['no name service', failure('EAI_AGAIN', 'getaddrinfo EAI_AGAIN auth.example.com')],
 			['a refused connection', failure('ECONNREFUSED', 'connect ECONNREFUSED 203.0.113.7:443')],
 			['a reset connection', failure('ECONNRESET', 'socket hang up')],
+			['an answer that is no HTTP', failure('HPE_INVALID_CONSTANT', 'Parse Error: Expected HTTP/')],
+			['an answer that cannot be unpacked', failure('Z_DATA_ERROR', 'incorrect header check')],
+			['https at a port for http', failure('EPROTO', 'ssl3_get_record:wrong version number')],
 			['no answer in time', failure('TIMEOUT', 'Nothing was received for 30000 ms')],
 			['an answer over the limit', failure('BODY_TOO_LARGE', 'larger than 1048576 bytes')],
 			['an expired certificate', failure('CERT_HAS_EXPIRED', 'certificate has expired')],
 			['a self-signed certificate', failure('DEPTH_ZERO_SELF_SIGNED_CERT', 'self-signed')],
 			['another name on it', failure('ERR_TLS_CERT_ALTNAME_INVALID', 'Hostname does not match')],
 			['an unknown issuer', failure('UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'unable to verify')],
+		],
+	],
+	[
+		'A token cannot be introspected or revoked',
+		[
+			['no introspection URL', missing(introspect)],
+			['no revocation URL', missing(revoke)],
+			['no field for it with a provider', missing(revoke, { provider: 'spotify' })],
+			[
+				'an address of the issuer without https',
+				async () => {
+					const metadata = {
+						issuer: 'https://auth.example.com',
+						token_endpoint: 'https://auth.example.com/token',
+						introspection_endpoint: 'http://auth.example.com/introspect',
+					};
+					const fields = {
+						serverAddress: 'issuerUrl',
+						issuerUrl: 'https://auth.example.com',
+						introspectionUrl: '',
+					};
+					const body = Buffer.from(JSON.stringify(metadata));
+					await operation(introspect, { kind: 'response', response: { status: 200, body } })(
+						fields,
+					)();
+				},
+			],
+			['an http introspection URL', stored({ introspectionUrl: 'http://auth.example.com/' })],
+			['invalid_client', answered(introspect, 401, { error: 'invalid_client' })],
+			['401 without an OAuth error', answered(introspect, 401, '')],
+			['403', answered(introspect, 403, 'Forbidden')],
+			['403 of a revocation', answered(revoke, 403, '')],
+			['unsupported_token_type', answered(revoke, 400, { error: 'unsupported_token_type' })],
+			['unauthorized_client', answered(revoke, 400, { error: 'unauthorized_client' })],
+			['invalid_request', answered(introspect, 400, { error: 'invalid_request' })],
+			['server_error', answered(introspect, 500, { error: 'server_error' })],
+			['404', answered(introspect, 404, '<!doctype html><title>Not Found</title>')],
+			['405', answered(revoke, 405, '')],
+			['a redirect', answered(introspect, 302, '')],
+			['too many requests', answered(revoke, 429, '')],
+			['nothing', answered(introspect, 200, '')],
+			[
+				'no answer in time',
+				operation(revoke, { kind: 'failed', code: 'TIMEOUT', message: 'No complete response' })(),
+			],
 		],
 	],
 ];
