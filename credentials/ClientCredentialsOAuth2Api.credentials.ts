@@ -10,7 +10,13 @@ import { systemTiming } from '../nodes/OAuth2HttpRequest/run/systemTiming';
 import { advanced, advancedSettings } from './fields/advanced';
 import { clientAuthentication, proof } from './fields/clientAuthentication';
 import { connection } from './fields/connection';
-import { authenticationFields, generalFields, provider, providerFields } from './fields/provider';
+import {
+	authenticationFields,
+	generalFields,
+	provider,
+	providerFields,
+	serverFields,
+} from './fields/provider';
 import { refusalFields } from './fields/refusal';
 import { sendingFields } from './fields/sending';
 import { sessionFields } from './fields/session';

@@ -1,5 +1,5 @@
 import type { INodeProperties } from 'n8n-workflow';
-import { CUSTOM } from '../../oauth/providers/applyProvider';
+import { CUSTOM, usesField } from '../../oauth/providers/applyProvider';
 import { providers } from '../../oauth/providers';
 import { recipeUrl, type Provider, type ProviderField } from '../../oauth/providers/provider';
 
@@ -28,20 +28,17 @@ export const providerFields: INodeProperties[] = providers.flatMap((one) => [
 	...one.fields.map((field) => toProperty(one, field)),
 ]);
 
-/** Which providers make something of a general field. All others are for "Custom" only. */
-const USES: Record<string, (provider: Provider) => boolean> = {
-	scope: ({ scope }) => scope !== 'none',
-	audience: ({ audience = 'none' }) => audience !== 'none',
-	allowInsecureHttp: ({ isSelfHosted }) => isSelfHosted === true,
-	ignoreSSLIssues: ({ isSelfHosted }) => isSelfHosted === true,
-};
-
 /** Shows the general fields where the provider that is chosen needs them. */
 export function generalFields(fields: readonly INodeProperties[]): INodeProperties[] {
-	return fields.map((field) => {
-		const uses = USES[field.name] ?? (() => false);
-		return shownFor(field, [CUSTOM, ...idsOf(uses)]);
-	});
+	return fields.map((field) =>
+		shownFor(field, [CUSTOM, ...idsOf((one) => usesField(one, field.name))]),
+	);
+}
+
+/** Shows what concerns the way to a server where people run it themselves. */
+export function serverFields(fields: readonly INodeProperties[]): INodeProperties[] {
+	const ids = [CUSTOM, ...idsOf(({ isSelfHosted }) => isSelfHosted === true)];
+	return fields.map((field) => shownFor(field, ids));
 }
 
 /** Most providers have one way to authenticate a client, and it takes a secret. */

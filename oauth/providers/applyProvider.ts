@@ -6,18 +6,31 @@ import type { Mend, Provider, ProviderField, Use } from './provider';
 /** Where the person says everything themselves. */
 export const CUSTOM = 'custom';
 
-/** What a provider's data decide, so that what may be stored of earlier must not. */
-const DECIDED = [
-	'serverAddress',
-	'issuerUrl',
-	'tokenUrl',
-	'audience',
-	'tokenRequestParameters',
-	'customizeTokenRequest',
-	'customTokenResponse',
-	'sendTokenAs',
-	'otherRefusal',
+/** How a client proves who it is, where the provider leaves that to each client. */
+const AUTHENTICATION = [
+	...['clientAuthentication', 'privateKey', 'privateKeyPassphrase', 'certificate', 'keyId'],
+	...['signatureAlgorithm', 'secretAlgorithm', 'assertionAudience', 'assertionLifetime'],
 ];
+const CERTIFICATES = [
+	...['tlsCertificate', 'tlsPrivateKey', 'tlsPassphrase', 'caCertificate', 'useTlsForApi'],
+];
+/** What concerns the way to a server of one's own. */
+const WAY = ['allowInsecureHttp', 'ignoreSSLIssues', 'customizeTls'];
+
+/**
+ * Whether the provider makes something of a general field. All others are for "Custom" only: what is
+ * still stored in them must not count, where nobody sees it.
+ */
+export function usesField(provider: Provider, name: string): boolean {
+	const isChosen = provider.clientAuthentication === 'chosen';
+	const isSelfHosted = provider.isSelfHosted === true;
+	if (name === 'clientId' || name === 'clientSecret') return true;
+	if (name === 'scope') return provider.scope !== 'none';
+	if (name === 'audience') return (provider.audience ?? 'none') !== 'none';
+	if (AUTHENTICATION.includes(name)) return isChosen;
+	if (WAY.includes(name)) return isSelfHosted;
+	return CERTIFICATES.includes(name) && (isChosen || isSelfHosted);
+}
 
 /** The provider that the credential is for; none where it is "Custom". */
 export function findProvider(data: Record<string, unknown>): Provider | undefined {
@@ -45,7 +58,7 @@ export function applyProvider(
 	const values = Object.fromEntries(
 		provider.fields.map((field) => [field.name, readField(field, data[field.name])]),
 	);
-	const kept = Object.entries(data).filter(([name]) => !DECIDED.includes(name));
+	const kept = Object.entries(data).filter(([name]) => usesField(provider, name));
 	const parameters = Object.entries(provider.parameters ?? {});
 	return {
 		...Object.fromEntries(kept),

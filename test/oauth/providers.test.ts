@@ -108,6 +108,20 @@ describe.each(providers.map((provider) => [provider.name, provider] as const))(
 			expect(has('ignoreSSLIssues')).toBe(provider.isSelfHosted === true);
 		});
 
+		it('shows what each way to authenticate needs, where it leaves the way to the client', () => {
+			const names = (clientAuthentication: string) =>
+				shown({ provider: provider.id, clientAuthentication });
+			const isChosen = provider.clientAuthentication === 'chosen';
+			expect(names('tls_client_auth').includes('tlsCertificate')).toBe(isChosen);
+			expect(names('tls_client_auth').includes('tlsPrivateKey')).toBe(isChosen);
+			expect(names('private_key_jwt').includes('privateKey')).toBe(isChosen);
+			expect(names('client_secret_jwt').includes('secretAlgorithm')).toBe(isChosen);
+			expect(names('client_secret_post').includes('customizeTls')).toBe(
+				provider.isSelfHosted === true,
+			);
+			expect(names('client_secret_post')).not.toContain('tlsCertificate');
+		});
+
 		it('keeps the secret in sight, whatever was chosen before for Client Authentication', () => {
 			if (provider.clientAuthentication === 'chosen') return;
 			const names = shown({ provider: provider.id, clientAuthentication: 'private_key_jwt' });
@@ -185,6 +199,13 @@ describe('a credential with a provider', () => {
 			refusalStatuses: '403',
 			audience: 'https://elsewhere.example',
 			scope: 'left over',
+			introspectionUrl: 'https://elsewhere.example/introspect',
+			revocationUrl: 'https://elsewhere.example/revoke',
+			allowInsecureHttp: true,
+			ignoreSSLIssues: true,
+			customizeTls: true,
+			tlsCertificate: 'not a certificate',
+			dpop: true,
 		};
 		expect(read('spotify', leftOver)).toEqual(read('spotify'));
 		expect(read('spotify', leftOver)).toMatchObject({
