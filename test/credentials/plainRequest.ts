@@ -14,6 +14,8 @@ import { CREDENTIAL_TYPE } from '../engine/nodeWorkflow';
 export class PlainRequest implements INodeType {
 	constructor(
 		private readonly helper: 'requestWithAuthentication' | 'httpRequestWithAuthentication',
+		/** As the option of that name in the HTTP Request node. */
+		private readonly ignoreSslIssues = false,
 	) {}
 
 	description: INodeTypeDescription = {
@@ -31,7 +33,7 @@ export class PlainRequest implements INodeType {
 
 	/** `this` is n8n's context, not the node. */
 	get execute(): (this: IExecuteFunctions) => Promise<INodeExecutionData[][]> {
-		const { helper } = this;
+		const { helper, ignoreSslIssues } = this;
 		return async function () {
 			const url = this.getNodeParameter('url', 0) as string;
 			const send = async ({ json }: INodeExecutionData, index: number) => {
@@ -45,7 +47,7 @@ export class PlainRequest implements INodeType {
 					await this.helpers.requestWithAuthentication.call(
 						this,
 						CREDENTIAL_TYPE,
-						{ ...request, uri: url },
+						{ ...request, uri: url, rejectUnauthorized: !ignoreSslIssues },
 						undefined,
 						index,
 					);

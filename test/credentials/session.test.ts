@@ -1,11 +1,16 @@
+import type { TLSSocket } from 'node:tls';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { ICredentialDataDecryptedObject, IDataObject } from 'n8n-workflow';
 import { ClientCredentialsOAuth2Api } from '../../credentials/ClientCredentialsOAuth2Api.credentials';
 import { createSession } from '../../credentials/session/session';
 import { CREDENTIAL_TYPE, nodeWorkflow } from '../engine/nodeWorkflow';
 import { runWorkflow } from '../engine/runWorkflow';
-import { startAuthorizationServer } from '../servers/authorizationServer';
-import { startProtectedApi } from '../servers/protectedApi';
+import {
+	startAuthorizationServer,
+	type AuthorizationServerOptions,
+} from '../servers/authorizationServer';
+import { CA, CLIENT, SERVER } from '../servers/certificates';
+import { startProtectedApi, type ProtectedApiOptions } from '../servers/protectedApi';
 import { n8nHelpers } from '../http/n8nHelper';
 import { records } from '../nodes/world';
 import { PlainRequest } from './plainRequest';
@@ -94,11 +99,42 @@ describe.each(HELPERS)("the credential behind n8n's %s", (helper) => {
 		expect(server.tokenRequests()).toBe(0);
 	});
 
+	it('shows its certificate where it asks for the token', async () => {
+		const { server, api, send } = await startWorld(helper, CERTIFIED, CERTIFICATE);
+		expect(await send(5)).toEqual(Array(5).fill({}));
+		expect(server.tokenRequests()).toBe(1);
+		expect(api.delivered().size).toBe(5);
+	});
+
 	it('sends no token over http to another machine', async () => {
 		const { server, send } = await startWorld(helper);
 		const [result] = await send(1, undefined, 'http://api.example.com/records');
 		expect(result?.error).toBe('The URL does not use https');
 		expect(server.tokenRequests()).toBe(1);
+	});
+});
+
+describe('the certificate of a client, in the HTTP Request node', () => {
+	it.each([
+		[
+			'goes along to the API where the credential says so',
+			{ useTlsForApi: true },
+			['CN=nightly-sync'],
+		],
+		['stays away otherwise', { useTlsForApi: false }, [undefined]],
+	])('%s', async (_name, fields, expected) => {
+		const world = await startWorld(
+			'requestWithAuthentication',
+			{ ...CERTIFIED, api: { https: HTTPS } },
+			{ ...CERTIFICATE, ...fields },
+		);
+		const subjects: Array<string | undefined> = [];
+		world.api.intercept((req) => {
+			subjects.push((req.socket as TLSSocket).getPeerX509Certificate()?.subject);
+			return false;
+		});
+		expect(await world.send(1, undefined, undefined, true)).toEqual([{}]);
+		expect(subjects).toEqual(expected);
 	});
 });
 
@@ -183,13 +219,35 @@ interface Result extends IDataObject {
 	description?: string;
 }
 
+/** Asks everyone for a certificate, and lets those in who have none. */
+const HTTPS = { ...SERVER, ca: CA, requestCert: true, rejectUnauthorized: false };
+
+const CERTIFIED: AuthorizationServerOptions = {
+	https: HTTPS,
+	clients: [
+		{
+			client_id: 'nightly-sync',
+			token_endpoint_auth_method: 'tls_client_auth',
+			tls_client_auth_subject_dn: 'CN=nightly-sync',
+		},
+	],
+};
+
+const CERTIFICATE = {
+	clientAuthentication: 'tls_client_auth',
+	clientSecret: '',
+	tlsCertificate: CLIENT.cert,
+	tlsPrivateKey: CLIENT.key,
+	caCertificate: CA,
+};
+
 async function startWorld(
 	helper: (typeof HELPERS)[number],
-	options: { tokenLifetimeSeconds?: () => number } = {},
+	options: AuthorizationServerOptions & { api?: Pick<ProtectedApiOptions, 'https'> } = {},
 	overrides: ICredentialDataDecryptedObject = {},
 ) {
 	const server = await startAuthorizationServer(options);
-	const api = await startProtectedApi({ authorizationServer: server });
+	const api = await startProtectedApi({ authorizationServer: server, ...options.api });
 	onTestFinished(async () => {
 		await api.close();
 		await server.close();
@@ -223,10 +281,11 @@ async function startWorld(
 			count: number,
 			credentialType = new ClientCredentialsOAuth2Api(),
 			url = `${api.origin}/records`,
+			ignoreSslIssues = false,
 		): Promise<Result[]> {
 			const { items, error } = await runWorkflow({
 				workflow: nodeWorkflow({ url }, { items: records(count), type: 'test.plainRequest' }),
-				nodeTypes: { 'test.plainRequest': new PlainRequest(helper) },
+				nodeTypes: { 'test.plainRequest': new PlainRequest(helper, ignoreSslIssues) },
 				credentialTypes: { [CREDENTIAL_TYPE]: credentialType },
 				credentials,
 			});

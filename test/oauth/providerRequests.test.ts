@@ -65,7 +65,7 @@ beforeAll(async () => {
 				url: '',
 				contentType,
 				form: Object.fromEntries(new URLSearchParams(request.body)),
-				basic: authorization && readBasic(authorization),
+				basic: authorization === undefined ? undefined : readBasic(authorization),
 				certificate: (req.socket as TLSSocket).getPeerX509Certificate()?.subject,
 			};
 			res.end('{"access_token":"the-token","token_type":"Bearer","expires_in":600}');
