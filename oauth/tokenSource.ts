@@ -18,8 +18,11 @@ export interface TokenSource {
 	refused(token: AccessToken): boolean;
 	/** The token that `get` would give without asking for one. */
 	cached(): AccessToken | undefined;
-	/** Drops the token from memory and store; no older copy of it is used again in this process. */
-	forget(): void;
+	/**
+	 * Drops the token from memory and store; no older copy of it is used again in this process.
+	 * Whether there was one in the store.
+	 */
+	forget(): boolean;
 }
 
 /** Tokens of the whole process by cache key: all executions share it, manual ones too. */
@@ -27,8 +30,8 @@ export type TokenMemory = Map<string, MemoryEntry>;
 
 interface MemoryEntry {
 	token?: AccessToken;
-	/** The last one an API refused: the store may still hold it. */
-	refusedValue?: string;
+	/** The last one that an API refused, or that was to be forgotten: a store may still hold it. */
+	dropped?: Pick<AccessToken, 'value' | 'expiresAtMs'>;
 	inFlight?: SharedGrant;
 	/** Whose store holds this token: in queue mode a run does not see what an earlier one saved. */
 	savedBy?: { value: string; owners: Set<string> };
@@ -63,9 +66,9 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
 		return found;
 	}
 
-	function fromStore(refusedValue: string | undefined): AccessToken | undefined {
+	function fromStore({ dropped }: Pick<MemoryEntry, 'dropped'>): AccessToken | undefined {
 		const token = store.load();
-		return token !== undefined && token.value !== refusedValue && now() < token.renewAtMs
+		return token !== undefined && token.value !== dropped?.value && now() < token.renewAtMs
 			? token
 			: undefined;
 	}
@@ -112,7 +115,7 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
 				return token;
 			}
 			// After a refusal the store holds nothing newer: it was read when the run began.
-			const stored = anyRefused ? undefined : fromStore(current.refusedValue);
+			const stored = anyRefused ? undefined : fromStore(current);
 			if (stored !== undefined) return (current.token = stored);
 			try {
 				if (failure !== undefined && now() < failure.untilMs) throw failure.error;
@@ -138,7 +141,7 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
 			const current = entry();
 			// Another item may have renewed it meanwhile: only this very token is dropped.
 			if (current.token?.value === token.value) delete current.token;
-			current.refusedValue = token.value;
+			current.dropped = token;
 			return true;
 		},
 
@@ -146,24 +149,25 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
 			const current = entry();
 			return current.token !== undefined && now() < current.token.renewAtMs
 				? current.token
-				: fromStore(current.refusedValue);
+				: fromStore(current);
 		},
 
 		forget() {
 			const current = entry();
-			const token = current.token ?? fromStore(undefined);
+			const token = current.token ?? fromStore({});
 			delete current.token;
-			if (token !== undefined) current.refusedValue = token.value;
-			if (store.has()) store.remove();
+			if (token !== undefined) current.dropped = token;
+			const wasSaved = store.has();
+			if (wasSaved) store.remove();
+			return wasSaved;
 		},
 	};
 }
 
 function dropExpired(memory: TokenMemory, nowMs: number): void {
-	for (const [key, { token, inFlight }] of memory) {
-		if (inFlight === undefined && (token === undefined || token.expiresAtMs <= nowMs)) {
-			memory.delete(key);
-		}
+	for (const [key, { token, dropped, inFlight }] of memory) {
+		const untilMs = Math.max(token?.expiresAtMs ?? 0, dropped?.expiresAtMs ?? 0);
+		if (inFlight === undefined && untilMs <= nowMs) memory.delete(key);
 	}
 }
 

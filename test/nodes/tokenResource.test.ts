@@ -1,7 +1,7 @@
 import type { INodeParameters } from 'n8n-workflow';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { listenOnLoopback } from '../servers/loopback';
-import { records, startWorld, type World } from './world';
+import { freshProcess, records, startWorld, type World } from './world';
 
 const operation = (name: string, more: INodeParameters = {}): INodeParameters => ({
 	resource: 'token',
@@ -57,11 +57,84 @@ describe('Clear Cache', () => {
 		const { run, server, api } = await startWorld();
 		const first = await run({ url: `${api.origin}/echo` });
 		const cleared = await run(operation('clearCache'), { staticData: first.savedStaticData });
-		expect(cleared.items[0]?.json).toEqual({ cleared: true });
+		expect(cleared.items[0]?.json).toMatchObject({ cleared: true });
 		expect(JSON.stringify(cleared.savedStaticData)).not.toContain('sealed');
 		expect((await run(operation('clearCache'))).items[0]?.json).toEqual({ cleared: false });
 		await run({ url: `${api.origin}/echo` }, { staticData: first.savedStaticData });
 		expect(server.tokenRequests()).toBe(2);
+	});
+});
+
+describe('a token that n8n has saved with the workflow', () => {
+	/** A world with a saved token, whose API refuses just that one from then on. */
+	async function savedWorld() {
+		const world = await opaqueWorld();
+		const { run, api, server } = world;
+		api.intercept((req, res) => {
+			const isFirst = req.headers.authorization === `Bearer ${server.issuedTokens[0]}`;
+			res.status(isFirst && revoked ? 401 : 200).json({});
+			return true;
+		});
+		let revoked = false;
+		const call = { url: `${api.origin}/echo` };
+		const credential = endpoints(world);
+		const saved = (await run(call, { mode: 'trigger', credential })).savedStaticData;
+		expect(JSON.stringify(saved)).toContain('sealed');
+		revoked = true;
+		return { ...world, call, credential, saved };
+	}
+
+	it.each([
+		['revoke', 'revoked'],
+		['clearCache', 'cleared'],
+	])('stays there after a manual run: %s says so, and no run here uses it', async (name, field) => {
+		const { run, server, call, credential, saved } = await savedWorld();
+		const manual = await run(operation(name), { credential, staticData: saved, mode: 'manual' });
+		expect(manual.error).toBeUndefined();
+		expect(manual.items[0]?.json).toEqual({ [field]: true, savedCopyRemains: true });
+		expect(manual.hints.map(({ message }) => message)).toEqual([
+			expect.stringContaining('let a production run do this'),
+		]);
+		expect(JSON.stringify(manual.savedStaticData)).toContain('sealed');
+
+		// Another token in this process must not make it forget that.
+		const options = { token: { token: { scope: 'records:read' } } };
+		await run(operation('get', { options }), { credential });
+		const { error } = await run(call, { mode: 'trigger', credential, staticData: saved });
+		expect(error).toBeUndefined();
+		expect(server.issuedTokens).toHaveLength(3);
+	});
+
+	it('is used once more after a restart, and replaced as soon as the API refuses it', async () => {
+		const { run, server, api, call, credential, saved } = await savedWorld();
+		await run(operation('revoke'), { credential, staticData: saved, mode: 'manual' });
+		const before = api.requests.length;
+		const after = await run(call, {
+			mode: 'trigger',
+			credential,
+			staticData: saved,
+			items: records(5),
+			node: await freshProcess(),
+		});
+		expect(after.error).toBeUndefined();
+		expect(after.items).toHaveLength(5);
+		expect(server.tokenRequests()).toBe(2);
+		expect(api.requests.length - before).toBeLessThanOrEqual(10);
+		const later = { mode: 'trigger', credential, staticData: after.savedStaticData } as const;
+		await run(call, { ...later, node: await freshProcess() });
+		expect(server.tokenRequests()).toBe(2);
+	});
+
+	it.each(['revoke', 'clearCache'])('goes with a production run: %s', async (name) => {
+		const { run, credential, saved } = await savedWorld();
+		const { items, hints, savedStaticData } = await run(operation(name), {
+			mode: 'trigger',
+			credential,
+			staticData: saved,
+		});
+		expect(items[0]?.json).not.toHaveProperty('savedCopyRemains');
+		expect(hints).toEqual([]);
+		expect(JSON.stringify(savedStaticData)).not.toContain('sealed');
 	});
 });
 

@@ -1,7 +1,13 @@
-import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import type {
+	IDataObject,
+	IExecuteFunctions,
+	INodeExecutionData,
+	NodeExecutionHint,
+} from 'n8n-workflow';
 import { DEFAULT_RETRY_POLICY } from '../../../http/retry';
 import type { TokenOverrides } from '../../../oauth/readTokenRequest';
 import { introspect, revoke } from '../../../oauth/tokenOperations';
+import type { TokenSource } from '../../../oauth/tokenSource';
 import { toErrorJson, toNodeError } from '../errors';
 import { readTokenOverrides, type NodeOptions } from '../request/options';
 import { toText } from '../request/text';
@@ -42,13 +48,13 @@ async function operate(
 	const overrides = readTokenOverrides(options);
 	switch (context.getNodeParameter('tokenOperation', item, 'get') as string) {
 		case 'clearCache':
-			return clearCache(connection, overrides);
+			return clearCache(context, connection, overrides);
 		case 'introspect': {
 			const given = toText(context.getNodeParameter('tokenToIntrospect', item, '')).trim();
 			return await introspectToken(connection, overrides, given, signal);
 		}
 		case 'revoke':
-			return await revokeToken(connection, overrides, signal);
+			return await revokeToken(context, connection, overrides, signal);
 		default: {
 			const includesToken = context.getNodeParameter('includeToken', item, false) as boolean;
 			return await getToken(connection, overrides, includesToken, signal);
@@ -88,6 +94,7 @@ async function introspectToken(
 
 /** A token that is not there is not asked for, only to be revoked. */
 async function revokeToken(
+	context: IExecuteFunctions,
 	connection: Connection,
 	overrides: TokenOverrides,
 	signal?: AbortSignal,
@@ -96,13 +103,30 @@ async function revokeToken(
 	const token = source.cached();
 	if (token === undefined) return { revoked: false };
 	await revoke(client, token.value, effects, signal);
-	source.forget();
-	return { revoked: true };
+	return { revoked: true, ...forget(context, source) };
 }
 
-function clearCache(connection: Connection, overrides: TokenOverrides): IDataObject {
+function clearCache(
+	context: IExecuteFunctions,
+	connection: Connection,
+	overrides: TokenOverrides,
+): IDataObject {
 	const { source } = connection.tokenFor(overrides);
 	const cleared = source.cached() !== undefined;
-	source.forget();
-	return { cleared };
+	return { cleared, ...forget(context, source) };
 }
+
+/** Forgets the token, and says so where n8n will not: it saves no static data after manual runs. */
+function forget(context: IExecuteFunctions, source: TokenSource): IDataObject {
+	const wasSaved = source.forget();
+	if (!wasSaved || context.getMode() !== 'manual') return {};
+	context.addExecutionHints(SAVED_COPY_REMAINS);
+	return { savedCopyRemains: true };
+}
+
+const SAVED_COPY_REMAINS: NodeExecutionHint = {
+	message:
+		'The token is forgotten here, but n8n keeps the copy that it has saved with the workflow, as it saves no changes of manual runs. After a restart, or in another process, a run uses that copy until the API refuses it or it expires. To remove the copy, let a production run do this.',
+	type: 'info',
+	location: 'outputPane',
+};
