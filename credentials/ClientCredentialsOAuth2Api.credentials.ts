@@ -12,10 +12,10 @@ import { clientAuthentication, proof } from './fields/clientAuthentication';
 import { connection } from './fields/connection';
 import {
 	authenticationFields,
+	customFields,
 	generalFields,
 	provider,
 	providerFields,
-	serverFields,
 } from './fields/provider';
 import { refusalFields } from './fields/refusal';
 import { sendingFields } from './fields/sending';
@@ -56,9 +56,8 @@ export class ClientCredentialsOAuth2Api implements ICredentialType {
 				'The name of your application at the provider, also called "application ID" or "consumer key". You get it when you register the application there.',
 		},
 		...authenticationFields([...clientAuthentication, ...tlsAuthentication]),
-		...generalFields([
-			...api,
-			...connection,
+		...generalFields([...api, ...connection]),
+		...customFields([
 			advancedSettings,
 			...advanced([
 				...tokenRequest,

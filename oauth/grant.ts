@@ -122,7 +122,7 @@ export function isRefusedByTime(
 function notSendable({ status }: TokenEndpointResponse, client: ClientCredentials): TokenError {
 	return new TokenError(
 		'The access token holds characters that cannot be sent',
-		`A token is one line of plain letters, digits and signs. Check Token Path in the credential, if Custom Token Response is on there; else check ${tokenAddress(client).field}.`,
+		`A token is one line of plain letters, digits and signs. Check Token Path in the credential, if Custom Token Response is on there (under Advanced Settings); else check ${tokenAddress(client).field}.`,
 		{ field: tokenAddress(client).field, status },
 	);
 }

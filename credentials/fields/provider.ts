@@ -35,10 +35,9 @@ export function generalFields(fields: readonly INodeProperties[]): INodeProperti
 	);
 }
 
-/** Shows what concerns the way to a server where people run it themselves. */
-export function serverFields(fields: readonly INodeProperties[]): INodeProperties[] {
-	const ids = [CUSTOM, ...idsOf(({ isSelfHosted }) => isSelfHosted === true)];
-	return fields.map((field) => shownFor(field, ids));
+/** Shows fields where no provider is chosen. */
+export function customFields(fields: readonly INodeProperties[]): INodeProperties[] {
+	return fields.map((field) => shownFor(field, [CUSTOM]));
 }
 
 /** Most providers have one way to authenticate a client, and it takes a secret. */

@@ -10,12 +10,10 @@ export const CUSTOM = 'custom';
 const AUTHENTICATION = [
 	...['clientAuthentication', 'privateKey', 'privateKeyPassphrase', 'certificate', 'keyId'],
 	...['signatureAlgorithm', 'secretAlgorithm', 'assertionAudience', 'assertionLifetime'],
-];
-const CERTIFICATES = [
 	...['tlsCertificate', 'tlsPrivateKey', 'tlsPassphrase', 'caCertificate', 'useTlsForApi'],
 ];
 /** What concerns the way to a server of one's own. */
-const WAY = ['allowInsecureHttp', 'ignoreSSLIssues', 'customizeTls'];
+const WAY = ['allowInsecureHttp', 'ignoreSSLIssues'];
 
 /**
  * Whether the provider makes something of a general field. All others are for "Custom" only: what is
@@ -27,9 +25,8 @@ export function usesField(provider: Provider, name: string): boolean {
 	if (name === 'clientId' || name === 'clientSecret') return true;
 	if (name === 'scope') return provider.scope !== 'none';
 	if (name === 'audience') return (provider.audience ?? 'none') !== 'none';
-	if (AUTHENTICATION.includes(name)) return isChosen;
 	if (WAY.includes(name)) return isSelfHosted;
-	return CERTIFICATES.includes(name) && (isChosen || isSelfHosted);
+	return AUTHENTICATION.includes(name) && isChosen;
 }
 
 /** The provider that the credential is for; none where it is "Custom". */

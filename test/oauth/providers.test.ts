@@ -116,9 +116,7 @@ describe.each(providers.map((provider) => [provider.name, provider] as const))(
 			expect(names('tls_client_auth').includes('tlsPrivateKey')).toBe(isChosen);
 			expect(names('private_key_jwt').includes('privateKey')).toBe(isChosen);
 			expect(names('client_secret_jwt').includes('secretAlgorithm')).toBe(isChosen);
-			expect(names('client_secret_post').includes('customizeTls')).toBe(
-				provider.isSelfHosted === true,
-			);
+			expect(names('client_secret_post')).not.toContain('customizeTls');
 			expect(names('client_secret_post')).not.toContain('tlsCertificate');
 		});
 
