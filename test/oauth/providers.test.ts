@@ -219,7 +219,8 @@ describe('a credential with a provider', () => {
 	it('goes on as Custom where it was stored before there were providers', () => {
 		const custom = { tokenUrl: 'https://a.example/t', clientId: 'c', clientSecret: 's' };
 		expect(readClientCredentials(custom)).toMatchObject({ tokenUrl: 'https://a.example/t' });
-		expect(shown({})).toEqual(expect.arrayContaining(['tokenUrl', 'customizeTokenRequest']));
+		expect(shown({})).toEqual(expect.arrayContaining(['tokenUrl', 'advancedSettings']));
+		expect(shown({ advancedSettings: true })).toContain('customizeTokenRequest');
 		expect(shown({})).toEqual(expect.arrayContaining(['ignoreSSLIssues', 'clientSecret']));
 	});
 
