@@ -88,7 +88,7 @@ describe('a token that n8n has saved with the workflow', () => {
 		['revoke', 'revoked'],
 		['clearCache', 'cleared'],
 	])('stays there after a manual run: %s says so, and no run here uses it', async (name, field) => {
-		const { run, server, call, credential, saved } = await savedWorld();
+		const { run, server, api, call, credential, saved } = await savedWorld();
 		const manual = await run(operation(name), { credential, staticData: saved, mode: 'manual' });
 		expect(manual.error).toBeUndefined();
 		expect(manual.items[0]?.json).toEqual({ [field]: true, savedCopyRemains: true });
@@ -103,6 +103,8 @@ describe('a token that n8n has saved with the workflow', () => {
 		const { error } = await run(call, { mode: 'trigger', credential, staticData: saved });
 		expect(error).toBeUndefined();
 		expect(server.issuedTokens).toHaveLength(3);
+		// Nobody had to refuse the old one.
+		expect(api.requests).toHaveLength(2);
 	});
 
 	it('is used once more after a restart, and replaced as soon as the API refuses it', async () => {
