@@ -1,5 +1,6 @@
 import type { HttpRequest, HttpResponse, Outcome, TlsOptions } from './message';
 import { readRefusal, type Pacer, type RequestLimit, type Turn } from './pacing/pacer';
+import type { Ticket } from './pacing/stubborn';
 import { redirectedRequest } from './redirect';
 import { decideRetry, type RetryPolicy } from './retry';
 import type { Timing } from './timing';
@@ -94,7 +95,7 @@ export async function callApi(
 	let renewed = false;
 	let challenged = false;
 	let refusedSinceMs: number | undefined;
-	let ticket: number | undefined;
+	let ticket: Ticket | undefined;
 	const takeTurn: TakeTurn = async () => {
 		const turn = await pacer.turn({ maxPauseMs: retry.maxRetryAfterMs, ticket, limit, signal });
 		if (turn.go) ticket = turn.ticket;

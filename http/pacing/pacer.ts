@@ -5,6 +5,9 @@ import { createCallLog } from './callLog';
 import { createQuota } from './quota';
 import { createRate } from './rate';
 import { createBudgetReader } from './rateLimitHeaders';
+import { backoffOf, createSuspicion, createTicket, isToYield, type Ticket } from './stubborn';
+import { createTravelTime } from './travelTime';
+import { createWaiting, type Waiter } from './waiting';
 
 /**
  * Decides when the next call to one API may leave. One for each API (origin and client), shared by
@@ -36,7 +39,7 @@ export interface RequestLimit {
 export interface TurnOptions {
 	maxPauseMs: number;
 	/** Of an earlier turn of the same call, so that it does not queue behind younger ones. */
-	ticket?: number;
+	ticket?: Ticket;
 	/** Kept in addition to what the API wants. All requests of this process to the API count. */
 	limit?: RequestLimit;
 	signal?: AbortSignal;
@@ -45,16 +48,18 @@ export interface TurnOptions {
 export type Turn =
 	| {
 			go: true;
-			ticket: number;
+			ticket: Ticket;
 			/** To be told once how the call ended; `undefined` where it was given up. */
 			end: (outcome: Outcome | undefined) => void;
 	  }
 	/** `pauseMs`: how long the API wants no call; `refusedForMs`: how long it has refused everything. */
 	| { go: false; pauseMs: number; refusedForMs?: number };
 
-interface Waiter extends TurnOptions {
-	ticket: number;
+interface WaitingCall extends Waiter {
+	options: TurnOptions;
+	ticket: Ticket;
 	resolve: (turn: Turn) => void;
+	reject: (reason: unknown) => void;
 }
 
 /** As long as the windows in which processes meet: the aside must not make a long pause longer. */
@@ -67,63 +72,58 @@ export function createPacer(timing: Timing): Pacer {
 	const readBudget = createBudgetReader();
 	let quota = createQuota(random);
 	let rate = createRate(random);
+	let suspicion = createSuspicion();
+	const travel = createTravelTime();
 	/** Ends of all requests: when they arrived is not known, but not later than that. */
 	const ends = createCallLog();
 	/** The longest span of a user's limit. */
 	let longestSpanMs = 0;
-	/** Oldest ticket first. */
-	const queue: Waiter[] = [];
-	let tickets = 0;
+	const waiting = createWaiting<WaitingCall>();
+	let orders = 0;
 	let inFlight = 0;
+	/** Calls that wait by themselves. */
+	let asideCount = 0;
 	let lastEndedAtMs = -Infinity;
 	let pausedUntilMs = 0;
 	/** Since a call was accepted. */
 	let refusals: { firstAtMs: number; lastAtMs: number } | undefined;
 	let heldMs = 0;
 	let heldSinceMs: number | undefined;
-	let alarm: { atMs: number; off: () => void } | undefined;
+	const alarm = createAlarm(timing, advance);
 
-	const isUnused = (): boolean => queue.length === 0 && inFlight === 0;
+	const isUnused = (): boolean => waiting.size() === 0 && inFlight === 0 && asideCount === 0;
 
 	/** Lets go who may leave, and sets the alarm for the next one. */
 	function advance(): void {
 		for (;;) {
 			const nowMs = now();
 			turnAway(nowMs);
+			const quotaAtMs = quota.readyAtMs(nowMs, inFlight);
+			const pausedAndRateAtMs = Math.max(pausedUntilMs, rate.readyAtMs(nowMs, inFlight));
 			let isHeld = false;
 			let nextAtMs = Infinity;
-			let next: Waiter | undefined;
-			for (const waiter of queue) {
-				const apiAtMs = apiReadyAt(waiter, nowMs);
+			let next: WaitingCall | undefined;
+			for (const call of waiting.firsts()) {
+				const { maxPauseMs, limit } = call.options;
+				// Headers can be misread: rather ask too early, and be told, than wait for hours in silence.
+				const isTrusted = quotaAtMs - nowMs <= maxPauseMs || inFlight > 0;
+				const apiAtMs = isTrusted ? Math.max(pausedAndRateAtMs, quotaAtMs) : pausedAndRateAtMs;
 				isHeld ||= apiAtMs > nowMs && apiAtMs < Infinity;
-				const atMs = Math.max(apiAtMs, limitReadyAt(waiter));
+				const atMs = Math.max(apiAtMs, limitReadyAt(limit));
 				nextAtMs = Math.min(nextAtMs, atMs);
-				if (atMs <= nowMs) {
-					next = waiter;
-					break;
-				}
+				if (atMs <= nowMs && call.order < (next?.order ?? Infinity)) next = call;
 			}
 			countHeld(isHeld, nowMs);
 			if (next === undefined) {
-				setAlarm(nextAtMs);
+				// Infinity: nobody waits, or for an answer, which comes here by itself.
+				alarm.set(nextAtMs);
 				return;
 			}
 			leave(next, nowMs);
 		}
 	}
 
-	function apiReadyAt({ maxPauseMs }: Waiter, nowMs: number): number {
-		const quotaAtMs = quota.readyAtMs(nowMs, inFlight);
-		// Headers can be misread: rather ask too early, and be told, than wait for hours in silence.
-		const isTrusted = quotaAtMs - nowMs <= maxPauseMs || inFlight > 0;
-		return Math.max(
-			pausedUntilMs,
-			rate.readyAtMs(nowMs, inFlight),
-			isTrusted ? quotaAtMs : -Infinity,
-		);
-	}
-
-	function limitReadyAt({ limit }: Waiter): number {
+	function limitReadyAt(limit: RequestLimit | undefined): number {
 		return limit === undefined ? -Infinity : ends.readyAtMs(limit.requests, limit.spanMs, inFlight);
 	}
 
@@ -132,36 +132,45 @@ export function createPacer(timing: Timing): Pacer {
 		heldSinceMs = isHeld ? nowMs : undefined;
 	}
 
+	/** Ends the wait of those who accept no pause as long as this one. */
 	function turnAway(nowMs: number): void {
 		const pauseMs = Math.max(0, pausedUntilMs - nowMs);
 		const refusedForMs = refusals === undefined ? 0 : refusals.lastAtMs - refusals.firstAtMs;
-		const waitMs = Math.max(pauseMs, rate.readyAtMs(nowMs, inFlight) - nowMs);
-		for (const waiter of [...queue]) {
-			const { maxPauseMs, resolve } = waiter;
-			const isHopeless = waitMs > 0 && refusedForMs > maxPauseMs;
-			if (pauseMs <= maxPauseMs && !isHopeless) continue;
-			queue.splice(queue.indexOf(waiter), 1);
-			resolve({ go: false, pauseMs, ...(isHopeless && { refusedForMs }) });
+		const isClosed = pauseMs > 0 || rate.readyAtMs(nowMs, inFlight) > nowMs;
+		if (!isClosed) return;
+		for (;;) {
+			const call = waiting
+				.firsts()
+				.find(({ options: { maxPauseMs } }) => Math.max(pauseMs, refusedForMs) > maxPauseMs);
+			if (call === undefined) return;
+			waiting.take(call);
+			const isHopeless = refusedForMs > call.options.maxPauseMs;
+			call.resolve({ go: false, pauseMs, ...(isHopeless && { refusedForMs }) });
 		}
 	}
 
-	function leave(waiter: Waiter, sentAtMs: number): void {
-		queue.splice(queue.indexOf(waiter), 1);
+	function leave(call: WaitingCall, sentAtMs: number): void {
+		waiting.take(call);
+		const { ticket, resolve } = call;
 		const remainingBefore = quota.remaining(sentAtMs);
 		inFlight++;
 		rate.sent(sentAtMs);
 		let ended = false;
-		waiter.resolve({
+		resolve({
 			go: true,
-			ticket: waiter.ticket,
+			ticket,
 			end(outcome) {
 				if (ended) return;
 				ended = true;
 				inFlight--;
 				lastEndedAtMs = now();
-				ends.add(lastEndedAtMs);
-				ends.dropUntil(lastEndedAtMs - longestSpanMs);
-				if (outcome?.kind === 'response') learn(outcome, sentAtMs, remainingBefore);
+				if (longestSpanMs > 0) {
+					ends.add(lastEndedAtMs);
+					ends.dropUntil(lastEndedAtMs - longestSpanMs);
+				}
+				if (outcome?.kind === 'response') {
+					learn(outcome, { ticket, sentAtMs, remainingBefore });
+				}
 				advance();
 			},
 		});
@@ -169,18 +178,30 @@ export function createPacer(timing: Timing): Pacer {
 
 	function learn(
 		outcome: Outcome & { kind: 'response' },
-		sentAtMs: number,
-		remainingBefore: number,
+		{ ticket, sentAtMs, remainingBefore }: SentCall,
 	): void {
 		const nowMs = now();
+		travel.observe(sentAtMs, nowMs);
 		const refusal = readRefusal(outcome, nowMs);
-		const budget = readBudget(outcome.response, nowMs);
+		const budget = readBudget(outcome.response, { sentAtMs, nowMs });
 		const isPassed = refusal === undefined;
 		quota.learned(budget, { isPassed, remainingBefore, inFlight }, nowMs);
 		if (isPassed) {
 			const isAccepted = isAnswerOfTheApi(outcome.response.status);
-			if (isAccepted) refusals = undefined;
-			rate.passed({ sentAtMs, nowMs, isAccepted });
+			if (isAccepted) {
+				refusals = undefined;
+				suspicion.accepted(ticket, sentAtMs);
+			}
+			rate.passed({ sentAtMs, nowMs, arrivedMs: travel.arrivedMs(nowMs), isAccepted });
+			return;
+		}
+		const verdict = suspicion.refused(ticket, nowMs);
+		if (verdict.isStubborn) {
+			if (verdict.isAllThatWasRefused) {
+				rate = createRate(random);
+				pausedUntilMs = 0;
+				refusals = undefined;
+			}
 			return;
 		}
 		const isRepeated = refusals !== undefined && sentAtMs > refusals.lastAtMs;
@@ -195,62 +216,99 @@ export function createPacer(timing: Timing): Pacer {
 		if (budget?.remaining !== 0) rate.refused({ sentAtMs, nowMs, ...refusal, inFlight });
 	}
 
-	function setAlarm(atMs: number): void {
-		if (alarm?.atMs === atMs) return;
-		alarm?.off();
-		alarm = undefined;
-		// Nobody waits, or for an answer, which comes here by itself.
-		if (atMs === Infinity) return;
-		const timer = new AbortController();
-		alarm = { atMs, off: () => timer.abort() };
-		timing.sleep(atMs - now(), timer.signal).then(
-			() => {
-				alarm = undefined;
-				advance();
-			},
-			() => undefined,
-		);
-	}
-
 	function forgetOld(): void {
 		const nowMs = now();
 		if (!isUnused() || nowMs < Math.max(lastEndedAtMs + FORGET_AFTER_MS, pausedUntilMs)) return;
 		quota = createQuota(random);
 		rate = createRate(random);
+		suspicion = createSuspicion();
 		refusals = undefined;
 	}
 
+	async function standAside(backoffMs: number, signal?: AbortSignal): Promise<void> {
+		asideCount++;
+		try {
+			await timing.sleep(backoffMs, signal);
+		} finally {
+			asideCount--;
+		}
+	}
+
+	function queue(options: TurnOptions): Promise<Turn> {
+		return new Promise((resolve, reject) => {
+			const { signal, limit, maxPauseMs } = options;
+			if (signal?.aborted) {
+				reject(signal.reason as Error);
+				return;
+			}
+			forgetOld();
+			longestSpanMs = Math.max(longestSpanMs, limit?.spanMs ?? 0);
+			const ticket = options.ticket ?? createTicket(orders++);
+			if (isToYield(ticket)) ticket.order = orders++;
+			const call: WaitingCall = {
+				options,
+				ticket,
+				order: ticket.order,
+				kind: `${maxPauseMs} ${limit?.requests} ${limit?.spanMs}`,
+				signal,
+				resolve,
+				reject,
+			};
+			waiting.add(call);
+			advance();
+			if (waiting.isWaiting(call)) waiting.watch(call, withdraw);
+		});
+	}
+
+	function withdraw(call: WaitingCall): void {
+		waiting.take(call);
+		call.reject(call.signal?.reason);
+		advance();
+	}
+
 	return {
-		turn(options) {
-			const { ticket = tickets++, limit, signal } = options;
-			return new Promise((resolve, reject) => {
-				if (signal?.aborted) {
-					reject(signal.reason as Error);
-					return;
-				}
-				forgetOld();
-				longestSpanMs = Math.max(longestSpanMs, limit?.spanMs ?? 0);
-				const giveUp = (): void => {
-					queue.splice(queue.indexOf(waiter), 1);
-					reject(signal?.reason as Error);
-					advance();
-				};
-				const waiter: Waiter = {
-					...options,
-					ticket,
-					resolve(turn) {
-						signal?.removeEventListener('abort', giveUp);
-						resolve(turn);
-					},
-				};
-				signal?.addEventListener('abort', giveUp, { once: true });
-				const older = queue.findLastIndex((other) => other.ticket < ticket);
-				queue.splice(older + 1, 0, waiter);
-				advance();
-			});
+		async turn(options) {
+			const backoffMs = options.ticket === undefined ? 0 : backoffOf(options.ticket, random);
+			if (backoffMs > 0) await standAside(backoffMs, options.signal);
+			return await queue(options);
 		},
 		heldMs: () => heldMs + (heldSinceMs === undefined ? 0 : now() - heldSinceMs),
 		isIdle: () => isUnused() && now() >= Math.max(pausedUntilMs, lastEndedAtMs + longestSpanMs),
+	};
+}
+
+interface SentCall {
+	ticket: Ticket;
+	sentAtMs: number;
+	/** `quota.remaining()` when it left. */
+	remainingBefore: number;
+}
+
+interface Alarm {
+	/** Infinity: no alarm. */
+	set: (atMs: number) => void;
+}
+
+/** Calls `ring` at that moment, or earlier: it has to look at the clock. */
+function createAlarm({ now, sleep }: Timing, ring: () => void): Alarm {
+	let current: { atMs: number; timer: AbortController } | undefined;
+	return {
+		set(atMs) {
+			// One that rings too early costs less than setting it anew with each call.
+			if (current !== undefined && atMs < Infinity && current.atMs <= atMs) return;
+			current?.timer.abort();
+			current = undefined;
+			if (atMs === Infinity) return;
+			const timer = new AbortController();
+			current = { atMs, timer };
+			sleep(atMs - now(), timer.signal).then(
+				() => {
+					current = undefined;
+					ring();
+				},
+				() => undefined,
+			);
+		},
 	};
 }
 

@@ -1,5 +1,6 @@
 import { headerValue, type HttpResponse } from '../message';
 import { parseHttpDate } from '../retryAfter';
+import { createResetUnit } from './resetUnit';
 
 /** What a response says of the client's budget. */
 export interface Budget {
@@ -15,13 +16,38 @@ export interface Budget {
 	isMoment?: boolean;
 }
 
-/** Prefix and suffix of separate headers; OpenAI tells of requests and of tokens. */
-const SEPARATE: ReadonlyArray<[prefix: string, suffix: string]> = [
+/** The names of separate headers, in the order in which they are looked for. */
+interface Names {
+	limit: string;
+	remaining: string;
+	reset: string;
+	/** Discord's is more exact. */
+	resetAfter: string;
+	/** Of the drafts, which define seconds. */
+	isInSeconds: boolean;
+}
+
+/** Prefix and suffix; OpenAI tells of requests and of tokens. */
+const SEPARATE = [
 	['ratelimit', ''],
 	['x-ratelimit', ''],
 	['x-rate-limit', ''],
 	['x-ratelimit', '-requests'],
-];
+].map(
+	([prefix, suffix]): Names => ({
+		limit: `${prefix}-limit${suffix}`,
+		remaining: `${prefix}-remaining${suffix}`,
+		reset: `${prefix}-reset${suffix}`,
+		resetAfter: `${prefix}-reset-after${suffix}`,
+		isInSeconds: prefix === 'ratelimit',
+	}),
+);
+
+/** @param at in ms since the epoch: when the call left, and when its answer was there. */
+export type BudgetReader = (
+	response: HttpResponse,
+	at: { sentAtMs: number; nowMs: number },
+) => Budget | undefined;
 
 /**
  * The budget that the response tells of, or `undefined` where it tells of none that can be
@@ -30,31 +56,47 @@ const SEPARATE: ReadonlyArray<[prefix: string, suffix: string]> = [
  * Read: `RateLimit` and `RateLimit-Policy` (draft-ietf-httpapi-ratelimit-headers-08 and its older
  * form of -07), the three headers of the drafts before, and `X-RateLimit-*` in its usual spellings.
  */
-export function createBudgetReader(): (
-	response: HttpResponse,
-	nowMs: number,
-) => Budget | undefined {
-	const unit = createUnitGuess();
-	return (response, nowMs) => readBudget(response, nowMs, unit);
+export function createBudgetReader(): BudgetReader {
+	const unit = createResetUnit();
+	return (response, at) => {
+		const combined = headerValue(response, 'ratelimit');
+		if (combined !== undefined) return readCombined(combined, policiesOf(response));
+		for (const names of SEPARATE) {
+			const text = headerValue(response, names.remaining);
+			const remaining = toNumber(firstOf(text));
+			if (remaining === undefined) continue;
+			const limit = toNumber(firstOf(headerValue(response, names.limit)));
+			const isRefused = response.status === 429;
+			const inUnit = (value: number): number =>
+				value *
+				(names.isInSeconds ? 1_000 : unit({ ...at, value, remaining, limit, isRefused }));
+			const reset = readReset(response, names, at.nowMs, inUnit);
+			if (reset === undefined) continue;
+			const windowMs = windowOf(policiesOf(response), limit);
+			return {
+				remaining,
+				...reset,
+				...(limit !== undefined && { limit }),
+				...(windowMs !== undefined && { windowMs }),
+			};
+		}
+		return undefined;
+	};
 }
 
-function readBudget(response: HttpResponse, nowMs: number, unitMs: UnitGuess): Budget | undefined {
-	const policies = parseItems(headerValue(response, 'ratelimit-policy') ?? '');
-	const combined = headerValue(response, 'ratelimit');
-	if (combined !== undefined) {
-		const budgets = parseItems(combined).flatMap((item) => toBudget(item, policies));
-		return budgets.sort((a, b) => a.remaining - b.remaining || b.resetMs - a.resetMs)[0];
-	}
-	for (const [prefix, suffix] of SEPARATE) {
-		const budget = readSeparate(
-			response,
-			(name) => `${prefix}-${name}${suffix}`,
-			nowMs,
-			prefix === 'ratelimit' ? SECONDS : unitMs,
-		);
-		if (budget !== undefined) return { ...budget, ...windowOf(policies, budget.limit) };
-	}
-	return undefined;
+function readCombined(value: string, policies: Item[]): Budget | undefined {
+	const budgets = parseItems(value).flatMap((item) => toBudget(item, policies));
+	return budgets.sort((a, b) => a.remaining - b.remaining || b.resetMs - a.resetMs)[0];
+}
+
+function policiesOf(response: HttpResponse): Item[] {
+	const value = headerValue(response, 'ratelimit-policy');
+	return value === undefined ? [] : parseItems(value);
+}
+
+/** A window may stand behind the number: `20, 20;w=1`. */
+function firstOf(text: string | undefined): string | undefined {
+	return text?.split(/[,;]/)[0]?.trim();
 }
 
 interface Item {
@@ -106,84 +148,46 @@ function limitOf(policy: Item | undefined): number | undefined {
 }
 
 /** The window of the policy that has this limit. */
-function windowOf(policies: Item[], limit: number | undefined): { windowMs?: number } {
+function windowOf(policies: Item[], limit: number | undefined): number | undefined {
 	const policy = policies.find((candidate) => limitOf(candidate) === limit);
 	const seconds = positive(toNumber(policy?.parameters.w));
-	return seconds === undefined ? {} : { windowMs: seconds * 1000 };
-}
-
-function readSeparate(
-	response: HttpResponse,
-	headerOf: (name: string) => string,
-	nowMs: number,
-	unitMs: UnitGuess,
-): Budget | undefined {
-	const text = (name: string): string | undefined =>
-		headerValue(response, headerOf(name))?.split(/[,;]/)[0]?.trim();
-	const remaining = toNumber(text('remaining'));
-	// Discord's is more exact.
-	const resetAfter = toNumber(text('reset-after'));
-	const reset =
-		resetAfter === undefined
-			? readReset(text('reset') ?? '', response, nowMs, unitMs)
-			: { resetMs: resetAfter * 1000 };
-	if (remaining === undefined || reset === undefined) return undefined;
-	const limit = toNumber(text('limit'));
-	return { remaining, ...reset, ...(limit !== undefined && { limit }) };
+	return seconds === undefined ? undefined : seconds * 1000;
 }
 
 /**
  * `-reset` is seconds from now, milliseconds from now, a moment in either unit, a moment as text, or
- * a duration. No window is longer than an hour and still worth waiting for, so a larger number is
- * milliseconds: read wrongly, it leads to asking too early, which costs one request, and never to
- * waiting for hours.
+ * a duration.
  */
 function readReset(
-	text: string,
 	response: HttpResponse,
+	names: Names,
 	nowMs: number,
-	unitMs: UnitGuess,
+	inUnit: (value: number) => number,
 ): { resetMs: number; isMoment?: boolean } | undefined {
+	const resetAfterSeconds = toNumber(headerValue(response, names.resetAfter));
+	if (resetAfterSeconds !== undefined) return { resetMs: resetAfterSeconds * 1000 };
+	const text = firstOf(headerValue(response, names.reset)) ?? '';
 	const durationMs = parseDuration(text);
 	if (durationMs !== undefined) return { resetMs: durationMs };
 	const value = toNumber(text) ?? parseIsoMoment(text);
 	if (value === undefined) return undefined;
-	if (value < 1e9) return { resetMs: value * unitMs(value, nowMs) };
+	if (value < LEAST_MOMENT) return { resetMs: inUnit(value) };
 
-	const isInMs = value >= 1e11;
+	const isInMs = value >= LEAST_MOMENT_IN_MS;
 	const dateMs = parseHttpDate(headerValue(response, 'date') ?? '');
 	// `Date` has whole seconds: our own clock is more exact, unless one of them is wrong.
-	const serverNowMs = dateMs === undefined || Math.abs(dateMs - nowMs) < 2_000 ? nowMs : dateMs;
+	const serverNowMs =
+		dateMs === undefined || Math.abs(dateMs - nowMs) < SAME_TIME_MS ? nowMs : dateMs;
 	const resetMs = Math.max(0, (isInMs ? value : value * 1000) - serverNowMs);
 	return { resetMs, ...(!isInMs && { isMoment: true }) };
 }
 
-/** The unit, in ms, of a number that says how long it is until the reset. */
-type UnitGuess = (value: number, nowMs: number) => number;
-
-/** As the drafts have it. */
-const SECONDS: UnitGuess = () => 1_000;
-
-/**
- * Seconds or milliseconds, where no draft says which: what falls faster than time passes is no seconds, and what stands still is
- * no milliseconds. Until one of them is shown it is milliseconds: read wrongly, they lead to asking
- * too early, which costs one request, and never to waiting for hours.
- */
-function createUnitGuess(): UnitGuess {
-	let isMs = false;
-	let isSeconds = false;
-	let last: { value: number; atMs: number } | undefined;
-	return (value, nowMs) => {
-		if (last !== undefined) {
-			const fallen = last.value - value;
-			const elapsedMs = nowMs - last.atMs;
-			isMs ||= fallen > 2 + elapsedMs / 500;
-			isSeconds ||= elapsedMs >= 10 && fallen >= 0 && fallen < elapsedMs / 4;
-		}
-		last = { value, atMs: nowMs };
-		return isSeconds && !isMs ? 1_000 : 1;
-	};
-}
+/** September 2001 in seconds; as a time from now, 31 years. */
+const LEAST_MOMENT = 1e9;
+/** March 1973 in milliseconds; in seconds, the year 5138. */
+const LEAST_MOMENT_IN_MS = 1e11;
+/** One second of rounding, and one of travel. */
+const SAME_TIME_MS = 2_000;
 
 const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: 1e3, m: 6e4, h: 36e5, d: 864e5 };
 

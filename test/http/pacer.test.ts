@@ -141,11 +141,11 @@ describe('a turn', () => {
 		}
 		await settled();
 		expect(leaving).toHaveLength(1);
-		for (let answered = 0; answered < 40; answered++) {
+		for (let answered = 0; answered < 60; answered++) {
 			leaving[answered]?.end(OK);
 			await settled();
 		}
-		expect(leaving.length - 40).toBeGreaterThanOrEqual(10);
+		expect(leaving.length - 60).toBeGreaterThanOrEqual(10);
 	});
 
 	it('is freed for another by a call that was given up', async () => {

@@ -1,0 +1,161 @@
+/** How many calls in how long an API accepts, where it tells of its limit by refusals only. */
+import { createCallLog } from './callLog';
+import type { Refusal } from './callsAtOnce';
+
+export interface FoundWindow {
+	/** When the next call may leave, in ms since the epoch; Infinity: after one under way has ended. */
+	readyAtMs: (nowMs: number, inFlight: number) => number;
+	/** A limit is known, and so much time without a call begins a window. */
+	isNewWindow: (nowMs: number) => boolean;
+	isKnown: () => boolean;
+	/** Answered and not refused; `isAccepted`: by the API itself, behind its limit. */
+	passed: (call: { sentAtMs: number; arrivedMs: number; isAccepted: boolean }) => void;
+	refused: (refusal: Refusal) => void;
+	/** What was counted so far belongs to a window before; the next accepted call begins one. */
+	countAnew: (nowMs: number) => void;
+}
+
+/** Lengths that windows in use have, in ms: after each the API is asked whether it accepts again. */
+const LENGTHS = [1_000, 2_000, 5_000, 10_000, 15_000, 30_000, 45_000, 60_000] as const;
+/** Seldom enough for 20 refusals in five minutes, often enough that a pause of a minute becomes no longer by more than a quarter. */
+const MAX_GAP_MS = 15_000;
+/** A longer window is not found out, but asked for each MAX_GAP_MS. */
+const MAX_WINDOW_MS = 60_000;
+/** How a limit comes down that was believed too high: as CUBIC's does (RFC 9438 §4.6). */
+const DECREASE = 0.7;
+/** Calls between two tries to go beyond the limit, of which one is refused where it is right: 3 %. */
+const CALLS_BEFORE_TRY = 30;
+/** They double with each try in vain, so often: a refusal costs a pause, too. */
+const MAX_FAILED_TRIES = 4;
+/** How much more is under way with each call that is accepted beyond the limit: as in a slow start. */
+const GROWTH = 1 / 6;
+
+export function createFoundWindow(random: () => number): FoundWindow {
+	const log = createCallLog();
+	/** Calls that fit into a window, as far as is known. */
+	let limit = Infinity;
+	/** This round tries to go beyond it. */
+	let isTrying = false;
+	let failedTries = 0;
+	let acceptedSinceTry = 0;
+	let windowMs: number = LENGTHS[0];
+	/** Its length has been right for a whole round. */
+	let isConfirmed = false;
+
+	/** When the first call of this round arrived. */
+	let roundAtMs = -Infinity;
+	let acceptedInRound = 0;
+	let countAfterMs = Infinity;
+
+	let refusedAtMs = -Infinity;
+	/** One call at a time asks whether the API accepts again. */
+	let asking: { atMs: number; tries: number; isTold: boolean } | undefined;
+
+	function beginRound(arrivedMs: number): void {
+		const isFull = limit < Infinity && acceptedInRound >= limit && refusedAtMs < roundAtMs;
+		if (isFull) isConfirmed = true;
+		if (isFull && isTrying && acceptedInRound > limit) {
+			// And none was refused.
+			limit = acceptedInRound;
+			failedTries = 0;
+		} else {
+			isTrying = isFull && acceptedSinceTry >= CALLS_BEFORE_TRY * 2 ** failedTries;
+		}
+		roundAtMs = arrivedMs;
+		acceptedInRound = 0;
+	}
+
+	function isRoundOver(sentAtMs: number): boolean {
+		return roundAtMs === -Infinity || (limit < Infinity && sentAtMs >= roundAtMs + windowMs);
+	}
+
+	function askAtMs(tries: number, isTold: boolean, nowMs: number): number {
+		if (tries === 0) return Math.max(nowMs, roundAtMs + windowMs);
+		// The length is known, so others were faster.
+		if (isConfirmed || isTold)
+			return nowMs + Math.min(MAX_GAP_MS, windowMs * 2 ** (tries - 1)) * (0.1 + 0.4 * random());
+		const next = LENGTHS.find((length) => length > windowMs && roundAtMs + length > nowMs);
+		return next === undefined ? nowMs + MAX_GAP_MS : roundAtMs + next;
+	}
+
+	/** An answer to a call that asked: the window is as long as it took. */
+	function accepts(sentAtMs: number, tries: number, isTold: boolean): void {
+		if (tries === 0 || isTold || isConfirmed) return;
+		const length = LENGTHS.findLast((candidate) => roundAtMs + candidate <= sentAtMs + 1);
+		if (length !== undefined) windowMs = Math.max(windowMs, length);
+	}
+
+	/** `Retry-After` tells how much of the window is left, in whole seconds, rounded up. */
+	function measure(nowMs: number, toldMs: number): void {
+		if (isConfirmed) {
+			windowMs = Math.max(windowMs, toldMs);
+			return;
+		}
+		const lengthMs = Math.floor((nowMs - roundAtMs + toldMs) / 1_000) * 1_000;
+		windowMs = Math.min(MAX_WINDOW_MS, Math.max(LENGTHS[0], lengthMs));
+	}
+
+	/** After a refusal while the limit was believed to be kept, or before any was known. */
+	function lower(): void {
+		if (limit === Infinity) {
+			limit = Math.max(1, acceptedInRound);
+		} else if (isTrying && acceptedInRound >= limit) {
+			failedTries = acceptedInRound > limit ? 0 : Math.min(MAX_FAILED_TRIES, failedTries + 1);
+			acceptedSinceTry = 0;
+			limit = acceptedInRound;
+		} else if (limit === 1) {
+			windowMs = Math.min(MAX_WINDOW_MS, windowMs / DECREASE);
+		} else {
+			limit = Math.max(1, acceptedInRound, Math.floor(limit * DECREASE));
+		}
+	}
+
+	return {
+		readyAtMs(nowMs, inFlight) {
+			if (asking !== undefined) return inFlight > 0 ? Infinity : asking.atMs;
+			if (limit === Infinity) return nowMs;
+			const beyond = acceptedInRound - limit;
+			if (!isTrying || beyond < 0) return log.readyAtMs(limit, windowMs, inFlight);
+			return inFlight < 1 + beyond * GROWTH ? nowMs : Infinity;
+		},
+		isNewWindow: (nowMs) => limit < Infinity && nowMs - log.lastMs() > windowMs / 4,
+		isKnown: () => limit < Infinity,
+		passed({ sentAtMs, arrivedMs, isAccepted }) {
+			log.add(arrivedMs);
+			log.dropUntil(arrivedMs - 2 * windowMs);
+			if (!isAccepted) return;
+			if (sentAtMs > countAfterMs) {
+				countAfterMs = Infinity;
+				beginRound(arrivedMs);
+			} else if (asking !== undefined && sentAtMs > refusedAtMs) {
+				accepts(sentAtMs, asking.tries, asking.isTold);
+				asking = undefined;
+				beginRound(arrivedMs);
+			} else if (asking === undefined && isRoundOver(sentAtMs)) {
+				beginRound(arrivedMs);
+			} else if (sentAtMs <= refusedAtMs && limit < Infinity && acceptedInRound >= limit) {
+				// Left before the refusal, and was accepted.
+				limit++;
+			}
+			acceptedInRound++;
+			acceptedSinceTry++;
+		},
+		refused({ sentAtMs, nowMs, toldMs }) {
+			if (sentAtMs <= refusedAtMs) return;
+			refusedAtMs = nowMs;
+			countAfterMs = Infinity;
+			if (roundAtMs === -Infinity) roundAtMs = nowMs;
+			if (asking === undefined) {
+				if (toldMs !== undefined) measure(nowMs, toldMs);
+				lower();
+			}
+			isTrying = false;
+			const tries = asking === undefined ? 0 : asking.tries + 1;
+			const isTold = toldMs !== undefined || asking?.isTold === true;
+			asking = { atMs: askAtMs(tries, isTold, nowMs), tries, isTold };
+		},
+		countAnew(nowMs) {
+			countAfterMs = nowMs;
+		},
+	};
+}

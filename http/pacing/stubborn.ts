@@ -1,0 +1,86 @@
+/**
+ * Tells a call that is refused for its own sake from an API that refuses calls: some answer 429 for
+ * one record, however few calls there are. Such a call must not slow down the others.
+ */
+
+/** A call's place in the queue, and how it has fared. */
+export interface Ticket {
+	/** The lowest one goes first. */
+	order: number;
+	/** Since it was accepted. */
+	refusals: number;
+	refusedAtMs: number;
+	/** Refusals in a row before which a call was accepted that had left after the last one. */
+	outrun: number;
+}
+
+export function createTicket(order: number): Ticket {
+	return { order, refusals: 0, refusedAtMs: Infinity, outrun: 0 };
+}
+
+/**
+ * Once may be chance, and twice in busy company; with a third time, each after others got through,
+ * the call is the reason.
+ */
+const OUTRUN_BY_CHANCE = 1;
+/** Its own backoff: the first wait, and the longest. */
+const FIRST_BACKOFF_MS = 1_000;
+const MAX_BACKOFF_MS = 60_000;
+
+const isStubborn = ({ outrun }: Ticket): boolean => outrun > OUTRUN_BY_CHANCE;
+
+/**
+ * Whether it goes behind those that wait: refused twice in a row, so that the next one to ask the
+ * API is another, and shows which of the two is the reason.
+ */
+export function isToYield({ refusals }: Ticket): boolean {
+	return refusals >= 2;
+}
+
+/** How long the call waits by itself, while others go; in ms, with equal jitter. */
+export function backoffOf(ticket: Ticket, random: () => number): number {
+	if (!isStubborn(ticket)) return 0;
+	const tries = ticket.outrun - OUTRUN_BY_CHANCE - 1;
+	return Math.min(MAX_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** tries) * (0.5 + 0.5 * random());
+}
+
+export interface Suspicion {
+	accepted: (ticket: Ticket, sentAtMs: number) => void;
+	refused: (
+		ticket: Ticket,
+		nowMs: number,
+	) => {
+		/** It is the call that is refused: that says nothing of others. */
+		isStubborn: boolean;
+		/** And so is all that was ever refused: nothing was learned of the API. */
+		isAllThatWasRefused: boolean;
+	};
+}
+
+export function createSuspicion(): Suspicion {
+	/** When the last one had left that was accepted. */
+	let acceptedSentAtMs = -Infinity;
+	/** Refused, and not accepted since. */
+	const refusedTickets = new Set<Ticket>();
+	/** A refused call was accepted later: it was the API's limit. */
+	let isLimit = false;
+
+	return {
+		accepted(ticket, sentAtMs) {
+			acceptedSentAtMs = Math.max(acceptedSentAtMs, sentAtMs);
+			if (ticket.refusals === 0) return;
+			ticket.refusals = 0;
+			ticket.outrun = 0;
+			isLimit = true;
+			refusedTickets.clear();
+		},
+		refused(ticket, nowMs) {
+			if (ticket.refusals > 0 && acceptedSentAtMs > ticket.refusedAtMs) ticket.outrun++;
+			ticket.refusals++;
+			ticket.refusedAtMs = nowMs;
+			if (!isLimit) refusedTickets.add(ticket);
+			const isAllThatWasRefused = !isLimit && [...refusedTickets].every(isStubborn);
+			return { isStubborn: isStubborn(ticket), isAllThatWasRefused };
+		},
+	};
+}
