@@ -12,6 +12,7 @@ export interface CallLog {
 	firstAfterMs: (atMs: number) => number | undefined;
 	/** The last one. */
 	lastMs: () => number;
+	clear: () => void;
 	/** Forgets what is older. */
 	dropUntil: (atMs: number) => void;
 }
@@ -41,6 +42,7 @@ export function createCallLog(): CallLog {
 		},
 		firstAfterMs: (atMs) => times[firstAfter(atMs)],
 		lastMs: () => times.at(-1) ?? -Infinity,
+		clear: () => void (times = []),
 		dropUntil(atMs) {
 			const first = firstAfter(atMs);
 			// Rarely, since it copies.

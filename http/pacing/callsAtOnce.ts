@@ -112,7 +112,8 @@ export function createCallsAtOnce(random: () => number): CallsAtOnce {
 				if (late.awaited > 0) countLate(false);
 			} else if (acceptedSince === 0 && collisions === 0 && !isRaised) exclude();
 			else if (refusal.inFlight > 0) lower(refusal);
-			else if (max === 1 && refusal.toldMs === undefined && collisions < MAX_COLLISIONS) standAside(refusal);
+			else if (max === 1 && refusal.toldMs === undefined && collisions < MAX_COLLISIONS)
+				standAside(refusal);
 			else exclude();
 			return !isExcluded;
 		},

@@ -54,7 +54,7 @@ export function createFoundWindow(random: () => number): FoundWindow {
 	function beginRound(arrivedMs: number): void {
 		const isFull = limit < Infinity && acceptedInRound >= limit && refusedAtMs < roundAtMs;
 		if (isFull) isConfirmed = true;
-		if (isFull && isTrying && acceptedInRound > limit) {
+		if (isFull && acceptedInRound > limit) {
 			// And none was refused.
 			limit = acceptedInRound;
 			failedTries = 0;

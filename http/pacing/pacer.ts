@@ -185,14 +185,15 @@ export function createPacer(timing: Timing): Pacer {
 		const refusal = readRefusal(outcome, nowMs);
 		const budget = readBudget(outcome.response, { sentAtMs, nowMs });
 		const isPassed = refusal === undefined;
-		quota.learned(budget, { isPassed, remainingBefore, inFlight }, nowMs);
+		const arrivedMs = travel.arrivedMs(nowMs);
+		quota.learned(budget, { isPassed, nowMs, arrivedMs, remainingBefore, inFlight });
 		if (isPassed) {
 			const isAccepted = isAnswerOfTheApi(outcome.response.status);
 			if (isAccepted) {
 				refusals = undefined;
 				suspicion.accepted(ticket, sentAtMs);
 			}
-			rate.passed({ sentAtMs, nowMs, arrivedMs: travel.arrivedMs(nowMs), isAccepted });
+			rate.passed({ sentAtMs, nowMs, arrivedMs, isAccepted });
 			return;
 		}
 		const verdict = suspicion.refused(ticket, nowMs);

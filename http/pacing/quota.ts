@@ -8,11 +8,14 @@ export interface Quota {
 	/** What is left as far as is known when a call leaves; to be given back with its answer. */
 	remaining: (nowMs: number) => number;
 	/** An answer is there; `undefined`: without a budget. */
-	learned: (budget: Budget | undefined, call: AnsweredCall, nowMs: number) => void;
+	learned: (budget: Budget | undefined, call: AnsweredCall) => void;
 }
 
 export interface AnsweredCall {
 	isPassed: boolean;
+	nowMs: number;
+	/** When the call reached the API at the latest. */
+	arrivedMs: number;
 	/** `remaining()` when the call left: a budget that has grown since is a new one. */
 	remainingBefore: number;
 	/** Calls that are still under way. */
@@ -23,73 +26,123 @@ interface Told {
 	limit: number;
 	remaining: number;
 	resetAtMs: number;
+	/** The reset is known to a second only: one call first finds out whether the budget is back. */
+	isVague: boolean;
 }
 
+/** Who uses so much of a budget has it alone: answers that overtake each other explain the rest. */
+const ALONE = 0.9;
+/**
+ * So many calls of each other process are taken to be under way and not counted yet. Without it a
+ * tenth of the calls at 20/s is refused, with 4 processes; with more of it windows stay unused.
+ */
+const UNCOUNTED = 1;
+
+/** A budget that grows by more than that at once has ended with its window: earlier calls count no longer. */
+const WHOLE_WINDOW = 0.5;
+
+/** A moment in whole seconds; in a window that is no longer, asking first would cost more than it saves. */
+const ROUNDING_MS = 1_000;
+
 export function createQuota(random: () => number): Quota {
-	let log = createCallLog();
 	let told: Told | undefined;
 	const windows = createWindowLength();
-	let own = 0;
-	let ownSum = 0;
-	let fallSum = 0;
-	/** The part of the budget that is used by us. */
-	let share = 1;
-	let tailAtMs = 0;
+	const share = createShare();
+	/** Our own calls. */
+	const own = createCallLog();
+	/** A random moment of what is left of the window, where our part of the rest is less than a call. */
+	let lastCallAtMs = Infinity;
+
+	/** Our part of what is left. */
+	function partOf(remaining: number): number {
+		const part = share.part();
+		return part >= ALONE ? remaining : Math.max(0, part * (remaining - UNCOUNTED * (1 / part - 1)));
+	}
 
 	return {
 		remaining: (nowMs) =>
 			told === undefined || nowMs >= told.resetAtMs ? Infinity : told.remaining,
 		readyAtMs(nowMs, inFlight) {
 			if (told === undefined) return -Infinity;
-			const { limit, remaining, resetAtMs } = told;
+			const { limit, remaining, resetAtMs, isVague } = told;
 			if (nowMs < resetAtMs) {
-				const part = remaining * share;
 				if (remaining - inFlight < 1) return resetAtMs;
-				if (part < 1) return inFlight > 0 ? Infinity : Math.min(tailAtMs, resetAtMs);
-				if (inFlight + 1 > part) return Infinity;
-			} else if (share < 0.9 && inFlight > 0) return Infinity;
-			return log.readyAtMs(limit, windows.lengthMs(), inFlight);
+				const part = partOf(remaining);
+				if (inFlight + 1 > part) {
+					return inFlight > 0 ? Infinity : Math.min(resetAtMs, lastCallAtMs);
+				}
+			} else if (inFlight > 0 && (isVague || share.part() < ALONE)) return Infinity;
+			return own.readyAtMs(limit, windows.lengthMs(), inFlight);
 		},
-		learned(budget, { isPassed, remainingBefore, inFlight }, nowMs) {
-			if (isPassed) {
-				log.add(nowMs);
-				own++;
-			}
+		learned(budget, { isPassed, nowMs, arrivedMs, remainingBefore, inFlight }) {
 			if (budget === undefined) {
+				if (isPassed) own.add(arrivedMs);
 				if (isPassed && told !== undefined) told.remaining = Math.max(0, told.remaining - 1);
 				return;
 			}
 			const limit = Math.max(budget.limit ?? 0, budget.remaining + 1, told?.limit ?? 0);
+			windows.observe(budget, limit);
+			const windowMs = windows.lengthMs();
 			const before = told?.remaining ?? limit;
 			const isNew =
 				told === undefined || nowMs >= told.resetAtMs || budget.remaining > remainingBefore;
-			if (isNew && budget.remaining - before > limit / 2) {
-				log = createCallLog();
-				if (isPassed) log.add(nowMs);
-			}
-			windows.observe(budget, limit);
-			const windowMs = windows.lengthMs();
 			const fall = (isNew ? limit : before) - budget.remaining;
-			if (isNew) own = Math.min(fall, log.countAfter(nowMs - windowMs) + inFlight);
-			if (fall > 0) {
-				const keep = 0.5 ** (fall / Math.max(8, limit / 4));
-				ownSum = ownSum * keep + own;
-				fallSum = fallSum * keep + fall;
-				own = 0;
-				share = Math.min(1, Math.max(ownSum, 0.25) / fallSum);
-			}
+			if (isNew && budget.remaining - before > limit * WHOLE_WINDOW) own.clear();
+			if (isPassed) own.add(arrivedMs);
+			const inWindow = own.countAfter(arrivedMs - windowMs);
+			share.observe(fall, limit, {
+				isPassed,
+				upTo: isNew ? Math.min(fall, inWindow + inFlight) : undefined,
+			});
 			const resetAtMs = Math.min(
-				nowMs + budget.resetMs,
-				(log.firstAfterMs(nowMs - windowMs) ?? Infinity) + windowMs,
+				arrivedMs + budget.resetMs,
+				(own.firstAfterMs(arrivedMs - windowMs) ?? Infinity) + windowMs,
 			);
 			told = {
 				limit,
 				remaining: isNew ? budget.remaining : Math.min(before, budget.remaining),
 				resetAtMs: isNew ? resetAtMs : Math.min(told?.resetAtMs ?? 0, resetAtMs),
+				isVague: budget.isMoment === true && windowMs > ROUNDING_MS,
 			};
-			const part = told.remaining * share;
-			tailAtMs = part <= 0 ? Infinity : nowMs + (random() * (told.resetAtMs - nowMs)) / part;
-			log.dropUntil(nowMs - 2 * windowMs);
+			const part = partOf(told.remaining);
+			lastCallAtMs = nowMs + (random() * Math.max(1, told.resetAtMs - nowMs)) / part;
+			own.dropUntil(arrivedMs - 2 * windowMs);
+		},
+	};
+}
+
+/** Memory of shares: half of it goes with so many requests, or with that part of a window. */
+const HALF_LIFE_REQUESTS = 8;
+const HALF_LIFE_PART = 1 / 4;
+/** Who got nothing yet is not without any share. */
+const LEAST_OWN = 0.25;
+
+interface Share {
+	/** The part of the budget that is used by us. */
+	part: () => number;
+	/**
+	 * The budget has fallen since the last answer; `upTo`: by us, at most, where a window has begun in
+	 * between.
+	 */
+	observe: (fall: number, limit: number, call: { isPassed: boolean; upTo?: number }) => void;
+}
+
+function createShare(): Share {
+	let ownSince = 0;
+	let ownSum = 0;
+	let fallSum = 0;
+	let part = 1;
+	return {
+		part: () => part,
+		observe(fall, limit, { isPassed, upTo }) {
+			if (isPassed) ownSince++;
+			if (upTo !== undefined) ownSince = upTo;
+			if (fall <= 0) return;
+			const keep = 0.5 ** (fall / Math.max(HALF_LIFE_REQUESTS, limit * HALF_LIFE_PART));
+			ownSum = ownSum * keep + ownSince;
+			fallSum = fallSum * keep + fall;
+			ownSince = 0;
+			part = Math.min(1, Math.max(ownSum, LEAST_OWN) / fallSum);
 		},
 	};
 }
@@ -100,18 +153,25 @@ function createWindowLength(): {
 	observe: (budget: Budget, limit: number) => void;
 } {
 	let toldMs: number | undefined;
-	let longestResetMs = 0;
-	/** The time to the reset when a window had just begun. */
-	let freshResetMs = Infinity;
+	let longestMs = 0;
+	/** By the first calls of the last windows. */
+	let freshMs: number[] = [];
 	return {
-		lengthMs: () => toldMs ?? Math.min(longestResetMs, freshResetMs),
+		// The median: the first window by the clock is cut short, and rounding now and then adds a second.
+		lengthMs: () => toldMs ?? freshMs.toSorted((a, b) => a - b)[freshMs.length >> 1] ?? longestMs,
 		observe({ windowMs, resetMs, isMoment, remaining }, limit) {
 			toldMs = windowMs ?? toldMs;
-			longestResetMs = Math.max(longestResetMs, resetMs);
+			longestMs = Math.max(longestMs, resetMs);
 			if (!isMoment || remaining !== limit - 1) return;
-			// A moment in whole seconds is up to one second late, and windows have whole seconds.
-			const seconds = Math.floor(resetMs / 1_000 + 0.05);
-			freshResetMs = Math.min(freshResetMs, Math.max(1, seconds) * 1_000);
+			freshMs = [...freshMs, wholeSecondsMs(resetMs)].slice(-3);
 		},
 	};
 }
+
+/** A moment in whole seconds is up to one second late, and windows have whole seconds. */
+function wholeSecondsMs(resetMs: number): number {
+	return Math.max(1, Math.floor(resetMs / 1_000 + CLOCK_TOLERANCE)) * 1_000;
+}
+
+/** So many seconds may clocks differ, and the first call of a window be late. */
+const CLOCK_TOLERANCE = 0.05;

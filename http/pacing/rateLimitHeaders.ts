@@ -33,15 +33,13 @@ const SEPARATE = [
 	['x-ratelimit', ''],
 	['x-rate-limit', ''],
 	['x-ratelimit', '-requests'],
-].map(
-	([prefix, suffix]): Names => ({
-		limit: `${prefix}-limit${suffix}`,
-		remaining: `${prefix}-remaining${suffix}`,
-		reset: `${prefix}-reset${suffix}`,
-		resetAfter: `${prefix}-reset-after${suffix}`,
-		isInSeconds: prefix === 'ratelimit',
-	}),
-);
+].map(([prefix, suffix]): Names => ({
+	limit: `${prefix}-limit${suffix}`,
+	remaining: `${prefix}-remaining${suffix}`,
+	reset: `${prefix}-reset${suffix}`,
+	resetAfter: `${prefix}-reset-after${suffix}`,
+	isInSeconds: prefix === 'ratelimit',
+}));
 
 /** @param at in ms since the epoch: when the call left, and when its answer was there. */
 export type BudgetReader = (
@@ -68,8 +66,7 @@ export function createBudgetReader(): BudgetReader {
 			const limit = toNumber(firstOf(headerValue(response, names.limit)));
 			const isRefused = response.status === 429;
 			const inUnit = (value: number): number =>
-				value *
-				(names.isInSeconds ? 1_000 : unit({ ...at, value, remaining, limit, isRefused }));
+				value * (names.isInSeconds ? 1_000 : unit({ ...at, value, remaining, limit, isRefused }));
 			const reset = readReset(response, names, at.nowMs, inUnit);
 			if (reset === undefined) continue;
 			const windowMs = windowOf(policiesOf(response), limit);

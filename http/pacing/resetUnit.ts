@@ -17,6 +17,8 @@ export type ResetUnit = (reading: ResetReading) => number;
  * Larger numbers cannot be seconds: no window is longer than an hour and still worth waiting for.
  */
 const MAX_SECONDS = 3_600;
+/** Budgets of an API: each has a limit and a reset of its own. */
+const MAX_LIMITS = 20;
 /** What rounding can add to a difference of two values in whole seconds. */
 const ROUNDING = 2;
 /** So many calls less are left: more than rounding the tokens of a bucket explains. */
@@ -32,18 +34,29 @@ const CLEAR_FALL = 3;
  * shown, stay.
  */
 export function createResetUnit(): ResetUnit {
+	const byLimit = new Map<number | undefined, ResetUnit>();
+	return (reading) => {
+		let unit = byLimit.get(reading.limit);
+		if (unit === undefined) {
+			if (byLimit.size >= MAX_LIMITS) byLimit.clear();
+			byLimit.set(reading.limit, (unit = createUnitOfLimit()));
+		}
+		return unit(reading);
+	};
+}
+
+function createUnitOfLimit(): ResetUnit {
 	let unit: 'ms' | 'seconds' | undefined;
 	let first: ResetReading | undefined;
 
 	return (reading) => {
-		if (reading.value > MAX_SECONDS) return 1;
-		// Answers overtake each other: only what left after the first was answered came after it. And
-		// budgets with another limit have a reset of their own.
-		if (first === undefined || first.limit !== reading.limit) first = reading;
-		else if (reading.sentAtMs >= first.nowMs) {
+		first ??= reading;
+		if (reading.value > MAX_SECONDS) unit = 'ms';
+		// Answers overtake each other: only what left after the first was answered came after it.
+		if (reading.sentAtMs >= first.nowMs) {
 			if (fallsTooFastForSeconds(first, reading)) unit = 'ms';
 			else if (unit === undefined && standsTooLongForMs(first, reading)) unit = 'seconds';
-			if (unit !== 'seconds' && !isSameBudget(first, reading)) first = reading;
+			if (!isSameBudget(first, reading)) first = reading;
 		}
 		return unit === 'seconds' ? 1_000 : 1;
 	};
