@@ -5,6 +5,7 @@ import type { Verdict } from './limiters';
 export type Headers =
 	| 'RateLimit'
 	| 'RateLimit-*'
+	| 'X-RateLimit-* (s)'
 	| 'X-RateLimit-* (ms)'
 	| 'X-RateLimit-* (epoch)'
 	| 'Retry-After'
@@ -48,6 +49,12 @@ function budgetHeaders(
 				'ratelimit-limit': `${limit}`,
 				'ratelimit-remaining': `${remaining}`,
 				'ratelimit-reset': `${seconds}`,
+			};
+		case 'X-RateLimit-* (s)':
+			return {
+				'x-ratelimit-limit': `${limit}`,
+				'x-ratelimit-remaining': `${remaining}`,
+				'x-ratelimit-reset': `${seconds}`,
 			};
 		case 'X-RateLimit-* (ms)':
 			return {

@@ -22,6 +22,7 @@ export const PROCESSES = [1, 2, 4];
 const HEADERS: Headers[] = [
 	'RateLimit',
 	'RateLimit-*',
+	'X-RateLimit-* (s)',
 	'X-RateLimit-* (ms)',
 	'X-RateLimit-* (epoch)',
 	'Retry-After',

@@ -245,7 +245,7 @@ export function createPacer(timing: Timing): Pacer {
 			forgetOld();
 			longestSpanMs = Math.max(longestSpanMs, limit?.spanMs ?? 0);
 			const ticket = options.ticket ?? createTicket(orders++);
-			if (isToYield(ticket)) ticket.order = orders++;
+			if (isToYield(ticket)) ticket.order = afterTheOldest(ticket.order);
 			const call: WaitingCall = {
 				options,
 				ticket,
@@ -259,6 +259,11 @@ export function createPacer(timing: Timing): Pacer {
 			advance();
 			if (waiting.isWaiting(call)) waiting.watch(call, withdraw);
 		});
+	}
+
+	function afterTheOldest(order: number): number {
+		const oldest = Math.min(...waiting.firsts().map((call) => call.order));
+		return oldest < Infinity ? Math.max(order, oldest + 0.5) : order;
 	}
 
 	function withdraw(call: WaitingCall): void {

@@ -47,16 +47,20 @@ export function createResetUnit(): ResetUnit {
 
 function createUnitOfLimit(): ResetUnit {
 	let unit: 'ms' | 'seconds' | undefined;
+	/** Of what seems to be one budget: the first one, and the last one that is known to have come after it. */
 	let first: ResetReading | undefined;
+	let last: ResetReading | undefined;
 
 	return (reading) => {
 		first ??= reading;
+		last ??= reading;
 		if (reading.value > MAX_SECONDS) unit = 'ms';
 		// Answers overtake each other: only what left after the first was answered came after it.
 		if (reading.sentAtMs >= first.nowMs) {
 			if (fallsTooFastForSeconds(first, reading)) unit = 'ms';
-			else if (unit === undefined && standsTooLongForMs(first, reading)) unit = 'seconds';
+			else if (unit === undefined && standsTooLongForMs(first, last, reading)) unit = 'seconds';
 			if (!isSameBudget(first, reading)) first = reading;
+			if (reading.sentAtMs >= last.nowMs || first === reading) last = reading;
 		}
 		return unit === 'seconds' ? 1_000 : 1;
 	};
@@ -73,9 +77,19 @@ function isSameBudget(first: ResetReading, second: ResetReading): boolean {
 	return second.remaining <= first.remaining && second.value <= first.value;
 }
 
-function standsTooLongForMs(first: ResetReading, second: ResetReading): boolean {
-	if (!isSameBudget(first, second)) return false;
-	const sinceMs = second.sentAtMs - first.nowMs;
-	if (first.remaining === 0 && second.isRefused) return sinceMs >= first.value;
-	return first.remaining - second.remaining >= CLEAR_FALL && sinceMs >= 2 * first.value;
+function standsTooLongForMs(
+	first: ResetReading,
+	last: ResetReading,
+	reading: ResetReading,
+): boolean {
+	const isRefusedAgain =
+		reading.isRefused &&
+		last.remaining === 0 &&
+		isSameBudget(last, reading) &&
+		reading.sentAtMs - last.nowMs >= last.value;
+	const isUsedUp =
+		isSameBudget(first, reading) &&
+		first.remaining - reading.remaining >= CLEAR_FALL &&
+		reading.sentAtMs - first.nowMs >= 2 * first.value;
+	return isRefusedAgain || isUsedUp;
 }

@@ -7,40 +7,37 @@
 export interface Ticket {
 	/** The lowest one goes first. */
 	order: number;
-	/** Since it was accepted. */
+	/** In a row. */
 	refusals: number;
 	refusedAtMs: number;
-	/** Refusals in a row before which a call was accepted that had left after the last one. */
-	outrun: number;
+	/** Between two of them a call was accepted that had left after the first. */
+	isOutrun: boolean;
 }
 
 export function createTicket(order: number): Ticket {
-	return { order, refusals: 0, refusedAtMs: Infinity, outrun: 0 };
+	return { order, refusals: 0, refusedAtMs: Infinity, isOutrun: false };
 }
 
-/**
- * Once may be chance, and twice in busy company; with a third time, each after others got through,
- * the call is the reason.
- */
-const OUTRUN_BY_CHANCE = 1;
+/** Refused twice in a row: the next one to ask the API is another, and shows which of the two is the reason. */
+const REFUSALS_TO_YIELD = 2;
+/** And again after others got through: the call is the reason. */
+const REFUSALS_TO_BLAME = 3;
 /** Its own backoff: the first wait, and the longest. */
 const FIRST_BACKOFF_MS = 1_000;
 const MAX_BACKOFF_MS = 60_000;
 
-const isStubborn = ({ outrun }: Ticket): boolean => outrun > OUTRUN_BY_CHANCE;
+const isStubborn = ({ refusals, isOutrun }: Ticket): boolean =>
+	isOutrun && refusals >= REFUSALS_TO_BLAME;
 
-/**
- * Whether it goes behind those that wait: refused twice in a row, so that the next one to ask the
- * API is another, and shows which of the two is the reason.
- */
+/** Whether it lets the oldest of those that wait go first. */
 export function isToYield({ refusals }: Ticket): boolean {
-	return refusals >= 2;
+	return refusals >= REFUSALS_TO_YIELD;
 }
 
 /** How long the call waits by itself, while others go; in ms, with equal jitter. */
 export function backoffOf(ticket: Ticket, random: () => number): number {
 	if (!isStubborn(ticket)) return 0;
-	const tries = ticket.outrun - OUTRUN_BY_CHANCE - 1;
+	const tries = ticket.refusals - REFUSALS_TO_BLAME;
 	return Math.min(MAX_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** tries) * (0.5 + 0.5 * random());
 }
 
@@ -70,12 +67,12 @@ export function createSuspicion(): Suspicion {
 			acceptedSentAtMs = Math.max(acceptedSentAtMs, sentAtMs);
 			if (ticket.refusals === 0) return;
 			ticket.refusals = 0;
-			ticket.outrun = 0;
+			ticket.isOutrun = false;
 			isLimit = true;
 			refusedTickets.clear();
 		},
 		refused(ticket, nowMs) {
-			if (ticket.refusals > 0 && acceptedSentAtMs > ticket.refusedAtMs) ticket.outrun++;
+			ticket.isOutrun ||= acceptedSentAtMs > ticket.refusedAtMs;
 			ticket.refusals++;
 			ticket.refusedAtMs = nowMs;
 			if (!isLimit) refusedTickets.add(ticket);
