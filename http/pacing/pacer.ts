@@ -64,6 +64,8 @@ interface WaitingCall extends Waiter {
 
 /** As long as the windows in which processes meet: the aside must not make a long pause longer. */
 const MAX_ASIDE_MS = 10_000;
+/** Where no pause is told: it doubles with each refusal in a row. */
+const FIRST_ASIDE_MS = 50;
 /** What was learned from an API that has not been called for so long says nothing of now. */
 const FORGET_AFTER_MS = 60_000;
 
@@ -86,7 +88,7 @@ export function createPacer(timing: Timing): Pacer {
 	let lastEndedAtMs = -Infinity;
 	let pausedUntilMs = 0;
 	/** Since a call was accepted. */
-	let refusals: { firstAtMs: number; lastAtMs: number } | undefined;
+	let refusals: { firstAtMs: number; lastAtMs: number; inARow: number } | undefined;
 	let heldMs = 0;
 	let heldSinceMs: number | undefined;
 	const alarm = createAlarm(timing, advance);
@@ -136,8 +138,8 @@ export function createPacer(timing: Timing): Pacer {
 	function turnAway(nowMs: number): void {
 		const pauseMs = Math.max(0, pausedUntilMs - nowMs);
 		const refusedForMs = refusals === undefined ? 0 : refusals.lastAtMs - refusals.firstAtMs;
-		const isClosed = pauseMs > 0 || rate.readyAtMs(nowMs, inFlight) > nowMs;
-		if (!isClosed) return;
+		const isAsked = pauseMs > 0 || refusedForMs > 0;
+		if (!isAsked || (pauseMs === 0 && rate.readyAtMs(nowMs, inFlight) <= nowMs)) return;
 		for (;;) {
 			const call = waiting
 				.firsts()
@@ -206,15 +208,17 @@ export function createPacer(timing: Timing): Pacer {
 			return;
 		}
 		const isRepeated = refusals !== undefined && sentAtMs > refusals.lastAtMs;
-		refusals = { firstAtMs: refusals?.firstAtMs ?? nowMs, lastAtMs: nowMs };
-		if (refusal.toldMs !== undefined) {
-			// Refused though it came when it was told to: other processes were faster. Another moment
-			// may be better than the same one again.
-			const asideMs = isRepeated ? random() * Math.min(refusal.toldMs, MAX_ASIDE_MS) : 0;
-			pausedUntilMs = Math.max(pausedUntilMs, nowMs + refusal.toldMs + asideMs);
-		}
+		const inARow = isRepeated ? (refusals?.inARow ?? 0) + 1 : (refusals?.inARow ?? 1);
+		refusals = { firstAtMs: refusals?.firstAtMs ?? nowMs, lastAtMs: nowMs, inARow };
 		// A spent budget explains the refusal; without it, the rate was too high.
-		if (budget?.remaining !== 0) rate.refused({ sentAtMs, nowMs, ...refusal, inFlight });
+		const isExplained = budget?.remaining === 0;
+		if (!isExplained) rate.refused({ sentAtMs, nowMs, ...refusal, inFlight });
+		if (refusal.toldMs === undefined && !isExplained) return;
+		// Refused though it came when it was told to: other processes were faster, or what was told was
+		// misread. Another moment may be better than the same one again.
+		const scaleMs = Math.min(MAX_ASIDE_MS, refusal.toldMs ?? FIRST_ASIDE_MS * 2 ** inARow);
+		const asideMs = isRepeated ? random() * scaleMs : 0;
+		pausedUntilMs = Math.max(pausedUntilMs, nowMs + (refusal.toldMs ?? 0) + asideMs);
 	}
 
 	function forgetOld(): void {

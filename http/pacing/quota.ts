@@ -76,8 +76,9 @@ export function createQuota(random: () => number): Quota {
 		},
 		learned(budget, { isPassed, nowMs, arrivedMs, remainingBefore, inFlight }) {
 			if (budget === undefined) {
-				if (isPassed) own.add(arrivedMs);
-				if (isPassed && told !== undefined) told.remaining = Math.max(0, told.remaining - 1);
+				if (!isPassed || told === undefined) return;
+				own.add(arrivedMs);
+				told.remaining = Math.max(0, told.remaining - 1);
 				return;
 			}
 			const limit = Math.max(budget.limit ?? 0, budget.remaining + 1, told?.limit ?? 0);
@@ -95,14 +96,14 @@ export function createQuota(random: () => number): Quota {
 				upTo: isNew ? Math.min(fall, inWindow + inFlight) : undefined,
 			});
 			const resetAtMs = Math.min(
-				arrivedMs + budget.resetMs,
+				(budget.isMoment ? nowMs : arrivedMs) + budget.resetMs,
 				(own.firstAfterMs(arrivedMs - windowMs) ?? Infinity) + windowMs,
 			);
 			told = {
 				limit,
 				remaining: isNew ? budget.remaining : Math.min(before, budget.remaining),
 				resetAtMs: isNew ? resetAtMs : Math.min(told?.resetAtMs ?? 0, resetAtMs),
-				isVague: budget.isMoment === true && windowMs > ROUNDING_MS,
+				isVague: budget.isRounded === true && windowMs > ROUNDING_MS,
 			};
 			const part = partOf(told.remaining);
 			lastCallAtMs = nowMs + (random() * Math.max(1, told.resetAtMs - nowMs)) / part;
@@ -159,10 +160,10 @@ function createWindowLength(): {
 	return {
 		// The median: the first window by the clock is cut short, and rounding now and then adds a second.
 		lengthMs: () => toldMs ?? freshMs.toSorted((a, b) => a - b)[freshMs.length >> 1] ?? longestMs,
-		observe({ windowMs, resetMs, isMoment, remaining }, limit) {
+		observe({ windowMs, resetMs, isRounded, remaining }, limit) {
 			toldMs = windowMs ?? toldMs;
 			longestMs = Math.max(longestMs, resetMs);
-			if (!isMoment || remaining !== limit - 1) return;
+			if (!isRounded || remaining !== limit - 1) return;
 			freshMs = [...freshMs, wholeSecondsMs(resetMs)].slice(-3);
 		},
 	};

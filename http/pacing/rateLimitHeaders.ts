@@ -12,8 +12,10 @@ export interface Budget {
 	limit?: number;
 	/** Length of a window in milliseconds, where it says so. */
 	windowMs?: number;
-	/** The reset was told as a moment in whole seconds. */
+	/** The reset was told as a moment rather than as a time from the answer on. */
 	isMoment?: boolean;
+	/** And in whole seconds. */
+	isRounded?: boolean;
 }
 
 /** The names of separate headers, in the order in which they are looked for. */
@@ -160,7 +162,7 @@ function readReset(
 	names: Names,
 	nowMs: number,
 	inUnit: (value: number) => number,
-): { resetMs: number; isMoment?: boolean } | undefined {
+): Pick<Budget, 'resetMs' | 'isMoment' | 'isRounded'> | undefined {
 	const resetAfterSeconds = toNumber(headerValue(response, names.resetAfter));
 	if (resetAfterSeconds !== undefined) return { resetMs: resetAfterSeconds * 1000 };
 	const text = firstOf(headerValue(response, names.reset)) ?? '';
@@ -176,7 +178,7 @@ function readReset(
 	const serverNowMs =
 		dateMs === undefined || Math.abs(dateMs - nowMs) < SAME_TIME_MS ? nowMs : dateMs;
 	const resetMs = Math.max(0, (isInMs ? value : value * 1000) - serverNowMs);
-	return { resetMs, ...(!isInMs && { isMoment: true }) };
+	return { resetMs, isMoment: true, ...(!isInMs && { isRounded: true }) };
 }
 
 /** September 2001 in seconds; as a time from now, 31 years. */

@@ -33,12 +33,12 @@ describe('a budget', () => {
 		[
 			'X-RateLimit-* as a moment in seconds',
 			{ 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': `${NOW_MS / 1000 + 30}` },
-			{ remaining: 0, resetMs: 30_000, isMoment: true },
+			{ remaining: 0, resetMs: 30_000, isMoment: true, isRounded: true },
 		],
 		[
 			'X-RateLimit-* as a moment in milliseconds',
 			{ 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': `${NOW_MS + 1_500}` },
-			{ remaining: 0, resetMs: 1_500 },
+			{ remaining: 0, resetMs: 1_500, isMoment: true },
 		],
 		[
 			'a moment by the clock of the server',
@@ -47,7 +47,7 @@ describe('a budget', () => {
 				'x-ratelimit-reset': `${NOW_MS / 1000 + 3_630}`,
 				date: new Date(NOW_MS + 3_600_000).toUTCString(),
 			},
-			{ remaining: 0, resetMs: 30_000, isMoment: true },
+			{ remaining: 0, resetMs: 30_000, isMoment: true, isRounded: true },
 		],
 		[
 			'a moment by our own clock where the server has about the same time',
@@ -56,12 +56,12 @@ describe('a budget', () => {
 				'x-ratelimit-reset': `${NOW_MS / 1000 + 30}`,
 				date: new Date(NOW_MS - 1_000).toUTCString(),
 			},
-			{ remaining: 0, resetMs: 30_000, isMoment: true },
+			{ remaining: 0, resetMs: 30_000, isMoment: true, isRounded: true },
 		],
 		[
 			'a moment as text',
 			{ 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': new Date(NOW_MS + 1_500).toISOString() },
-			{ remaining: 0, resetMs: 1_500 },
+			{ remaining: 0, resetMs: 1_500, isMoment: true },
 		],
 		[
 			'X-Rate-Limit-*, as Okta has it',
@@ -70,7 +70,7 @@ describe('a budget', () => {
 				'x-rate-limit-remaining': '599',
 				'x-rate-limit-reset': `${NOW_MS / 1000 + 60}`,
 			},
-			{ remaining: 599, resetMs: 60_000, limit: 600, isMoment: true },
+			{ remaining: 599, resetMs: 60_000, limit: 600, isMoment: true, isRounded: true },
 		],
 		[
 			'requests and tokens apart, with durations',
@@ -101,7 +101,7 @@ describe('a budget', () => {
 		[
 			'a moment that has passed',
 			{ 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '1600000000' },
-			{ remaining: 0, resetMs: 0, isMoment: true },
+			{ remaining: 0, resetMs: 0, isMoment: true, isRounded: true },
 		],
 		[
 			'X-RateLimit-Reset-After, which is more exact',
