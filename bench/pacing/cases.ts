@@ -59,16 +59,20 @@ export function callsOf({ windowSeconds }: Kind, perSecond: number): number {
 	return (Math.max(Math.floor(25 / windowSeconds), Math.floor(90 / perWindow)) + 0.5) * perWindow;
 }
 
-/** The worst of some runs that differ in their random numbers. */
-export async function worstOf(
+/** Of some runs that differ in their random numbers: each figure by itself. */
+export interface Summary {
+	median: Figures;
+	worst: Figures;
+}
+
+export async function runsOf(
 	kind: Kind,
 	headers: Headers,
 	perSecond: number,
 	processes: number,
-	seeds: readonly number[] = SEEDS,
-): Promise<Figures> {
+): Promise<Summary> {
 	const runs: Figures[] = [];
-	for (const seed of seeds) {
+	for (const seed of SEEDS) {
 		runs.push(
 			await simulate({
 				limiter: () => kind.limiter(perSecond),
@@ -81,12 +85,19 @@ export async function worstOf(
 			}),
 		);
 	}
-	const all = (key: keyof Figures): number[] => runs.map((run) => run[key]);
+	const ascending = (key: keyof Figures): number[] =>
+		runs.map((run) => run[key]).sort((a, b) => a - b);
+	const middle = (key: keyof Figures): number => ascending(key)[SEEDS.length >> 1] ?? NaN;
+	const delivered = Math.min(...ascending('delivered'));
+	const duplicates = Math.max(...ascending('duplicates'));
 	return {
-		ratio: Math.max(...all('ratio')),
-		wasted: Math.max(...all('wasted')),
-		delivered: Math.min(...all('delivered')),
-		duplicates: Math.max(...all('duplicates')),
+		median: { ratio: middle('ratio'), wasted: middle('wasted'), delivered, duplicates },
+		worst: {
+			ratio: Math.max(...ascending('ratio')),
+			wasted: Math.max(...ascending('wasted')),
+			delivered,
+			duplicates,
+		},
 	};
 }
 
