@@ -102,6 +102,7 @@ export function createPacer(timing: Timing): Pacer {
 			turnAway(nowMs);
 			const quotaAtMs = quota.readyAtMs(nowMs, inFlight);
 			const pausedAndRateAtMs = Math.max(pausedUntilMs, rate.readyAtMs(nowMs, inFlight));
+			const startAtMs = rate.startAtMs(inFlight);
 			let isHeld = false;
 			let nextAtMs = Infinity;
 			let next: WaitingCall | undefined;
@@ -111,7 +112,7 @@ export function createPacer(timing: Timing): Pacer {
 				const isTrusted = quotaAtMs - nowMs <= maxPauseMs || inFlight > 0;
 				const apiAtMs = isTrusted ? Math.max(pausedAndRateAtMs, quotaAtMs) : pausedAndRateAtMs;
 				isHeld ||= apiAtMs > nowMs && apiAtMs < Infinity;
-				const atMs = Math.max(apiAtMs, limitReadyAt(limit));
+				const atMs = Math.max(apiAtMs, limitReadyAt(limit), startAtMs);
 				nextAtMs = Math.min(nextAtMs, atMs);
 				if (atMs <= nowMs && call.order < (next?.order ?? Infinity)) next = call;
 			}

@@ -8,6 +8,8 @@ import { createFoundWindow } from './foundWindow';
 export interface Rate {
 	/** When the next call may leave, in ms since the epoch; Infinity: after one under way has ended. */
 	readyAtMs: (nowMs: number, inFlight: number) => number;
+	/** The same as far as the start is concerned, which is slow whether the API has a limit or not. */
+	startAtMs: (inFlight: number) => number;
 	sent: (nowMs: number) => void;
 	/**
 	 * A call was answered and not refused; `isAccepted`: by the API itself, behind its limit;
@@ -30,19 +32,27 @@ export interface PassedCall {
  * accepted call brings one more.
  */
 const SLOW_START = 1 / 6;
+/**
+ * An API that has not answered after so long is slow, and a limit that a refusal tells of is checked
+ * sooner: the next call need not wait for the answer.
+ */
+const START_PATIENCE_MS = 100;
 
 export function createRate(random: () => number): Rate {
 	const atOnce = createCallsAtOnce(random);
 	const window = createFoundWindow(random);
 	/** Calls that may be under way, as far as is shown. */
 	let started = 1;
+	let lastSentAtMs = -Infinity;
 
 	return {
 		readyAtMs(nowMs, inFlight) {
-			if (inFlight >= Math.min(started, atOnce.max())) return Infinity;
+			if (inFlight >= atOnce.max()) return Infinity;
 			return Math.max(atOnce.readyAtMs(inFlight), window.readyAtMs(nowMs, inFlight));
 		},
+		startAtMs: (inFlight) => (inFlight < started ? -Infinity : lastSentAtMs + START_PATIENCE_MS),
 		sent(nowMs) {
+			lastSentAtMs = nowMs;
 			if (window.isNewWindow(nowMs)) started = 1;
 		},
 		passed(call) {
