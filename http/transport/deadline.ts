@@ -1,5 +1,10 @@
 /** The longest that a timer can run: 24 days. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
+/**
+ * Where the process was busy with something else, what has come meanwhile is read only after timers:
+ * a deadline is over once there was time to read it.
+ */
+const GRACE_MS = 10;
 
 export interface Deadline {
 	/** Gives it its whole time again, from now. */
@@ -9,6 +14,8 @@ export interface Deadline {
 
 interface Pending {
 	atMs: number;
+	/** The alarm has rung for it. */
+	isDue: boolean;
 	onOver: () => void;
 }
 
@@ -21,12 +28,15 @@ let alarm: { atMs: number; signal: AbortSignal } | undefined;
  * exchange.
  */
 export function deadline(ms: number, onOver: () => void): Deadline {
-	const own = { atMs: performance.now() + ms, onOver };
+	const own: Pending = { atMs: performance.now() + ms, isDue: false, onOver };
 	pending.add(own);
 	if (alarm === undefined || own.atMs < alarm.atMs) setAlarm(own.atMs);
 	return {
 		// The alarm stays, and finds when it rings that there is time left.
-		restart: () => (own.atMs = performance.now() + ms),
+		restart() {
+			own.atMs = performance.now() + ms;
+			own.isDue = false;
+		},
 		drop: () => pending.delete(own),
 	};
 }
@@ -42,12 +52,19 @@ function setAlarm(atMs: number): void {
 function ring(): void {
 	alarm = undefined;
 	const nowMs = performance.now();
-	const over = [...pending].filter(({ atMs }) => atMs <= nowMs);
+	let nextMs = Infinity;
+	const over: Pending[] = [];
+	for (const own of pending) {
+		if (own.atMs > nowMs) nextMs = Math.min(nextMs, own.atMs);
+		else if (own.isDue) over.push(own);
+		else {
+			own.isDue = true;
+			nextMs = Math.min(nextMs, nowMs + GRACE_MS);
+		}
+	}
+	if (nextMs < Infinity) setAlarm(nextMs);
 	for (const own of over.sort((a, b) => a.atMs - b.atMs)) {
 		pending.delete(own);
 		own.onOver();
 	}
-	let nextMs = Infinity;
-	for (const { atMs } of pending) nextMs = Math.min(nextMs, atMs);
-	if (nextMs < Infinity) setAlarm(nextMs);
 }

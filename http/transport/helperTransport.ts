@@ -9,6 +9,8 @@ import { readBody, withLength } from './body';
 import { boundedExchange, type Exchange } from './exchange';
 import type { Transport } from './transport';
 
+const LATER_MS = 1_000;
+
 /** The part of n8n's `helpers.httpRequest` options that is used here. */
 export interface HelperRequestOptions {
 	method: string;
@@ -122,7 +124,8 @@ function toOptions(
 		method,
 		url,
 		...content,
-		timeout: timeoutMs,
+		// Behind ours: its own leaves the connection open.
+		timeout: timeoutMs + LATER_MS,
 		encoding: needsStream(request) ? 'stream' : 'arraybuffer',
 		disableFollowRedirect: true,
 		ignoreHttpStatusErrors: true,

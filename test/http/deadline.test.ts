@@ -46,6 +46,19 @@ describe('deadlines, which share one timer,', () => {
 		expect(overAfterMs).toBeGreaterThanOrEqual(90);
 	});
 
+	it('are not over where the process was only too busy to see that something came', async () => {
+		let isOver = false;
+		const { restart, drop } = deadline(30, () => (isOver = true));
+		await sleep(5);
+		// Runs after the timers, as what the network has brought.
+		setImmediate(restart);
+		const untilMs = performance.now() + 60;
+		while (performance.now() < untilMs);
+		await sleep(20);
+		drop();
+		expect(isOver).toBe(false);
+	});
+
 	it('are never over once they are dropped', async () => {
 		let isOver = false;
 		const { drop } = deadline(20, () => (isOver = true));
