@@ -20,7 +20,8 @@ All calls to one API, of all items and all runs in one n8n process, go through o
 - **Without a budget** (\`rate.ts\`) the pacer finds out how many calls fit into how long a window (\`foundWindow.ts\`), or
   how many at a time (\`callsAtOnce.ts\`).
   - Until the first refusal, what is under way is at most a sixth of what was accepted (a slow start, RFC
-    5681 §3.1), so that the first limit met refuses few calls.
+    5681 §3.1), so that the first limit met refuses few calls. Where no answer comes for 100 ms, another call leaves all the
+    same: a run of a few items must not wait for each answer of a slow API.
   - What was under way then tells which kind of limit it is: too many at a time, and those under way are accepted; too many in a
     window, and they are refused, too. A number at a time grows by one after 16 rounds, after twice as many with each failure.
   - In a window one call at a time asks whether the API accepts again, 1, 2, 5, 10… s after the window's first call:
@@ -82,6 +83,9 @@ Processes that share a limit do not talk to each other; each sees its own answer
   five left for what is under way at the first refusal, and two have none: 2 × 4 is 9 %, before any collision.
 - **Nothing told, several processes.** Who finds the window used up does not know whether the limit
   is lower, the window longer, or another process faster. It becomes slower, and tries again after 30 calls.
+- **4 at a time, 2/s.** Each call takes 2 s: 10 have left before the first answer. What is refused then, while others are
+  under way, is taken for a limit at a time only after further refusals. Waiting for each answer first would reach the target here,
+  and make ten items take 16 seconds instead of 2 at every API that is as slow.
 - **4 at a time, several processes.** Nobody sees the others' calls under way: one that has none itself, and is refused, cannot tell a
   full house from a spent window. With \`Retry-After\` each refusal costs a second or more, in which 4 places could have been used.
 
