@@ -18,7 +18,7 @@ export interface HelperRequestOptions {
 	headers: Record<string, string>;
 	body?: HelperBody;
 	timeout: number;
-	encoding: 'stream' | 'arraybuffer';
+	encoding: 'stream';
 	disableFollowRedirect: true;
 	ignoreHttpStatusErrors: true;
 	returnFullResponse: true;
@@ -109,11 +109,6 @@ function isReadable(body: unknown): body is Stream {
 	return typeof body === 'object' && body !== null && 'once' in body && 'destroy' in body;
 }
 
-/** It costs more than the whole of a short body, but shows each part of it as it comes. */
-function needsStream({ wantsStream, maxBodyBytes, isTimedAsWhole }: HttpRequest): boolean {
-	return wantsStream !== undefined || maxBodyBytes !== undefined || !isTimedAsWhole;
-}
-
 function toOptions(
 	request: HttpRequest,
 	content: Content,
@@ -126,7 +121,8 @@ function toOptions(
 		...content,
 		// Behind ours: its own leaves the connection open.
 		timeout: timeoutMs + LATER_MS,
-		encoding: needsStream(request) ? 'stream' : 'arraybuffer',
+		// Read here, so that a limit, the time and a cancelled run end it wherever it is.
+		encoding: 'stream',
 		disableFollowRedirect: true,
 		ignoreHttpStatusErrors: true,
 		returnFullResponse: true,
