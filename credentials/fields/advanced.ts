@@ -1,4 +1,5 @@
 import type { INodeProperties } from 'n8n-workflow';
+import { shownWhere } from './shownWhere';
 
 /**
  * One switch before what most providers do not ask for, so that the dialog stays short. n8n drops the
@@ -14,11 +15,5 @@ export const advancedSettings: INodeProperties = {
 };
 
 export function advanced(fields: readonly INodeProperties[]): INodeProperties[] {
-	return fields.map((field) => ({
-		...field,
-		displayOptions: {
-			...field.displayOptions,
-			show: { ...field.displayOptions?.show, advancedSettings: [true] },
-		},
-	}));
+	return fields.map((field) => shownWhere(field, { advancedSettings: [true] }));
 }

@@ -2,6 +2,7 @@ import type { INodeProperties } from 'n8n-workflow';
 import { CUSTOM, usesField } from '../../oauth/providers/applyProvider';
 import { providers } from '../../oauth/providers';
 import { recipeUrl, type Provider, type ProviderField } from '../../oauth/providers/provider';
+import { shownWhere } from './shownWhere';
 
 /** Who issues the token. */
 export const provider: INodeProperties = {
@@ -57,11 +58,7 @@ function idsOf(uses: (provider: Provider) => boolean): string[] {
 }
 
 function shownFor(field: INodeProperties, ids: string[]): INodeProperties {
-	const { displayOptions } = field;
-	return {
-		...field,
-		displayOptions: { ...displayOptions, show: { ...displayOptions?.show, provider: ids } },
-	};
+	return shownWhere(field, { provider: ids });
 }
 
 function toProperty({ id }: Provider, field: ProviderField): INodeProperties {

@@ -5,7 +5,7 @@ import { aResponse } from './messages';
 describe('a header of a response', () => {
 	const response = aResponse(200, { 'retry-after': '5', 'www-authenticate': ['Basic', 'Bearer'] });
 
-	it('is found whatever the case of its name', () => {
+	it('is found by its name in lower case', () => {
 		expect(headerValue(response, 'retry-after')).toBe('5');
 	});
 
