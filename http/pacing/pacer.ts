@@ -188,10 +188,10 @@ export function createPacer(timing: Timing): Pacer {
 		const refusal = readRefusal(outcome, nowMs);
 		const budget = readBudget(outcome.response, { sentAtMs, nowMs });
 		const isPassed = refusal === undefined;
+		const isAccepted = isPassed && isAnswerOfTheApi(outcome.response.status);
 		const arrivedMs = travel.arrivedMs(nowMs);
-		quota.learned(budget, { isPassed, nowMs, arrivedMs, remainingBefore, inFlight });
+		quota.learned(budget, { isPassed, isAccepted, nowMs, arrivedMs, remainingBefore, inFlight });
 		if (isPassed) {
-			const isAccepted = isAnswerOfTheApi(outcome.response.status);
 			if (isAccepted) {
 				refusals = undefined;
 				suspicion.accepted(ticket, sentAtMs);

@@ -13,6 +13,8 @@ export interface Quota {
 
 export interface AnsweredCall {
 	isPassed: boolean;
+	/** By the API itself, behind its limit. */
+	isAccepted: boolean;
 	nowMs: number;
 	/** When the call reached the API at the latest. */
 	arrivedMs: number;
@@ -46,6 +48,8 @@ const ROUNDING_MS = 1_000;
 
 export function createQuota(random: () => number): Quota {
 	let told: Told | undefined;
+	/** Not with refusals only. */
+	let isToldWhenAccepted = false;
 	const windows = createWindowLength();
 	const share = createShare();
 	/** Our own calls. */
@@ -74,9 +78,15 @@ export function createQuota(random: () => number): Quota {
 			} else if (inFlight > 0 && (isVague || share.part() < ALONE)) return Infinity;
 			return own.readyAtMs(limit, windows.lengthMs(), inFlight);
 		},
-		learned(budget, { isPassed, nowMs, arrivedMs, remainingBefore, inFlight }) {
+		learned(budget, { isPassed, isAccepted, nowMs, arrivedMs, remainingBefore, inFlight }) {
+			if (isAccepted && budget !== undefined) isToldWhenAccepted = true;
 			if (budget === undefined) {
 				if (!isPassed || told === undefined) return;
+				// Its window is over, and the API tells of no other one: it has no such limit any more.
+				if (isAccepted && isToldWhenAccepted && arrivedMs >= told.resetAtMs) {
+					told = undefined;
+					return;
+				}
 				own.add(arrivedMs);
 				told.remaining = Math.max(0, told.remaining - 1);
 				return;

@@ -20,14 +20,24 @@ interface World {
 	deliver: (calls: number, pacer?: Pacer) => Promise<number[]>;
 	refusals: () => number;
 	setLimit: (limit: number) => void;
+	setTell: (tell: Tell) => void;
 }
 
 /** An API with a window that begins with its first call, 5 to 15 ms away. */
-function setUp({ limit, windowMs, tell }: { limit: number; windowMs: number; tell: Tell }): World {
+function setUp({
+	limit,
+	windowMs,
+	tell: firstTell,
+}: {
+	limit: number;
+	windowMs: number;
+	tell: Tell;
+}): World {
 	const timing = fakeTiming({ random: seededRandom(1), startMs: Date.UTC(2026, 0, 1) + 137 });
 	const pacer = createPacer(timing);
 	let window = { atMs: -Infinity, calls: 0 };
 	let current = limit;
+	let tell = firstTell;
 	let refused = 0;
 	const travel = () => timing.sleep(5 + 10 * timing.random());
 
@@ -68,6 +78,7 @@ function setUp({ limit, windowMs, tell }: { limit: number; windowMs: number; tel
 		pacer,
 		refusals: () => refused,
 		setLimit: (changed) => (current = changed),
+		setTell: (changed) => (tell = changed),
 		async deliver(calls, to = pacer) {
 			const arrivals: number[] = [];
 			await Promise.all(Array.from({ length: calls }, () => send(to, arrivals)));
@@ -247,5 +258,25 @@ describe('what was learned', () => {
 		await world.timing.sleep(30_000);
 		await world.deliver(15);
 		expect(world.refusals() - before).toBeLessThanOrEqual(1);
+	});
+
+	it('is forgotten when the API stops telling of a limit', async () => {
+		const world = setUp({
+			limit: 10,
+			windowMs: 1_000,
+			tell: ({ limit, remaining, resetMs }) => ({
+				'ratelimit-limit': String(limit),
+				'ratelimit-remaining': String(remaining),
+				'ratelimit-reset': seconds(resetMs),
+			}),
+		});
+		await world.deliver(30);
+		world.setTell(() => ({}));
+		world.setLimit(1_000);
+		// What is left of the last window told of.
+		await world.deliver(11);
+		const startedAtMs = world.timing.elapsedMs();
+		await world.deliver(100);
+		expect(world.timing.elapsedMs() - startedAtMs).toBeLessThan(500);
 	});
 });
