@@ -29,7 +29,8 @@ export interface Bench {
 	onProgress: (line: string) => void;
 }
 
-const WARM_UP_ITEMS = 300;
+/** Fewer, and the first rounds still measure code that is not compiled. */
+const WARM_UP_ITEMS = 2_000;
 /** In a fresh process memory counts, and a longer warm-up would leave its traces. */
 const FRESH_WARM_UP_ITEMS = 3;
 
@@ -45,6 +46,7 @@ export async function measureCase(bench: Bench, plan: Case, rounds: number): Pro
 		}
 		contestants.push({ variant, paths, runs: [] });
 	}
+	await server.configure(plan.server ?? {});
 	if (!plan.cold && !plan.freshProcess) {
 		for (const { paths } of contestants) {
 			await runOnce(bench, paths[0], Math.min(plan.items, WARM_UP_ITEMS));

@@ -135,10 +135,17 @@ async function sendFile(res: ServerResponse, bytes: number): Promise<void> {
 	});
 	for (let left = bytes; left > 0; left -= FILE_CHUNK.length) {
 		const isRoom = res.write(left < FILE_CHUNK.length ? FILE_CHUNK.subarray(0, left) : FILE_CHUNK);
-		if (!isRoom) await new Promise((resolve) => res.once('drain', resolve).once('close', resolve));
+		if (!isRoom) await roomIn(res);
 		if (res.destroyed) return;
 	}
 	res.end();
+}
+
+async function roomIn(res: ServerResponse): Promise<void> {
+	const either = new AbortController();
+	const { signal } = either;
+	await Promise.race([once(res, 'drain', { signal }), once(res, 'close', { signal })]);
+	either.abort();
 }
 
 configure({ latencyMs: 0, responseBytes: 0, limitPerSecond: 0 });
