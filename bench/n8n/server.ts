@@ -5,7 +5,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { SELF_SIGNED } from '../../test/http/selfSigned';
 
 export interface ServerSettings {
@@ -22,6 +22,7 @@ export interface ServerCounts {
 	delivered: number;
 	/** Calls accepted for an ID that had been accepted before. */
 	duplicates: number;
+	/** Different ones that calls of the API came by. */
 	connections: number;
 }
 
@@ -41,6 +42,7 @@ const FILE_CHUNK = Buffer.alloc(256 * 1024, 'x');
 let settings: ServerSettings;
 let counts: ServerCounts;
 let accepted: Set<string>;
+let sockets: WeakSet<Socket>;
 let padding: string;
 let window = { endsAtMs: 0, left: 0 };
 let tokens = 0;
@@ -55,6 +57,7 @@ function configure(wanted: ServerSettings): void {
 		connections: 0,
 	};
 	accepted = new Set();
+	sockets = new WeakSet();
 	padding = rows(wanted.responseBytes);
 	window = { endsAtMs: 0, left: 0 };
 }
@@ -90,6 +93,8 @@ function answerToken(res: ServerResponse): void {
 }
 
 function answerCall(req: IncomingMessage, res: ServerResponse): void {
+	if (!sockets.has(req.socket)) counts.connections++;
+	sockets.add(req.socket);
 	if (!issued.has(req.headers.authorization ?? '')) {
 		res.writeHead(401, { 'www-authenticate': 'Bearer error="invalid_token"' }).end();
 		return;
@@ -150,8 +155,6 @@ async function roomIn(res: ServerResponse): Promise<void> {
 
 configure({ latencyMs: 0, responseBytes: 0, limitPerSecond: 0 });
 const servers = [createServer(handle), createTlsServer(SELF_SIGNED, handle)];
-servers[0]?.on('connection', () => counts.connections++);
-servers[1]?.on('secureConnection', () => counts.connections++);
 for (const server of servers) {
 	server.keepAliveTimeout = 60_000;
 	server.listen({ port: 0, host: '127.0.0.1', backlog: 65_535 });
