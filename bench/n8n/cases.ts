@@ -182,7 +182,7 @@ export const CASES: Case[] = [
 		title: '10,000 items over http, in a fresh n8n',
 		items: 10_000,
 		freshProcess: true,
-		variants: [builtIn, ours, reuse],
+		variants: [builtIn, ours, reuse, floor],
 		columns: MEMORY,
 		goals: [{ of: ours, figure: 'peakBytes', against: builtIn, atMost: 0.7 }],
 		rounds: 1,

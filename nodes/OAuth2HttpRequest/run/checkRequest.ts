@@ -5,24 +5,31 @@ import { canCarryForm } from '../../../oauth/sending';
 import { InputError } from '../request/inputError';
 
 /**
- * Whether the client's token may and can go with this request.
+ * Whether the client's token may go to this origin.
  *
  * @throws {InputError} where not.
  */
-export function checkRequest(
-	request: HttpRequest,
+export function checkOrigin(
+	origin: string,
 	client: ClientCredentials,
 	allowedDomains: AllowedDomains,
 ): void {
-	checkAllowed(request.url, allowedDomains);
-	checkSecure(request.url, client);
-	if (client.sending.kind === 'form' && !canCarryForm(request)) {
-		throw new InputError(
-			'The token is to be sent in a form, and this call has none',
-			'Choose POST for Method, turn on Send Body and set Body Content Type to Form URL Encoded. Or choose another Send Token As in the credential.',
-			'contentType',
-		);
-	}
+	checkAllowed(origin, allowedDomains);
+	checkSecure(origin, client);
+}
+
+/**
+ * Whether this request can carry the token where the client wants it.
+ *
+ * @throws {InputError} where not.
+ */
+export function checkForm(request: HttpRequest, { sending }: ClientCredentials): void {
+	if (sending.kind !== 'form' || canCarryForm(request)) return;
+	throw new InputError(
+		'The token is to be sent in a form, and this call has none',
+		'Choose POST for Method, turn on Send Body and set Body Content Type to Form URL Encoded. Or choose another Send Token As in the credential.',
+		'contentType',
+	);
 }
 
 export function checkAllowed(url: string, allowedDomains: AllowedDomains): void {

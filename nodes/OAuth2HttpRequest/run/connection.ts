@@ -13,7 +13,7 @@ import { helperTransport, type HttpHelpers } from '../../../http/transport/helpe
 import { readClientCredentials, type ClientCredentials } from '../../../oauth/clientCredentials';
 import type { TokenOverrides } from '../../../oauth/readTokenRequest';
 import { InputError } from '../request/inputError';
-import { checkAllowed, checkRequest } from './checkRequest';
+import { checkAllowed, checkForm, checkOrigin } from './checkRequest';
 import { systemTiming } from './systemTiming';
 import { tokenRequestSender } from './tokenRequestSender';
 import { createTokens, type ClientToken } from './tokens';
@@ -94,10 +94,21 @@ function connectClient(
 	const send = restrictedSender(tokenRequestSender(helper, client, retry), allowedDomains);
 	const tokens = createTokens(context, client, send);
 	const pacers = new Map<string, { pacer: Pacer; heldBeforeMs: number }>();
+	const shared: Omit<Api, 'authorizer' | 'pacer'> = {
+		// A call on the wire goes on when another item has failed, unlike the waits between
+		// calls: only cancelling the run ends it.
+		transport: (authorized) => transport(readable(authorized, client), signal),
+		retry,
+		timing: systemTiming,
+		checkRedirect: (target) => checkAllowed(target, allowedDomains),
+		onRetry,
+	};
 
-	function pacerFor(origin: string): Pacer {
+	/** Checks an origin when it is met first. */
+	function pacerFor({ origin }: URL): Pacer {
 		let entry = pacers.get(origin);
 		if (entry === undefined) {
+			checkOrigin(origin, client, allowedDomains);
 			const pacer = pacerOf(`${origin} ${client.clientId}`);
 			entry = { pacer, heldBeforeMs: pacer.heldMs() };
 			pacers.set(origin, entry);
@@ -107,18 +118,9 @@ function connectClient(
 
 	return {
 		apiFor(request, overrides) {
-			checkRequest(request, client, allowedDomains);
-			return {
-				// A call on the wire goes on when another item has failed, unlike the waits between
-				// calls: only cancelling the run ends it.
-				transport: (authorized) => transport(readable(authorized, client), signal),
-				authorizer: tokens.for(overrides).authorizer,
-				pacer: pacerFor(new URL(request.url).origin),
-				retry,
-				timing: systemTiming,
-				checkRedirect: (target) => checkAllowed(target, allowedDomains),
-				onRetry,
-			};
+			const pacer = pacerFor(new URL(request.url));
+			checkForm(request, client);
+			return { ...shared, pacer, authorizer: tokens.for(overrides).authorizer };
 		},
 		tokenFor: tokens.for,
 		secrets: tokens.secrets,

@@ -82,7 +82,9 @@ export function createTokens(
 	return {
 		for(overrides) {
 			const { scope, audience, resource } = overrides;
-			const name = JSON.stringify([scope, audience, resource]);
+			// Most often there are none.
+			const isOverridden = scope || audience || resource;
+			const name = isOverridden ? JSON.stringify([scope, audience, resource]) : '';
 			const token = tokens.get(name) ?? create(withOverrides(credential, overrides));
 			tokens.set(name, token);
 			return token;
