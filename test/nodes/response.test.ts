@@ -178,4 +178,19 @@ describe('a response', () => {
 		expect(error?.message).toBe('The response is not valid JSON');
 		expect(error?.description).toContain('Response Format');
 	});
+
+	it.each([
+		['of a list in "data" comes with the advice to split it', { data: [{ a: 1 }] }, 1],
+		['of a list comes without it', [{ data: [1] }, { data: [2] }], 0],
+		['of another object comes without it', { data: 'text' }, 0],
+	])('%s', async (_name, body, expected) => {
+		const { run, api } = await startWorld();
+		api.intercept((_req, res) => {
+			res.json(body);
+			return true;
+		});
+		const { hints } = await run({ url: `${api.origin}/any` }, { mode: 'manual' });
+		const advice = hints.filter(({ message }) => message.includes('Split Out'));
+		expect(advice).toHaveLength(expected);
+	});
 });

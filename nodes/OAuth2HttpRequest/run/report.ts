@@ -1,4 +1,4 @@
-import type { IExecuteFunctions, NodeExecutionHint } from 'n8n-workflow';
+import type { IExecuteFunctions, INodeExecutionData, NodeExecutionHint } from 'n8n-workflow';
 import { duration } from '../errors';
 
 const EVERY_MS = 2_000;
@@ -39,7 +39,11 @@ export function progressText({ done, total, pages, pausedMs }: RunState): string
 /** What the user should know of a run that went well. Shown beside the node's output. */
 export function runHints(
 	{ retries, pausedMs }: RunState,
-	{ tokenRequests, isManual }: { tokenRequests: number; isManual: boolean },
+	{
+		tokenRequests,
+		isManual,
+		output,
+	}: { tokenRequests: number; isManual: boolean; output: readonly INodeExecutionData[] },
 ): NodeExecutionHint[] {
 	const hints: NodeExecutionHint[] = [];
 	if (retries > 0) {
@@ -56,6 +60,15 @@ export function runHints(
 		hints.push({
 			message:
 				'A new access token was requested and is kept in memory. Only production runs also save it with the workflow.',
+			type: 'info',
+			location: 'outputPane',
+		});
+	}
+	const [only, ...others] = output;
+	if (isManual && others.length === 0 && Array.isArray(only?.json.data)) {
+		hints.push({
+			message:
+				'The response is one item with a list in "data". To have an item for each entry, add a Split Out node after this one.',
 			type: 'info',
 			location: 'outputPane',
 		});

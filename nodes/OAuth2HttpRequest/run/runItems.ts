@@ -169,13 +169,14 @@ export async function runItems(context: IExecuteFunctions): Promise<INodeExecuti
 
 	// A cancelled run is ended by n8n itself; what was delivered until then stays visible.
 	if (!context.continueOnFail() && !cancelSignal?.aborted) throwFirstFailure(deliveries);
+	const output = deliveries.flatMap(toOutput);
+	memory.ended(output);
 	const hints = runHints(state(), {
 		tokenRequests: connection.tokenRequests(),
 		isManual: context.getMode() === 'manual',
+		output,
 	});
 	if (hints.length > 0) context.addExecutionHints(...hints);
-	const output = deliveries.flatMap(toOutput);
-	memory.ended(output);
 	return output;
 }
 
