@@ -90,6 +90,12 @@ function tokenProblems({ ours }: Outcome): string[] {
 	);
 }
 
+/** Where two runs of the same node differ. */
+export function changedPaths(before: Observation, after: Observation): string[] {
+	const withoutTexts = ({ texts: _, ...rest }: Observation): object => rest;
+	return [...differ(withoutTexts(before), withoutTexts(after), [])].map(({ path }) => path);
+}
+
 function findDifferences({ case: { withToken }, builtIn, ours }: Outcome): Difference[] {
 	const comparable = ({ requests, texts: _, ...rest }: Observation): object => ({
 		...rest,

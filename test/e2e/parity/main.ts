@@ -10,6 +10,7 @@ import { GROUPS, INTENDED_DIFFERENCES } from './cases';
 import { judge, unknownCases } from './compare';
 import { PAGE, parityPage } from './page';
 import { runCases } from './run';
+import { SIDES } from './workflow';
 
 async function main([wanted = '']: string[]): Promise<void> {
 	const installation = await provisionN8n(N8N_2, { onProgress: say });
@@ -20,7 +21,7 @@ async function main([wanted = '']: string[]): Promise<void> {
 			cases: cases.filter((entry) => `${title}: ${entry.title}`.includes(wanted)),
 		})).filter(({ cases }) => cases.length > 0);
 		const options = { installation, tarball: packed.tarball, onProgress: say };
-		const outcomes = await runCases(groups, options);
+		const outcomes = await runCases(groups, SIDES, options);
 		const verdicts = outcomes.map((outcome) => judge(outcome, INTENDED_DIFFERENCES));
 		const problems = [
 			...unknownCases(GROUPS, INTENDED_DIFFERENCES).map((name) => `${name}: there is no such case`),

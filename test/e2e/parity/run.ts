@@ -13,19 +13,18 @@ import { startCaseServers, type CaseServers } from './server';
 import {
 	nodeName,
 	parityWorkflow,
-	SIDES,
 	TRIGGER,
 	type CaseNode,
 	type Credentials,
 	type Side,
 } from './workflow';
 
-/** A case with what both nodes did. */
-export interface Outcome extends Record<Side, Observation> {
+/** A case with what the nodes did. */
+export type Outcome<S extends Side = Side> = Record<S, Observation> & {
 	/** Title of the group. */
 	group: string;
 	case: ParityCase;
-}
+};
 
 export interface RunOptions {
 	installation: N8nInstallation;
@@ -36,11 +35,12 @@ export interface RunOptions {
 
 type Started = CaseNode & { servers: CaseServers };
 
-/** Runs all cases with both nodes in a real n8n, each against servers of its own. */
-export async function runCases(
+/** Runs all cases with these nodes in a real n8n, each against servers of its own. */
+export async function runCases<S extends Side>(
 	groups: readonly ParityGroup[],
+	sides: readonly S[],
 	{ installation, tarball, onProgress }: RunOptions,
-): Promise<Outcome[]> {
+): Promise<Array<Outcome<S>>> {
 	const closers: Array<() => Promise<void>> = [];
 	try {
 		const server = await startAuthorizationServer();
@@ -51,10 +51,10 @@ export async function runCases(
 		onProgress('n8n: start');
 		await n8n.start();
 		const credentials = await addCredentials(n8n, server);
-		const outcomes: Outcome[] = [];
+		const outcomes: Array<Outcome<S>> = [];
 		for (const group of groups) {
 			onProgress(`${group.title}: ${group.cases.length} cases`);
-			outcomes.push(...(await runGroup(n8n, group, credentials)));
+			outcomes.push(...(await runGroup(n8n, group, sides, credentials)));
 		}
 		return outcomes;
 	} finally {
@@ -62,13 +62,14 @@ export async function runCases(
 	}
 }
 
-async function runGroup(
+async function runGroup<S extends Side>(
 	n8n: N8n,
 	{ title: group, cases }: ParityGroup,
+	sides: readonly S[],
 	credentials: Credentials,
-): Promise<Outcome[]> {
+): Promise<Array<Outcome<S>>> {
 	const nodes = await Promise.all(
-		cases.flatMap((parityCase) => SIDES.map(async (side) => await startNode(parityCase, side))),
+		cases.flatMap((parityCase) => sides.map(async (side) => await startNode(parityCase, side))),
 	);
 	try {
 		const seen = new Map<Started, Observation>();
@@ -78,13 +79,15 @@ async function runGroup(
 			}
 		}
 		return cases.map((parityCase) => {
-			const of = (side: Side): Observation => {
-				const node = nodes.find((entry) => entry.case === parityCase && entry.side === side);
-				const observation = node && seen.get(node);
-				if (observation === undefined) throw new Error(`${parityCase.title} did not run`);
-				return observation;
-			};
-			return { group, case: parityCase, builtIn: of('builtIn'), ours: of('ours') };
+			const bySide = nodes
+				.filter((node) => node.case === parityCase)
+				.map((node): [Side, Observation] => {
+					const observation = seen.get(node);
+					if (observation === undefined) throw new Error(`${parityCase.title} did not run`);
+					return [node.side, observation];
+				});
+			const observations = Object.fromEntries(bySide) as Record<S, Observation>;
+			return { group, case: parityCase, ...observations };
 		});
 	} finally {
 		await Promise.all(nodes.map(({ servers }) => servers.close()));
