@@ -23,7 +23,12 @@ All calls to one API, of all items and all runs in one n8n process, go through o
     5681 §3.1), so that the first limit met refuses few calls. Where no answer comes for 100 ms, another call leaves all the
     same: a run of a few items must not wait for each answer of a slow API.
   - What was under way then tells which kind of limit it is: too many at a time, and those under way are accepted; too many in a
-    window, and they are refused, too. A number at a time grows by one after 16 rounds, after twice as many with each failure.
+    window, and they are refused, too. Slow calls are accepted in either case: it is taken for a number at a time, until four refusals
+    more than that explains, or more than one in 32 calls, show a window.
+  - A number at a time is shared by additive increase and decrease: each refusal gives up one place, and one more is tried after 16
+    rounds of calls, give or take a quarter, and after twice as many with each failure. Who has no place left tries again
+    after about a call's time, which doubles.
+  - Who is refused with its first call, and again twice, knows no limit of any kind, and begins anew once it is accepted.
   - In a window one call at a time asks whether the API accepts again, 1, 2, 5, 10… s after the window's first call:
     lengths that windows in use have. \`Retry-After\`, which has whole seconds and is rounded up, tells the length at once.
   - From then on a call leaves when the same place of the last window is a window's length ago. Whoever
@@ -83,11 +88,14 @@ Processes that share a limit do not talk to each other; each sees its own answer
   five left for what is under way at the first refusal, and two have none: 2 × 4 is 9 %, before any collision.
 - **Nothing told, several processes.** Who finds the window used up does not know whether the limit
   is lower, the window longer, or another process faster. It becomes slower, and tries again after 30 calls.
-- **4 at a time, 2/s.** Each call takes 2 s: 10 have left before the first answer. What is refused then, while others are
-  under way, is taken for a limit at a time only after further refusals. Waiting for each answer first would reach the target here,
-  and make ten items take 16 seconds instead of 2 at every API that is as slow.
-- **4 at a time, several processes.** Nobody sees the others' calls under way: one that has none itself, and is refused, cannot tell a
-  full house from a spent window. With \`Retry-After\` each refusal costs a second or more, in which 4 places could have been used.
+- **4 at a time, 20/s and 200/s, several processes.** Nobody sees the others' calls under way. Parts are uneven at first, and become even by one
+  call in 16 rounds; when one process ends, the other takes its places as slowly. Raising sooner was measured, too: each raise in vain is a
+  refusal, of ours or of another's call.
+- **4 at a time, \`Retry-After\`, several processes.** Each refusal pauses all calls of its process for a second or more, in which its places
+  stay empty or are lost to others. At 200/s that is 25 times as long as a call.
+- **4 at a time, 200/s, 4 processes.** Calls are as short as the way there and back. Who is refused with its first two or three calls finds
+  what was under way refused, as in a window; it keeps to the few calls that it found until 30 of them were accepted. Trying for a number
+  first costs a refusal more in each window of 2/s, where 10 % are nine in all.
 
 The ideal client of a limit of calls at a time learns by the answer, as any client, that a call has ended: its time has the
 round trip in it. One that knew beforehand how long each call takes could have the next one arrive at the very moment; that would be

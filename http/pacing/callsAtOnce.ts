@@ -5,7 +5,7 @@ export interface CallsAtOnce {
 	/** Before that none may leave, in ms since the epoch; Infinity: after one under way has ended. */
 	readyAtMs: (inFlight: number) => number;
 	accepted: (call: { sentAtMs: number; nowMs: number }) => void;
-	/** Whether too many calls at a time explain it; never again once they did not. */
+	/** Whether too many calls at a time explain it; never again once that was in doubt for too long. */
 	explains: (refusal: Refusal) => boolean;
 }
 
@@ -19,33 +19,42 @@ export interface Refusal {
 	inFlight: number;
 }
 
-/** One call more at a time is tried after so many rounds of accepted calls. */
+/** One call more at a time is tried after about so many rounds of accepted calls. */
 const ROUNDS_BEFORE_RAISE = 16;
 /** Rounds double with each raise that was refused, so often: in the end it is tried once in 1,024. */
 const MAX_FAILED_RAISES = 6;
 /**
- * Refused with none under way: others may take what is free. Oftener than so in
- * ROUNDS_BEFORE_RAISE calls, it is not the number.
+ * After so many refusals that it did not expect, it is not the number. Processes that share one need a few
+ * until each has its part; a window whose calls are slow looks the same at first, and costs as many.
  */
-const MAX_COLLISIONS = 3;
+const MAX_DOUBT = 4;
+/** One refusal less is enough as long as little was accepted. */
+const FIRST_DOUBT = 1;
+/** What an accepted call takes off: more than one unexpected refusal in 32 calls adds up. */
+const DOUBT_PER_ACCEPTED = 1 / 32;
 
 /**
  * When a call is refused because too many are under way, those under way are accepted. When it is refused because
  * too many have gone before, those under way are refused, too: that tells one from the other, at
- * no cost.
+ * no cost. Where calls are slow, those under way had arrived long before, and are accepted in any case: then
+ * it is the number until there are too many further refusals.
  */
 export function createCallsAtOnce(random: () => number): CallsAtOnce {
 	let max = Infinity;
 	let isExcluded = false;
+	/** Calls under way were accepted although another one was refused. */
+	let isSupported = false;
+	let doubt = FIRST_DOUBT;
 	let loweredAtMs = -Infinity;
 	let acceptedSince = 0;
 	/** What became of those that were under way when a call was refused. */
 	let late = { awaited: 0, accepted: 0, refused: 0 };
 	let isRaised = false;
 	let failedRaises = 0;
-	let collisions = 0;
+	let roundsBeforeRaise = ROUNDS_BEFORE_RAISE;
 	let readyAtMs = -Infinity;
-	let callMs = 0;
+	/** How long the last accepted call took. */
+	let callMs: number | undefined;
 
 	const isLate = (sentAtMs: number): boolean => sentAtMs <= loweredAtMs;
 
@@ -64,31 +73,35 @@ export function createCallsAtOnce(random: () => number): CallsAtOnce {
 		isRaised = false;
 		max = Math.max(1, Math.min(max - 1, inFlight));
 		loweredAtMs = nowMs;
-		acceptedSince = 0;
 		late = { awaited: inFlight, accepted: 0, refused: 0 };
-	}
-
-	/** One of others' calls will end within about a call's time. */
-	function standAside({ nowMs }: Refusal): void {
-		collisions++;
-		acceptedSince = 0;
-		loweredAtMs = nowMs;
-		readyAtMs = nowMs + callMs * (0.5 + random());
+		beginRounds();
+		// Others have all places: one of their calls will end within about a call's time.
+		if (inFlight === 0)
+			readyAtMs = nowMs + (callMs ?? 0) * (0.5 + random()) * 2 ** (doubt - FIRST_DOUBT);
 	}
 
 	function raise(): void {
+		if (isRaised) failedRaises = 0;
 		max++;
 		isRaised = true;
+		beginRounds();
+	}
+
+	function beginRounds(): void {
 		acceptedSince = 0;
+		// Processes that began together would raise together, and be refused for each other's sake.
+		roundsBeforeRaise = ROUNDS_BEFORE_RAISE * 2 ** failedRaises * (0.75 + 0.5 * random());
 	}
 
 	function countLate(isAccepted: boolean): void {
+		if (late.awaited === 0) return;
 		late.awaited--;
 		if (isAccepted) late.accepted++;
 		else late.refused++;
 		if (late.awaited > 0) return;
-		if (late.refused > late.accepted) exclude();
-		else max = Math.max(1, Math.min(max, late.accepted));
+		isSupported ||= late.accepted >= late.refused;
+		if (isSupported) max = Math.max(1, Math.min(max, late.accepted));
+		else exclude();
 	}
 
 	return {
@@ -99,22 +112,24 @@ export function createCallsAtOnce(random: () => number): CallsAtOnce {
 			readyAtMs = -Infinity;
 			if (isExcluded) return;
 			if (isLate(sentAtMs)) {
-				if (late.awaited > 0) countLate(true);
+				countLate(true);
 				return;
 			}
+			doubt = Math.max(0, doubt - DOUBT_PER_ACCEPTED);
 			acceptedSince++;
-			if (acceptedSince >= ROUNDS_BEFORE_RAISE) collisions = 0;
-			if (acceptedSince >= ROUNDS_BEFORE_RAISE * max * 2 ** failedRaises) raise();
+			if (acceptedSince >= roundsBeforeRaise * max) raise();
 		},
 		explains(refusal) {
 			if (isExcluded) return false;
-			if (isLate(refusal.sentAtMs)) {
-				if (late.awaited > 0) countLate(false);
-			} else if (acceptedSince === 0 && collisions === 0 && !isRaised) exclude();
-			else if (refusal.inFlight > 0) lower(refusal);
-			else if (max === 1 && refusal.toldMs === undefined && collisions < MAX_COLLISIONS)
-				standAside(refusal);
-			else exclude();
+			const { sentAtMs, inFlight } = refusal;
+			// The API was full, or its window spent, before our first call.
+			if (callMs === undefined && inFlight === 0 && !isLate(sentAtMs)) return false;
+			// The first one is expected, and so is that of a raise.
+			if (max < Infinity && (isLate(sentAtMs) || !isRaised)) doubt++;
+			const isShown = isSupported || isLate(sentAtMs) || inFlight > 0;
+			if (doubt > MAX_DOUBT || !isShown) exclude();
+			else if (isLate(sentAtMs)) countLate(false);
+			else lower(refusal);
 			return !isExcluded;
 		},
 	};

@@ -21,6 +21,8 @@ const LENGTHS = [1_000, 2_000, 5_000, 10_000, 15_000, 30_000, 45_000, 60_000] as
 const MAX_GAP_MS = 15_000;
 /** A longer window is not found out, but asked for each MAX_GAP_MS. */
 const MAX_WINDOW_MS = 60_000;
+/** Who was refused from the first call on, and so often again, found others in all places: that tells no limit. */
+const TRIES_WITHOUT_LIMIT = 2;
 /** How a limit comes down that was believed too high: as CUBIC's does (RFC 9438 §4.6). */
 const DECREASE = 0.7;
 /** Calls between two tries to go beyond the limit, of which one is refused where it is right: 3 %. */
@@ -41,6 +43,8 @@ export function createFoundWindow(random: () => number): FoundWindow {
 	let windowMs: number = LENGTHS[0];
 	/** Its length has been right for a whole round. */
 	let isConfirmed = false;
+	/** Nothing was accepted yet: the limit is a guess. */
+	let isUnknown = true;
 
 	/** When the first call of this round arrived. */
 	let roundAtMs = -Infinity;
@@ -80,6 +84,10 @@ export function createFoundWindow(random: () => number): FoundWindow {
 
 	/** An answer to a call that asked: the window is as long as it took. */
 	function accepts(sentAtMs: number, tries: number, isTold: boolean): void {
+		if (isUnknown && tries >= TRIES_WITHOUT_LIMIT) {
+			limit = Infinity;
+			return;
+		}
 		if (tries === 0 || isTold || isConfirmed) return;
 		const length = LENGTHS.findLast((candidate) => roundAtMs + candidate <= sentAtMs + 1);
 		if (length !== undefined) windowMs = Math.max(windowMs, length);
@@ -137,6 +145,7 @@ export function createFoundWindow(random: () => number): FoundWindow {
 				// Left before the refusal, and was accepted.
 				limit++;
 			}
+			isUnknown = false;
 			acceptedInRound++;
 			acceptedSinceTry++;
 		},

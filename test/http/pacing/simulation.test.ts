@@ -20,6 +20,8 @@ describe('one process delivers every call once, in about the time that is possib
 		['sliding window of 1 s', 'RateLimit-*', 20],
 		['token bucket', 'RateLimit', 20],
 		['token bucket', 'none', 2],
+		['4 at a time', 'Retry-After', 2],
+		['4 at a time', 'none', 2],
 		['4 at a time', 'none', 20],
 	])('%s, %s, %i/s', async (name, headers, perSecond) => {
 		const { worst: figures } = await runsOf(kindOf(name), headers, perSecond, 1);
