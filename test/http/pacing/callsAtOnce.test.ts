@@ -5,9 +5,22 @@ import { createPacer } from '../../../http/pacing/pacer';
 import { fakeTiming } from '../fakeTiming';
 import { answer } from '../messages';
 
-/** An API that says nothing but 429, 5 to 15 ms away; processes begin at these moments. */
-async function run(limiter: Limiter, callMs: number, calls: number, startsMs = [0]) {
-	const timing = fakeTiming({ random: seededRandom(1) });
+interface Options {
+	/** When processes begin. */
+	startsMs?: number[];
+	/** The API says `Retry-After: 1`; else nothing but 429. */
+	isTold?: boolean;
+	seed?: number;
+}
+
+/** An API 5 to 15 ms away. */
+async function run(
+	limiter: Limiter,
+	callMs: number,
+	calls: number,
+	{ startsMs = [0], isTold = false, seed = 1 }: Options = {},
+) {
+	const timing = fakeTiming({ random: seededRandom(seed) });
 	const travel = () => timing.sleep(5 + 10 * timing.random());
 	const refusedAtMs: number[] = [];
 
@@ -24,7 +37,7 @@ async function run(limiter: Limiter, callMs: number, calls: number, startsMs = [
 				if (accepted) await timing.sleep(callMs);
 				else refusedAtMs.push(timing.elapsedMs());
 				await travel();
-				turn.end(answer(accepted ? 200 : 429));
+				turn.end(answer(accepted ? 200 : 429, isTold && !accepted ? { 'retry-after': '1' } : {}));
 				if (accepted) return;
 			}
 		};
@@ -47,13 +60,17 @@ describe('a limit of calls at a time', () => {
 	});
 
 	it('is shared by processes that begin together', async () => {
-		const { endedAtMs, refusedAtMs } = await run(concurrencyLimit(4, 2_000), 2_000, 40, [0, 0]);
+		const { endedAtMs, refusedAtMs } = await run(concurrencyLimit(4, 2_000), 2_000, 40, {
+			startsMs: [0, 0],
+		});
 		expect(refusedAtMs.length).toBeLessThanOrEqual(8);
 		expect(endedAtMs).toBeLessThan(40_000 * 1.25);
 	});
 
 	it('is left to a process that came when all was taken, once there is room', async () => {
-		const { endedAtMs } = await run(concurrencyLimit(4, 2_000), 2_000, 40, [0, 3_700]);
+		const { endedAtMs } = await run(concurrencyLimit(4, 2_000), 2_000, 40, {
+			startsMs: [0, 3_700],
+		});
 		expect(endedAtMs).toBeLessThan(40_000 * 1.45);
 	});
 });
@@ -69,5 +86,13 @@ describe('a window', () => {
 	it.each([20, 300])('is, where it is refused again and again (calls of %i ms)', async (callMs) => {
 		const { refusedAtMs } = await run(fixedWindow(10, 1_000), callMs, 300);
 		expect(refusedAtMs.length).toBeLessThan(300 * 0.05);
+	});
+
+	it('is, where chance lets those under way be accepted, and each pause ends with the window', async () => {
+		for (let seed = 1; seed <= 80; seed++) {
+			const limiter = fixedWindow(20, 1_000);
+			const { refusedAtMs } = await run(limiter, 2, 510, { isTold: true, seed });
+			expect(refusedAtMs.length).toBeLessThan(510 * 0.04);
+		}
 	});
 });
