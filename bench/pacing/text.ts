@@ -95,7 +95,7 @@ Processes that share a limit do not talk to each other; each sees its own answer
   stay empty or are lost to others. At 200/s that is 25 times as long as a call.
 - **4 at a time, 200/s, 4 processes.** Calls are as short as the way there and back. Who is refused with its first two or three calls finds
   what was under way refused, as in a window; it keeps to the few calls that it found until 30 of them were accepted. Trying for a number
-  first costs a refusal more in each window of 2/s, where 10 % are nine in all.
+  first costs each process a refusal more in windows, too: at 2/s, where 10 % are nine in all, it misses the target there.
 
 The ideal client of a limit of calls at a time learns by the answer, as any client, that a call has ended: its time has the
 round trip in it. One that knew beforehand how long each call takes could have the next one arrive at the very moment; that would be
