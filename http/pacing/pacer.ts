@@ -190,7 +190,7 @@ export function createPacer(timing: Timing): Pacer {
 		const isPassed = refusal === undefined;
 		const isAccepted = isPassed && isAnswerOfTheApi(outcome.response.status);
 		const arrivedMs = travel.arrivedMs(nowMs);
-		quota.learned(budget, { isPassed, isAccepted, nowMs, arrivedMs, remainingBefore, inFlight });
+		quota.learned(budget, { isPassed, isAccepted, nowMs, arrivedMs, remainingBefore });
 		if (isPassed) {
 			if (isAccepted) {
 				refusals = undefined;
@@ -219,7 +219,17 @@ export function createPacer(timing: Timing): Pacer {
 		// misread. Another moment may be better than the same one again.
 		const scaleMs = Math.min(MAX_ASIDE_MS, refusal.toldMs ?? FIRST_ASIDE_MS * 2 ** inARow);
 		const asideMs = isRepeated ? random() * scaleMs : 0;
-		pausedUntilMs = Math.max(pausedUntilMs, nowMs + (refusal.toldMs ?? 0) + asideMs);
+		pausedUntilMs = Math.max(pausedUntilMs, nowMs + pauseOf(refusal, isExplained, nowMs) + asideMs);
+	}
+
+	/** Whole seconds are rounded up: within that, our own calls may tell better when a budget is back. */
+	function pauseOf(
+		{ toldMs = 0 }: { toldMs?: number },
+		isExplained: boolean,
+		nowMs: number,
+	): number {
+		if (!isExplained) return toldMs;
+		return Math.min(toldMs, Math.max(toldMs - 999, quota.resetAtMs() - nowMs));
 	}
 
 	function forgetOld(): void {

@@ -5,6 +5,8 @@ import type { Budget } from './rateLimitHeaders';
 export interface Quota {
 	/** When the next call fits, in ms since the epoch; Infinity: after one under way has ended. */
 	readyAtMs: (nowMs: number, inFlight: number) => number;
+	/** When the budget is back, as far as is known. */
+	resetAtMs: () => number;
 	/** What is left as far as is known when a call leaves; to be given back with its answer. */
 	remaining: (nowMs: number) => number;
 	/** An answer is there; `undefined`: without a budget. */
@@ -20,8 +22,6 @@ export interface AnsweredCall {
 	arrivedMs: number;
 	/** `remaining()` when the call left: a budget that has grown since is a new one. */
 	remainingBefore: number;
-	/** Calls that are still under way. */
-	inFlight: number;
 }
 
 interface Told {
@@ -32,53 +32,104 @@ interface Told {
 	isVague: boolean;
 }
 
-/** Who uses so much of a budget has it alone: answers that overtake each other explain the rest. */
-const ALONE = 0.9;
+/** A budget that grows by more than that at once has ended with its window: earlier calls count no longer. */
+const WHOLE_WINDOW = 0.5;
+/** A moment in whole seconds; in a window that is no longer, asking first would cost more than it saves. */
+const ROUNDING_MS = 1_000;
+/** Who got nothing yet is not without any share. */
+const LEAST_OWN = 0.25;
 /**
  * So many calls of each other process are taken to be under way and not counted yet. Without it a
  * tenth of the calls at 20/s is refused, with 4 processes; with more of it windows stay unused.
  */
 const UNCOUNTED = 1;
-
-/** A budget that grows by more than that at once has ended with its window: earlier calls count no longer. */
-const WHOLE_WINDOW = 0.5;
-
-/** A moment in whole seconds; in a window that is no longer, asking first would cost more than it saves. */
-const ROUNDING_MS = 1_000;
+/**
+ * What remained for so long is nobody's: one window in full, wherever it began, and some of the next.
+ * Processes that wait for the same reset, told in whole seconds, come within a second.
+ */
+const UNUSED_WINDOWS = 1.5;
+const UNUSED_MS = 1_500;
+/** A call beyond our places leaves at a random moment within that: the others use theirs first. */
+const CLAIM_WITHIN_WINDOWS = 1 / 4;
+const CLAIM_WITHIN_MS = 2_500;
+/** One that was refused is not repeated before the API has accepted so many calls, of whomever. */
+const CALLS_PER_REFUSED_CLAIM = 40;
+const MAX_REFUSED_CLAIM_MS = 30_000;
+/** A call so long ago belongs to the last window: it does not tell when this one ends. */
+const THIS_WINDOW = 0.9;
 
 export function createQuota(random: () => number): Quota {
 	let told: Told | undefined;
 	/** Not with refusals only. */
 	let isToldWhenAccepted = false;
+	let firstToldAtMs = Infinity;
 	const windows = createWindowLength();
-	const share = createShare();
 	/** Our own calls. */
 	const own = createCallLog();
-	/** A random moment of what is left of the window, where our part of the rest is less than a call. */
-	let lastCallAtMs = Infinity;
+	/** So many calls in any window are ours, as they were in the last one. */
+	let places = 0;
+	/** What was told to remain. */
+	const unused = createLeast();
+	/** From when on so many calls beyond our places may leave. */
+	let claimAtMs = Infinity;
+	let claims = 0;
+	/** Since one of them was refused. */
+	let noClaimBeforeMs = -Infinity;
 
-	/** Our part of what is left. */
-	function partOf(remaining: number): number {
-		const part = share.part();
-		return part >= ALONE ? remaining : Math.max(0, part * (remaining - UNCOUNTED * (1 / part - 1)));
+	/** Our part of what nobody has used. */
+	function partOfUnused(limit: number, nowMs: number): number {
+		const horizonMs = Math.min(UNUSED_WINDOWS * windows.lengthMs(), UNUSED_MS);
+		const free = unused.since(nowMs - horizonMs);
+		const part = Math.min(1, Math.max(places, LEAST_OWN) / Math.max(1, limit - free));
+		return Math.max(0, part * (free - UNCOUNTED * (1 / part - 1)));
+	}
+
+	/** Of the calls in a window, those that were accepted are ours in the next one, too. */
+	function settlePlaces({ limit }: Told, { isPassed, nowMs, arrivedMs }: AnsweredCall): void {
+		const windowMs = windows.lengthMs();
+		const inWindow = own.countAfter(arrivedMs - windowMs);
+		const isClaim = inWindow + (isPassed ? 0 : 1) > places;
+		places = Math.max(inWindow, isPassed ? places : places - 1);
+		const part = partOfUnused(limit, nowMs);
+		if (isClaim && isPassed && part >= 1) {
+			// Nobody else came: on we go.
+			claimAtMs = nowMs;
+			claims = part;
+			return;
+		}
+		// In the first window nobody has any places yet.
+		if (isClaim && !isPassed && arrivedMs >= firstToldAtMs + windowMs) {
+			const waitMs = (CALLS_PER_REFUSED_CLAIM / limit) * windowMs;
+			noClaimBeforeMs = nowMs + Math.min(MAX_REFUSED_CLAIM_MS, waitMs);
+		}
+		const withinMs = Math.min(CLAIM_WITHIN_WINDOWS * windowMs, CLAIM_WITHIN_MS);
+		claimAtMs = Math.max(noClaimBeforeMs, nowMs + (random() * withinMs) / Math.min(1, part));
+		claims = 1;
 	}
 
 	return {
+		resetAtMs: () => told?.resetAtMs ?? -Infinity,
 		remaining: (nowMs) =>
 			told === undefined || nowMs >= told.resetAtMs ? Infinity : told.remaining,
 		readyAtMs(nowMs, inFlight) {
 			if (told === undefined) return -Infinity;
 			const { limit, remaining, resetAtMs, isVague } = told;
+			const windowMs = windows.lengthMs();
 			if (nowMs < resetAtMs) {
 				if (remaining - inFlight < 1) return resetAtMs;
-				const part = partOf(remaining);
-				if (inFlight + 1 > part) {
-					return inFlight > 0 ? Infinity : Math.min(resetAtMs, lastCallAtMs);
-				}
-			} else if (inFlight > 0 && (isVague || share.part() < ALONE)) return Infinity;
-			return own.readyAtMs(limit, windows.lengthMs(), inFlight);
+			} else {
+				if (inFlight > 0 && isVague) return Infinity;
+				// One call may ask whether the window has ended, where our own ones do not tell.
+				const isUntold = own.readyAtMs(places, windowMs, inFlight) > nowMs + ROUNDING_MS;
+				if (inFlight === 0 && isUntold) return -Infinity;
+			}
+			const isClaiming = nowMs >= claimAtMs;
+			const most = Math.min(limit, places + (isClaiming ? claims : 0));
+			const atMs = own.readyAtMs(most, windowMs, inFlight);
+			return isClaiming ? atMs : Math.min(atMs, claimAtMs);
 		},
-		learned(budget, { isPassed, isAccepted, nowMs, arrivedMs, remainingBefore, inFlight }) {
+		learned(budget, call) {
+			const { isPassed, isAccepted, nowMs, arrivedMs, remainingBefore } = call;
 			if (isAccepted && budget !== undefined) isToldWhenAccepted = true;
 			if (budget === undefined) {
 				if (!isPassed || told === undefined) return;
@@ -91,23 +142,19 @@ export function createQuota(random: () => number): Quota {
 				told.remaining = Math.max(0, told.remaining - 1);
 				return;
 			}
+			if (told === undefined) firstToldAtMs = arrivedMs;
 			const limit = Math.max(budget.limit ?? 0, budget.remaining + 1, told?.limit ?? 0);
 			windows.observe(budget, limit);
 			const windowMs = windows.lengthMs();
 			const before = told?.remaining ?? limit;
 			const isNew =
 				told === undefined || nowMs >= told.resetAtMs || budget.remaining > remainingBefore;
-			const fall = (isNew ? limit : before) - budget.remaining;
 			if (isNew && budget.remaining - before > limit * WHOLE_WINDOW) own.clear();
 			if (isPassed) own.add(arrivedMs);
-			const inWindow = own.countAfter(arrivedMs - windowMs);
-			share.observe(fall, limit, {
-				isPassed,
-				upTo: isNew ? Math.min(fall, inWindow + inFlight) : undefined,
-			});
+			const ownSinceMs = arrivedMs - (isPassed ? 1 : THIS_WINDOW) * windowMs;
 			const resetAtMs = Math.min(
 				(budget.isMoment ? nowMs : arrivedMs) + budget.resetMs,
-				(own.firstAfterMs(arrivedMs - windowMs) ?? Infinity) + windowMs,
+				(own.firstAfterMs(ownSinceMs) ?? Infinity) + windowMs,
 			);
 			told = {
 				limit,
@@ -115,45 +162,30 @@ export function createQuota(random: () => number): Quota {
 				resetAtMs: isNew ? resetAtMs : Math.min(told?.resetAtMs ?? 0, resetAtMs),
 				isVague: budget.isRounded === true && windowMs > ROUNDING_MS,
 			};
-			const part = partOf(told.remaining);
-			lastCallAtMs = nowMs + (random() * Math.max(1, told.resetAtMs - nowMs)) / part;
+			unused.add(nowMs, told.remaining);
+			settlePlaces(told, call);
 			own.dropUntil(arrivedMs - 2 * windowMs);
 		},
 	};
 }
 
-/** Memory of shares: half of it goes with so many requests, or with that part of a window. */
-const HALF_LIFE_REQUESTS = 8;
-const HALF_LIFE_PART = 1 / 4;
-/** Who got nothing yet is not without any share. */
-const LEAST_OWN = 0.25;
-
-interface Share {
-	/** The part of the budget that is used by us. */
-	part: () => number;
-	/**
-	 * The budget has fallen since the last answer; `upTo`: by us, at most, where a window has begun in
-	 * between.
-	 */
-	observe: (fall: number, limit: number, call: { isPassed: boolean; upTo?: number }) => void;
+interface Least {
+	add: (atMs: number, value: number) => void;
+	/** The least value since that moment; what is older is forgotten. */
+	since: (atMs: number) => number;
 }
 
-function createShare(): Share {
-	let ownSince = 0;
-	let ownSum = 0;
-	let fallSum = 0;
-	let part = 1;
+function createLeast(): Least {
+	/** Ascending: what is followed by no greater one counts no longer. */
+	const values: Array<{ atMs: number; value: number }> = [];
 	return {
-		part: () => part,
-		observe(fall, limit, { isPassed, upTo }) {
-			if (isPassed) ownSince++;
-			if (upTo !== undefined) ownSince = upTo;
-			if (fall <= 0) return;
-			const keep = 0.5 ** (fall / Math.max(HALF_LIFE_REQUESTS, limit * HALF_LIFE_PART));
-			ownSum = ownSum * keep + ownSince;
-			fallSum = fallSum * keep + fall;
-			ownSince = 0;
-			part = Math.min(1, Math.max(ownSum, LEAST_OWN) / fallSum);
+		add(atMs, value) {
+			while ((values.at(-1)?.value ?? -Infinity) >= value) values.pop();
+			values.push({ atMs, value });
+		},
+		since(atMs) {
+			while ((values[0]?.atMs ?? Infinity) < atMs) values.shift();
+			return values[0]?.value ?? Infinity;
 		},
 	};
 }
@@ -172,16 +204,16 @@ function createWindowLength(): {
 		lengthMs: () => toldMs ?? freshMs.toSorted((a, b) => a - b)[freshMs.length >> 1] ?? longestMs,
 		observe({ windowMs, resetMs, isRounded, remaining }, limit) {
 			toldMs = windowMs ?? toldMs;
-			longestMs = Math.max(longestMs, resetMs);
+			longestMs = Math.max(longestMs, isRounded ? wholeSecondsMs(resetMs, 0) : resetMs);
 			if (!isRounded || remaining !== limit - 1) return;
-			freshMs = [...freshMs, wholeSecondsMs(resetMs)].slice(-3);
+			freshMs = [...freshMs, wholeSecondsMs(resetMs, CLOCK_TOLERANCE)].slice(-3);
 		},
 	};
 }
 
 /** A moment in whole seconds is up to one second late, and windows have whole seconds. */
-function wholeSecondsMs(resetMs: number): number {
-	return Math.max(1, Math.floor(resetMs / 1_000 + CLOCK_TOLERANCE)) * 1_000;
+function wholeSecondsMs(resetMs: number, tolerance: number): number {
+	return Math.max(1, Math.floor(resetMs / 1_000 + tolerance)) * 1_000;
 }
 
 /** So many seconds may clocks differ, and the first call of a window be late. */
