@@ -206,7 +206,7 @@ function createWindowLength(): {
 			toldMs = windowMs ?? toldMs;
 			longestMs = Math.max(longestMs, isRounded ? wholeSecondsMs(resetMs, 0) : resetMs);
 			if (!isRounded || remaining !== limit - 1) return;
-			freshMs = [...freshMs, wholeSecondsMs(resetMs, CLOCK_TOLERANCE)].slice(-3);
+			freshMs = [...freshMs, wholeSecondsMs(resetMs, CLOCK_TOLERANCE)].slice(-REMEMBERED_WINDOWS);
 		},
 	};
 }
@@ -218,3 +218,5 @@ function wholeSecondsMs(resetMs: number, tolerance: number): number {
 
 /** So many seconds may clocks differ, and the first call of a window be late. */
 const CLOCK_TOLERANCE = 0.05;
+/** Windows drift: for some of them in a row the rounding may add a second. */
+const REMEMBERED_WINDOWS = 15;

@@ -206,12 +206,13 @@ describe('a limit that only refusals tell of', () => {
 });
 
 describe('processes that share a limit', () => {
+	const tell: Tell = ({ limit, remaining, resetMs }) => ({
+		'ratelimit-limit': `${limit}`,
+		'ratelimit-remaining': `${remaining}`,
+		'ratelimit-reset': seconds(resetMs),
+	});
+
 	it('both get through, with few refusals, though they know of each other by the headers only', async () => {
-		const tell: Tell = ({ limit, remaining, resetMs }) => ({
-			'ratelimit-limit': `${limit}`,
-			'ratelimit-remaining': `${remaining}`,
-			'ratelimit-reset': seconds(resetMs),
-		});
 		const world = setUp({ limit: 40, windowMs: 1_000, tell });
 		const [a, b] = await Promise.all([
 			world.deliver(300),
@@ -219,11 +220,24 @@ describe('processes that share a limit', () => {
 		]);
 		expect(world.refusals()).toBeLessThan(600 * 0.05);
 		expect(Math.max(a.at(-1) ?? 0, b.at(-1) ?? 0)).toBeLessThan(15_000 * 1.1);
-		// Half way, neither has kept the other from going on.
-		const halfWay = 7_500;
+		// All along, neither keeps the other from going on.
 		for (const arrivals of [a, b]) {
-			expect(arrivals.filter((atMs) => atMs < halfWay).length).toBeGreaterThan(25);
+			for (const fromMs of [0, 4_000, 8_000]) {
+				const inPart = arrivals.filter((atMs) => atMs >= fromMs && atMs < fromMs + 4_000);
+				expect(inPart.length).toBeGreaterThan(25);
+			}
 		}
+	});
+
+	it('use what one of them leaves, within two windows', async () => {
+		const world = setUp({ limit: 40, windowMs: 1_000, tell });
+		const [short, long] = await Promise.all([
+			world.deliver(60, createPacer(world.timing)),
+			world.deliver(400),
+		]);
+		const endedAtMs = short.at(-1) ?? Infinity;
+		const after = long.filter((atMs) => atMs > endedAtMs + 2_000 && atMs <= endedAtMs + 6_000);
+		expect(after.length).toBeGreaterThan(4 * 40 * 0.95);
 	});
 });
 

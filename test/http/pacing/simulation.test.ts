@@ -30,6 +30,22 @@ describe('one process delivers every call once, in about the time that is possib
 	});
 });
 
+describe('several processes that are told of their limit share it, in about the time that is possible', () => {
+	it.each<[string, Headers, number, number]>([
+		['fixed window of 1 s', 'RateLimit-*', 20, 4],
+		['fixed window of 1 s', 'X-RateLimit-* (epoch)', 200, 4],
+		['10 s by the clock', 'RateLimit', 2, 4],
+		['sliding window of 1 s', 'RateLimit-*', 20, 4],
+		['sliding window of 1 s', 'X-RateLimit-* (ms)', 200, 2],
+		['sliding window of 1 s', 'X-RateLimit-* (epoch)', 20, 4],
+		['token bucket', 'X-RateLimit-* (ms)', 20, 2],
+	])('%s, %s, %i/s, %i processes', async (name, headers, perSecond, processes) => {
+		const { median, worst } = await runsOf(kindOf(name), headers, perSecond, processes);
+		expect(worst).toMatchObject({ delivered: 1, duplicates: 0 });
+		expect(isMet(median, headers), JSON.stringify(median)).toBe(true);
+	});
+});
+
 describe('several processes deliver every call once', () => {
 	it.each<[string, Headers, number, number]>([
 		['fixed window of 1 s', 'RateLimit', 2, 4],
