@@ -10,10 +10,15 @@ All calls to one API, of all items and all runs in one n8n process, go through o
   refused again although it came when it was told to, other processes were faster: the next try comes at a random
   moment later.
 - **A budget** in the headers (\`quota.ts\`; \`RateLimit\`, \`RateLimit-*\`, \`X-RateLimit-*\` in seconds,
-  milliseconds, moments or durations) is spent and not overdrawn; then the pacer waits for the reset. How fast
-  \`remaining\` falls, compared with our own calls, tells which part of it is ours. At most that part of
-  what is left is under way at a time, as in guided self-scheduling (Polychronopoulos and Kuck, 1987), less a call that each of
-  the others may have under way. Where our part is less than one call, it leaves at a random moment of what is left of the window.
+  milliseconds, moments or durations) is spent and not overdrawn; then the pacer waits for the reset.
+  - In the first window at most our part of what is left is under way at a time, as in guided self-scheduling (Polychronopoulos and
+    Kuck, 1987), less a call that each of the others may have under way. Our part is that of our own calls in what was used.
+  - The calls that were accepted are our places: each comes again when it is a window's length ago. So processes that share a limit
+    keep out of each other's way, and whoever began first does not take all. A refusal gives up one place.
+  - What remained for one and a half windows, or 1.5 s, is nobody's. One call beyond our places asks at a random moment; when it is
+    accepted, our part of the rest follows, and these are our places, too. After a refusal nobody asks before 40 calls were accepted.
+- **A refusal that a spent budget explains** pauses until the reset, as our own calls tell it: \`Retry-After\` in whole seconds is up to
+  one second late.
 - **Seconds or milliseconds** (\`resetUnit.ts\`) are told apart by what either would mean: what falls faster than time
   passes is no seconds; what still stands when, in milliseconds, the reset is over is no milliseconds. Until one is shown it is
   milliseconds, which cost a request or two where they are wrong, and never a wait of hours.
@@ -76,13 +81,12 @@ Processes that share a limit do not talk to each other; each sees its own answer
   refused: two of four are refused again, in the median. Four are spent, and still nobody knows of more than one other. From there
   each process needs a place in every second window; with seconds rounded up, nobody is told where windows begin, and of the phases
   that four processes may happen to have, 2 % keep every three calls a second apart, at 1.10 ×. Each wrong one costs a refusal to find out.
-  With 2 processes one call is refused at the start, and each round of guessing whether the place is still free costs up to one more.
-- **20/s in windows of 1 s, 4 processes.** Each has five calls in a window, and 5 % is one call of the 20. Answers are 10 to 20 ms old
-  when they are read; who sends its last call on an answer that the others have overtaken is refused. Leaving one call of each
-  window to nobody would cost as much time as the refusals cost requests.
-- **Windows of 1 s, several processes: the time.** The time is that of the slowest process. A process that was ahead ends early, and
-  the other needs some windows to see that the rest is its own; of 25 windows each is 4 %.
-  A refusal says \`Retry-After: 1\`, rounded up, and is obeyed: who was refused comes back in the middle of the next window.
+  With 2 processes one call is refused at the start, and each question whether the other's place is still taken costs one more.
+- **Token bucket, 4 processes.** A bucket refills while nobody calls: who comes first after that sees it fuller than it is left by the
+  others, and takes what refills for their places. Such a place costs refusals until one is given up for it.
+- **10 s, 2/s, 4 processes.** Each has five places. Who needs a sixth in the last window asks for it; each question that comes before the
+  others have used theirs is refused, and 5 % are four requests. By the clock, the first window is shorter than its length: moments
+  in whole seconds tell of the length later.
 - **10 s, 2/s, nothing told.** 10 % of 90 calls are nine. Four are refused to find a window of 10 s (0.2, 1, 2 and 5 s after
   its first call: asking more seldom would miss 1.25 × where windows last 1 or 2 s), and each process pays them. So one process has
   five left for what is under way at the first refusal, and two have none: 2 × 4 is 9 %, before any collision.

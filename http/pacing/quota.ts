@@ -49,6 +49,8 @@ const UNCOUNTED = 1;
  */
 const UNUSED_WINDOWS = 1.5;
 const UNUSED_MS = 1_500;
+/** Who used a longer window before us may be gone: what was used lately tells of those who are there. */
+const LONG_WINDOW_MS = 10_000;
 /** A call beyond our places leaves at a random moment within that: the others use theirs first. */
 const CLAIM_WITHIN_WINDOWS = 1 / 4;
 const CLAIM_WITHIN_MS = 2_500;
@@ -68,8 +70,9 @@ export function createQuota(random: () => number): Quota {
 	const own = createCallLog();
 	/** So many calls in any window are ours, as they were in the last one. */
 	let places = 0;
-	/** What was told to remain. */
+	/** What was told to remain, and that with a minus: the least of it is the most that remained. */
 	const unused = createLeast();
+	const minusUnused = createLeast();
 	/** From when on so many calls beyond our places may leave. */
 	let claimAtMs = Infinity;
 	let claims = 0;
@@ -78,9 +81,13 @@ export function createQuota(random: () => number): Quota {
 
 	/** Our part of what nobody has used. */
 	function partOfUnused(limit: number, nowMs: number): number {
-		const horizonMs = Math.min(UNUSED_WINDOWS * windows.lengthMs(), UNUSED_MS);
-		const free = unused.since(nowMs - horizonMs);
-		const part = Math.min(1, Math.max(places, LEAST_OWN) / Math.max(1, limit - free));
+		const windowMs = windows.lengthMs();
+		const sinceMs = nowMs - Math.min(UNUSED_WINDOWS * windowMs, UNUSED_MS);
+		const free = unused.since(sinceMs);
+		const isLong = windowMs > LONG_WINDOW_MS;
+		const used = (isLong ? -minusUnused.since(sinceMs) : limit) - free;
+		const ours = isLong ? own.countAfter(sinceMs) : places;
+		const part = Math.min(1, Math.max(ours, LEAST_OWN) / Math.max(1, used));
 		return Math.max(0, part * (free - UNCOUNTED * (1 / part - 1)));
 	}
 
@@ -163,6 +170,7 @@ export function createQuota(random: () => number): Quota {
 				isVague: budget.isRounded === true && windowMs > ROUNDING_MS,
 			};
 			unused.add(nowMs, told.remaining);
+			minusUnused.add(nowMs, -told.remaining);
 			settlePlaces(told, call);
 			own.dropUntil(arrivedMs - 2 * windowMs);
 		},

@@ -229,6 +229,15 @@ describe('processes that share a limit', () => {
 		}
 	});
 
+	it('do not wait for those who have used a long window before them', async () => {
+		const world = setUp({ limit: 5_000, windowMs: 3_600_000, tell });
+		await world.deliver(4_000);
+		await world.timing.sleep(3_000_000);
+		const startedAtMs = world.timing.elapsedMs();
+		await world.deliver(50, createPacer(world.timing));
+		expect(world.timing.elapsedMs() - startedAtMs).toBeLessThan(1_000);
+	});
+
 	it('use what one of them leaves, within two windows', async () => {
 		const world = setUp({ limit: 40, windowMs: 1_000, tell });
 		const [short, long] = await Promise.all([
