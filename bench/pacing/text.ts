@@ -84,6 +84,8 @@ Processes that share a limit do not talk to each other; each sees its own answer
   With 2 processes one call is refused at the start, and each question whether the other's place is still taken costs one more.
 - **Token bucket, 4 processes.** A bucket refills while nobody calls: who comes first after that sees it fuller than it is left by the
   others, and takes what refills for their places. Such a place costs refusals until one is given up for it.
+- **Sliding window, 20/s, 4 processes.** Nobody asks for the last three of 20 places: each of the others may have a call under way.
+  Asking for them, too, refuses 3.6 % rather than 0.4 %, and is faster by 3 %.
 - **10 s, 2/s, 4 processes.** Each has five places. Who needs a sixth in the last window asks for it; each question that comes before the
   others have used theirs is refused, and 5 % are four requests. By the clock, the first window is shorter than its length: moments
   in whole seconds tell of the length later.
