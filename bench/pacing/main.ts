@@ -1,5 +1,8 @@
 /** Simulates APIs of every kind in virtual time, and writes the figures to docs/pacing.md. */
 import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { format, resolveConfig } from 'prettier';
 import type { Headers } from './answer';
 import { isMet, KINDS, PROCESSES, RATES, runsOf, targetOf, type Kind, type Summary } from './cases';
 import { TEXT_AFTER, TEXT_BEFORE } from './text';
@@ -45,8 +48,10 @@ async function main(): Promise<void> {
 	].join(' ');
 	console.log(summary);
 	if (ASKED.length > 0) return;
-	await mkdir(new URL('.', FILE), { recursive: true });
-	await writeFile(FILE, [TEXT_BEFORE, summary, '', ...lines, '', TEXT_AFTER].join('\n'));
+	const page = [TEXT_BEFORE, summary, '', ...lines, '', TEXT_AFTER].join('\n');
+	const filepath = fileURLToPath(FILE);
+	await mkdir(dirname(filepath), { recursive: true });
+	await writeFile(FILE, await format(page, { ...(await resolveConfig(filepath)), filepath }));
 }
 
 function toRow(kind: Kind, headers: Headers, perSecond: number, cells: string[]): string {

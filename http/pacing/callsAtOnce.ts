@@ -76,8 +76,9 @@ export function createCallsAtOnce(random: () => number): CallsAtOnce {
 		late = { awaited: inFlight, accepted: 0, refused: 0 };
 		beginRounds();
 		// Others have all places: one of their calls will end within about a call's time.
-		if (inFlight === 0)
+		if (inFlight === 0) {
 			readyAtMs = nowMs + (callMs ?? 0) * (0.5 + random()) * 2 ** (doubt - FIRST_DOUBT);
+		}
 	}
 
 	function raise(): void {
