@@ -5,25 +5,48 @@ export interface Parameters {
 	get<T>(name: string, itemIndex: number, fallback: T): T;
 }
 
+/** n8n would look for a `validateType` of the field each time: this node's fields have none. */
+const UNCHECKED = { skipValidation: true };
+
 export function readParameters(context: IExecuteFunctions): Parameters {
 	const constants = new Map<string, unknown>();
-	const dynamic = new Set<string>();
+	const expressions = new Map<string, unknown>();
 
 	return {
 		get<T>(name: string, itemIndex: number, fallback: T): T {
 			if (constants.has(name)) return constants.get(name) as T;
-			const read = (): T => context.getNodeParameter(name, itemIndex, fallback) as T;
-			if (dynamic.has(name)) return read();
-			const raw = context.getNodeParameter(name, 0, fallback, { rawExpressions: true });
+			const read = (): T => context.getNodeParameter(name, itemIndex, fallback, UNCHECKED) as T;
+			const raw =
+				expressions.get(name) ??
+				context.getNodeParameter(name, 0, fallback, { rawExpressions: true });
 			if (holdsExpression(raw)) {
-				dynamic.add(name);
-				return read();
+				expressions.set(name, raw);
+				return (evaluateText(context, raw, itemIndex) as T | undefined) ?? read();
 			}
 			const value = read();
 			constants.set(name, value);
 			return value;
 		},
 	};
+}
+
+/**
+ * The same as reading the parameter, where a text comes of it, without what n8n does beside: for a call
+ * over http that is one part in 30.
+ */
+function evaluateText(
+	context: IExecuteFunctions,
+	raw: unknown,
+	itemIndex: number,
+): string | undefined {
+	if (typeof raw !== 'string') return undefined;
+	try {
+		const value = context.evaluateExpression(raw.slice(1), itemIndex);
+		return typeof value === 'string' ? value : undefined;
+	} catch {
+		// Reading it fails, too, and says where.
+		return undefined;
+	}
 }
 
 /** n8n marks an expression by a leading "=", at any depth. */
