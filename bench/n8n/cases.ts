@@ -167,7 +167,7 @@ export const CASES: Case[] = [
 	{
 		name: 'cpu',
 		title: 'What the node adds to the calls: 10,000 items over http',
-		note: 'The bare loop is as little as a node can do: n8n’s HTTP helper, ten calls at once, a token at hand. With an expression in URL, n8n evaluates it for each item, whoever asks.',
+		note: 'The bare loop is as little as a node can do: n8n’s HTTP helper, ten calls at once, a token at hand. With an expression in URL, n8n evaluates it for each item, whoever asks. This node reads each response as a stream, so that a slow one and a large file do no harm: a third of what it adds.',
 		items: 10_000,
 		variants: [floor, oursFixed, floorReading, ours],
 		columns: ['itemsPerSecond', 'cpuMsPerItem'],
@@ -180,6 +180,7 @@ export const CASES: Case[] = [
 	{
 		name: '10k',
 		title: '10,000 items over http, in a fresh n8n',
+		note: 'n8n itself has 700 MB before it begins. A bare loop has no expression to evaluate, and so less garbage.',
 		items: 10_000,
 		freshProcess: true,
 		variants: [builtIn, ours, reuse, floor],
