@@ -43,6 +43,8 @@ export interface Authorization {
 
 /** One API as the calls of a run see it. */
 export interface Api {
+	/** Of the calls' URLs. The authorization goes nowhere else. */
+	origin: string;
 	transport: Transport;
 	authorizer: Authorizer;
 	pacer: Pacer;
@@ -88,8 +90,7 @@ export async function callApi(
 	api: Api,
 	signal?: AbortSignal,
 ): Promise<CallResult> {
-	const { pacer, limit, retry, timing } = api;
-	const { origin } = new URL(request.url);
+	const { origin, pacer, limit, retry, timing } = api;
 	let target: Target = { request, origin, redirects: 0 };
 	let failures = 0;
 	let renewed = false;
@@ -102,7 +103,7 @@ export async function callApi(
 		return turn;
 	};
 	for (;;) {
-		const ended = await exchange(target, { origin, maxRedirects, takeTurn }, api, signal);
+		const ended = await exchange(target, { maxRedirects, takeTurn }, api, signal);
 		if (ended.kind === 'notSent') return ended;
 		const { outcome, reached, refused } = ended;
 		// A POST that was answered with the address of its result must not be sent again: what is
@@ -167,8 +168,8 @@ interface Exchange {
  */
 async function exchange(
 	from: Target,
-	{ origin, maxRedirects, takeTurn }: { origin: string; maxRedirects: number; takeTurn: TakeTurn },
-	{ transport, authorizer, checkRedirect }: Api,
+	{ maxRedirects, takeTurn }: { maxRedirects: number; takeTurn: TakeTurn },
+	{ origin, transport, authorizer, checkRedirect }: Api,
 	signal?: AbortSignal,
 ): Promise<Exchange | (CallResult & { kind: 'notSent' })> {
 	let reached = from;

@@ -60,7 +60,7 @@ export function bearerAuthorizer(
 	return {
 		async authorize(request, signal) {
 			const token = await source.get(signal);
-			const proof = await proofOf?.(token);
+			const proof = proofOf && (await proofOf(token));
 			const tls = apiTls(tlsSettings, token.value);
 			const sent = sendToken(request, token, sending);
 			return {

@@ -74,6 +74,7 @@ export async function simulate(options: Case): Promise<Figures> {
 
 	async function runProcess(process: number): Promise<void> {
 		const api: Omit<Api, 'transport'> = {
+			origin: 'http://api.test',
 			authorizer: {
 				authorize: () => Promise.resolve({ headers: {}, refusedBy: () => Promise.resolve(false) }),
 			},

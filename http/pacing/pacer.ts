@@ -99,6 +99,11 @@ export function createPacer(timing: Timing): Pacer {
 	function advance(): void {
 		for (;;) {
 			const nowMs = now();
+			if (waiting.size() === 0) {
+				countHeld(false, nowMs);
+				alarm.set(Infinity);
+				return;
+			}
 			turnAway(nowMs);
 			const quotaAtMs = quota.readyAtMs(nowMs, inFlight);
 			const pausedAndRateAtMs = Math.max(pausedUntilMs, rate.readyAtMs(nowMs, inFlight));
@@ -118,7 +123,7 @@ export function createPacer(timing: Timing): Pacer {
 			}
 			countHeld(isHeld, nowMs);
 			if (next === undefined) {
-				// Infinity: nobody waits, or for an answer, which comes here by itself.
+				// Infinity: for an answer, which comes here by itself.
 				alarm.set(nextAtMs);
 				return;
 			}

@@ -30,7 +30,10 @@ export function createWaiting<W extends Waiter>(): Waiting<W> {
 	return {
 		add(waiter) {
 			let heap = heaps.get(waiter.kind);
-			if (heap === undefined) heaps.set(waiter.kind, (heap = createHeap<W>()));
+			if (heap === undefined) {
+				dropEmpty(heaps);
+				heaps.set(waiter.kind, (heap = createHeap<W>()));
+			}
 			heap.push(waiter);
 			present.add(waiter);
 		},
@@ -38,14 +41,13 @@ export function createWaiting<W extends Waiter>(): Waiting<W> {
 		watch: watch.add,
 		firsts() {
 			const firsts: W[] = [];
-			for (const [kind, heap] of heaps) {
+			for (const heap of heaps.values()) {
 				let first = heap.top();
 				while (first !== undefined && !present.has(first)) {
 					heap.pop();
 					first = heap.top();
 				}
-				if (first === undefined) heaps.delete(kind);
-				else firsts.push(first);
+				if (first !== undefined) firsts.push(first);
 			}
 			return firsts;
 		},
@@ -55,6 +57,13 @@ export function createWaiting<W extends Waiter>(): Waiting<W> {
 		},
 		size: () => present.size,
 	};
+}
+
+/** Of kinds that may never come again. Not at once: mostly the next call is of the same kind. */
+function dropEmpty<W extends Waiter>(heaps: Map<string, Heap<W>>): void {
+	for (const [kind, heap] of heaps) {
+		if (heap.top() === undefined) heaps.delete(kind);
+	}
 }
 
 interface AbortWatch<W> {

@@ -38,6 +38,7 @@ function setUp(
 	const end = farEnd(timing, respond(timing));
 	const retries: World['retries'] = [];
 	const api: Api = {
+		origin: new URL(URL_OF_API).origin,
 		transport: end.transport,
 		authorizer: tokensInTurn(tokens),
 		pacer: createPacer(timing),

@@ -18,7 +18,8 @@ export async function decodeText(
 }
 
 function fromUtf8(body: Buffer): string {
-	return body.toString('utf8').replace(/^\uFEFF/, '');
+	const text = body.toString('utf8');
+	return text.startsWith('\uFEFF') ? text.slice(1) : text;
 }
 
 /** `undefined` for a charset that nobody knows: it is misspelt, and no reason to fail. */

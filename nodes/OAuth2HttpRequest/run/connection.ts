@@ -94,7 +94,7 @@ function connectClient(
 	const send = restrictedSender(tokenRequestSender(helper, client, retry), allowedDomains);
 	const tokens = createTokens(context, client, send);
 	const pacers = new Map<string, { pacer: Pacer; heldBeforeMs: number }>();
-	const shared: Omit<Api, 'authorizer' | 'pacer'> = {
+	const shared: Omit<Api, 'origin' | 'authorizer' | 'pacer'> = {
 		// A call on the wire goes on when another item has failed, unlike the waits between
 		// calls: only cancelling the run ends it.
 		transport: (authorized) => transport(readable(authorized, client), signal),
@@ -105,7 +105,7 @@ function connectClient(
 	};
 
 	/** Checks an origin when it is met first. */
-	function pacerFor({ origin }: URL): Pacer {
+	function pacerFor(origin: string): Pacer {
 		let entry = pacers.get(origin);
 		if (entry === undefined) {
 			checkOrigin(origin, client, allowedDomains);
@@ -118,9 +118,10 @@ function connectClient(
 
 	return {
 		apiFor(request, overrides) {
-			const pacer = pacerFor(new URL(request.url));
+			const { origin } = new URL(request.url);
+			const pacer = pacerFor(origin);
 			checkForm(request, client);
-			return { ...shared, pacer, authorizer: tokens.for(overrides).authorizer };
+			return { ...shared, origin, pacer, authorizer: tokens.for(overrides).authorizer };
 		},
 		tokenFor: tokens.for,
 		secrets: tokens.secrets,

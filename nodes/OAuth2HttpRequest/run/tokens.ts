@@ -69,12 +69,13 @@ export function createTokens(
 				return token;
 			},
 		};
+		const { dpop } = client;
 		const authorizer = bearerAuthorizer(remembering, {
 			...client,
-			proofOf: async ({ proofKey }) =>
-				client.dpop && proofKey !== undefined
-					? await proofKeys.use(key, proofKey, client.dpop)
-					: undefined,
+			...(dpop && {
+				proofOf: async ({ proofKey }) =>
+					proofKey === undefined ? undefined : await proofKeys.use(key, proofKey, dpop),
+			}),
 		});
 		return { client, source: remembering, authorizer, effects };
 	}

@@ -23,6 +23,7 @@ async function run(
 		return window.calls++ < limitPerSecond;
 	};
 	const apiFor = (id: number): Api => ({
+		origin: 'https://api.example.com',
 		transport: async () => {
 			sentAtMs.set(id, [...(sentAtMs.get(id) ?? []), timing.elapsedMs()]);
 			await timing.sleep(20);
