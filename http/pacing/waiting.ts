@@ -27,11 +27,28 @@ export function createWaiting<W extends Waiter>(): Waiting<W> {
 	const present = new Set<W>();
 	const watch = createAbortWatch<W>();
 
+	/** Without those that have left meanwhile. */
+	function firstOf(heap: Heap<W>): W | undefined {
+		let first = heap.top();
+		while (first !== undefined && !present.has(first)) {
+			heap.pop();
+			first = heap.top();
+		}
+		return first;
+	}
+
+	/** Kinds that may never come again. Not at once: mostly the next call is of the same kind. */
+	function dropEmpty(): void {
+		for (const [kind, heap] of heaps) {
+			if (firstOf(heap) === undefined) heaps.delete(kind);
+		}
+	}
+
 	return {
 		add(waiter) {
 			let heap = heaps.get(waiter.kind);
 			if (heap === undefined) {
-				dropEmpty(heaps);
+				dropEmpty();
 				heaps.set(waiter.kind, (heap = createHeap<W>()));
 			}
 			heap.push(waiter);
@@ -42,11 +59,7 @@ export function createWaiting<W extends Waiter>(): Waiting<W> {
 		firsts() {
 			const firsts: W[] = [];
 			for (const heap of heaps.values()) {
-				let first = heap.top();
-				while (first !== undefined && !present.has(first)) {
-					heap.pop();
-					first = heap.top();
-				}
+				const first = firstOf(heap);
 				if (first !== undefined) firsts.push(first);
 			}
 			return firsts;
@@ -57,13 +70,6 @@ export function createWaiting<W extends Waiter>(): Waiting<W> {
 		},
 		size: () => present.size,
 	};
-}
-
-/** Of kinds that may never come again. Not at once: mostly the next call is of the same kind. */
-function dropEmpty<W extends Waiter>(heaps: Map<string, Heap<W>>): void {
-	for (const [kind, heap] of heaps) {
-		if (heap.top() === undefined) heaps.delete(kind);
-	}
 }
 
 interface AbortWatch<W> {
