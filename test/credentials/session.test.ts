@@ -41,13 +41,10 @@ describe.each(HELPERS)("the credential behind n8n's %s", (helper) => {
 	});
 
 	it('renews an expired token before any request is refused', async () => {
-		let tokenLifetimeSeconds = 1;
-		const { server, api, send } = await startWorld(helper, {
-			tokenLifetimeSeconds: () => tokenLifetimeSeconds,
-		});
+		const { server, api, send } = await startWorld(helper, { tokenLifetimeSeconds: () => 600 });
 		await send(1);
-		tokenLifetimeSeconds = 600;
-		await new Promise((resolve) => setTimeout(resolve, 1_000));
+		vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 601_000 });
+		onTestFinished(() => void vi.useRealTimers());
 		expect(await send(20)).toEqual(Array(20).fill({}));
 		expect(server.tokenRequests()).toBe(2);
 		expect(api.unauthorized()).toBe(0);
