@@ -10,13 +10,13 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { format, resolveConfig } from 'prettier';
 import { version } from '../../package.json';
 import { N8n } from '../../test/e2e/n8n';
 import { N8N_2, packPackage, ROOT } from '../../test/e2e/prepare';
 import { run } from '../../test/e2e/processes';
 import { provisionN8n } from '../../test/e2e/provision';
 import { SELF_SIGNED } from '../../test/http/selfSigned';
+import { formatPage } from '../formatPage';
 import { CASES, type Case } from './cases';
 import { measureCase, type Bench } from './measureCase';
 import { installProbe } from './probe/install';
@@ -74,7 +74,7 @@ async function main(): Promise<void> {
 			date: new Date(),
 		});
 		const page = join(ROOT, 'docs', 'benchmark.md');
-		const formatted = await format(text, { ...(await resolveConfig(page)), filepath: page });
+		const formatted = await formatPage(page, text);
 		console.log(formatted);
 		if (chosen.length < CASES.length || values.rounds) return;
 		await mkdir(dirname(page), { recursive: true });

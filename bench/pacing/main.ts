@@ -2,7 +2,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { format, resolveConfig } from 'prettier';
+import { formatPage } from '../formatPage';
 import type { Headers } from './answer';
 import { isMet, KINDS, PROCESSES, RATES, runsOf, targetOf, type Kind, type Summary } from './cases';
 import { TEXT_AFTER, TEXT_BEFORE } from './text';
@@ -51,7 +51,7 @@ async function main(): Promise<void> {
 	const page = [TEXT_BEFORE, summary, '', ...lines, '', TEXT_AFTER].join('\n');
 	const filepath = fileURLToPath(FILE);
 	await mkdir(dirname(filepath), { recursive: true });
-	await writeFile(FILE, await format(page, { ...(await resolveConfig(filepath)), filepath }));
+	await writeFile(FILE, await formatPage(filepath, page));
 }
 
 function toRow(kind: Kind, headers: Headers, perSecond: number, cells: string[]): string {

@@ -66,6 +66,8 @@ interface WaitingCall extends Waiter {
 const MAX_ASIDE_MS = 10_000;
 /** Where no pause is told: it doubles with each refusal in a row. */
 const FIRST_ASIDE_MS = 50;
+/** `Retry-After` has whole seconds. */
+const ROUNDED_UP_MS = 999;
 /** What was learned from an API that has not been called for so long says nothing of now. */
 const FORGET_AFTER_MS = 60_000;
 
@@ -227,14 +229,14 @@ export function createPacer(timing: Timing): Pacer {
 		pausedUntilMs = Math.max(pausedUntilMs, nowMs + pauseOf(refusal, isExplained, nowMs) + asideMs);
 	}
 
-	/** Whole seconds are rounded up: within that, our own calls may tell better when a budget is back. */
+	/** Within what was rounded up, our own calls may tell better when a budget is back. */
 	function pauseOf(
 		{ toldMs = 0 }: { toldMs?: number },
 		isExplained: boolean,
 		nowMs: number,
 	): number {
 		if (!isExplained) return toldMs;
-		return Math.min(toldMs, Math.max(toldMs - 999, quota.resetAtMs() - nowMs));
+		return Math.min(toldMs, Math.max(toldMs - ROUNDED_UP_MS, quota.resetAtMs() - nowMs));
 	}
 
 	function forgetOld(): void {

@@ -12,6 +12,7 @@ import {
 import type { ReceivedRequest } from '../servers/loopback';
 import { N8n, type N8nOptions } from './n8n';
 import { waitFor } from './processes';
+import type { N8nInstallation } from './provision';
 import { clientCredential, type Workflow } from './workflows';
 import './globalSetup';
 
@@ -73,6 +74,13 @@ export function useWorld(options: WorldOptions | (() => Promise<WorldOptions>)):
 	return world;
 }
 
+/** The n8n that the global set-up has provided. */
+export function installationOf(version: string): N8nInstallation {
+	const installation = inject('installations')[version];
+	if (!installation) throw new Error(`n8n ${version} is not provisioned`);
+	return installation;
+}
+
 /** How many clients the tests of one world may use; the server has to know them when it starts. */
 const CLIENTS = 20;
 
@@ -81,8 +89,7 @@ async function createWorld(
 	closers: Array<() => Promise<void>>,
 ): Promise<World> {
 	const { version, server: serverOptions, ...n8nOptions } = options;
-	const installation = inject('installations')[version];
-	if (!installation) throw new Error(`n8n ${version} is not provisioned`);
+	const installation = installationOf(version);
 	const names = Array.from({ length: CLIENTS }, (_, index) => `client-${index + 1}`);
 	const server = await startAuthorizationServer({
 		...serverOptions,

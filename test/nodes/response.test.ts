@@ -1,16 +1,20 @@
 import type { Response } from 'express';
 import type { INodeParameters } from 'n8n-workflow';
 import { describe, expect, it } from 'vitest';
-import { startWorld } from './world';
+import { startWorld, type NodeRunOptions } from './world';
 
 /** The items that the node makes of the API's answer. */
-async function receive(answer: (res: Response) => unknown, response: INodeParameters = {}) {
+async function receive(
+	answer: (res: Response) => unknown,
+	response: INodeParameters = {},
+	settings: NodeRunOptions = {},
+) {
 	const { run, api } = await startWorld();
 	api.intercept((_req, res) => {
 		answer(res);
 		return true;
 	});
-	return await run({ url: `${api.origin}/any`, options: { response: { response } } });
+	return await run({ url: `${api.origin}/any`, options: { response: { response } } }, settings);
 }
 
 describe('a response', () => {
@@ -184,12 +188,7 @@ describe('a response', () => {
 		['of a list comes without it', [{ data: [1] }, { data: [2] }], 0],
 		['of another object comes without it', { data: 'text' }, 0],
 	])('%s', async (_name, body, expected) => {
-		const { run, api } = await startWorld();
-		api.intercept((_req, res) => {
-			res.json(body);
-			return true;
-		});
-		const { hints } = await run({ url: `${api.origin}/any` }, { mode: 'manual' });
+		const { hints } = await receive((res) => res.json(body), {}, { mode: 'manual' });
 		const advice = hints.filter(({ message }) => message.includes('Split Out'));
 		expect(advice).toHaveLength(expected);
 	});

@@ -16,16 +16,17 @@ export function readParameters(context: IExecuteFunctions): Parameters {
 		get<T>(name: string, itemIndex: number, fallback: T): T {
 			if (constants.has(name)) return constants.get(name) as T;
 			const read = (): T => context.getNodeParameter(name, itemIndex, fallback, UNCHECKED) as T;
-			const raw =
-				expressions.get(name) ??
-				context.getNodeParameter(name, 0, fallback, { rawExpressions: true });
-			if (holdsExpression(raw)) {
+			if (!expressions.has(name)) {
+				const raw = context.getNodeParameter(name, 0, fallback, { rawExpressions: true });
+				if (!holdsExpression(raw)) {
+					const value = read();
+					constants.set(name, value);
+					return value;
+				}
 				expressions.set(name, raw);
-				return (evaluateText(context, raw, itemIndex) as T | undefined) ?? read();
 			}
-			const value = read();
-			constants.set(name, value);
-			return value;
+			const text = evaluateText(context, expressions.get(name), itemIndex);
+			return (text as T | undefined) ?? read();
 		},
 	};
 }

@@ -1,5 +1,5 @@
 import { groupBy } from 'es-toolkit';
-import { format, resolveConfig } from 'prettier';
+import { formatPage } from '../../../bench/formatPage';
 import { join } from 'node:path';
 import { ROOT } from '../prepare';
 import type { Difference, Verdict } from './compare';
@@ -43,7 +43,7 @@ export async function parityPage(
 		ERRORS_HEAD,
 		errorTexts(verdicts),
 	].join('\n\n');
-	return await format(page, { ...(await resolveConfig(PAGE)), parser: 'markdown' });
+	return await formatPage(PAGE, page);
 }
 
 function differenceSection(intended: IntendedDifference, verdicts: readonly Verdict[]): string {

@@ -5,6 +5,7 @@ import { N8N_1, N8N_2 } from '../prepare';
 import { GROUPS, INTENDED_DIFFERENCES } from './cases';
 import { changedPaths, judge, unknownCases, type Verdict } from './compare';
 import { PAGE, parityPage } from './page';
+import { installationOf } from '../world';
 import { runCases, type Outcome } from './run';
 import { SIDES, type Side } from './workflow';
 
@@ -14,8 +15,7 @@ async function runIn<S extends Side>(
 	version: string,
 	sides: readonly S[],
 ): Promise<Array<Outcome<S>>> {
-	const installation = inject('installations')[version];
-	if (!installation) throw new Error(`n8n ${version} is not provisioned`);
+	const installation = installationOf(version);
 	const onProgress = (line: string): void => console.error(`  ${line}`);
 	return await runCases(GROUPS, sides, { installation, tarball: inject('tarball'), onProgress });
 }

@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { concurrencyLimit, fixedWindow, type Limiter } from '../../../bench/pacing/limiters';
 import { seededRandom } from '../../../bench/pacing/virtualTime';
+import type { Outcome } from '../../../http/message';
 import { createPacer } from '../../../http/pacing/pacer';
 import { fakeTiming } from '../fakeTiming';
 import { answer } from '../messages';
+import { untilAccepted } from './untilAccepted';
 
 interface Options {
 	/** When processes begin. */
@@ -27,21 +29,15 @@ async function run(
 	async function runProcess(startMs: number): Promise<number> {
 		await timing.sleep(startMs);
 		const pacer = createPacer(timing);
-		const send = async (): Promise<void> => {
-			for (let ticket; ;) {
-				const turn = await pacer.turn({ maxPauseMs: 300_000, ticket });
-				if (!turn.go) throw new Error('Turned away');
-				ticket = turn.ticket;
-				await travel();
-				const { accepted } = limiter.arrive(timing.now());
-				if (accepted) await timing.sleep(callMs);
-				else refusedAtMs.push(timing.elapsedMs());
-				await travel();
-				turn.end(answer(accepted ? 200 : 429, isTold && !accepted ? { 'retry-after': '1' } : {}));
-				if (accepted) return;
-			}
+		const call = async (): Promise<Outcome> => {
+			await travel();
+			const { accepted } = limiter.arrive(timing.now());
+			if (accepted) await timing.sleep(callMs);
+			else refusedAtMs.push(timing.elapsedMs());
+			await travel();
+			return answer(accepted ? 200 : 429, isTold && !accepted ? { 'retry-after': '1' } : {});
 		};
-		await Promise.all(Array.from({ length: calls }, send));
+		await Promise.all(Array.from({ length: calls }, async () => await untilAccepted(pacer, call)));
 		return timing.elapsedMs();
 	}
 	const endedAtMs = await Promise.all(startsMs.map(runProcess));

@@ -4,6 +4,7 @@ import type { Outcome } from '../../../http/message';
 import { createPacer, type Pacer } from '../../../http/pacing/pacer';
 import { fakeTiming, type FakeTiming } from '../fakeTiming';
 import { answer } from '../messages';
+import { untilAccepted } from './untilAccepted';
 
 /** What the API says of its limit, with each answer. `epochMs`: the moment of the answer. */
 type Tell = (left: {
@@ -56,21 +57,15 @@ function setUp({
 	}
 
 	async function send(to: Pacer, arrivals: number[]): Promise<void> {
-		let ticket;
-		for (;;) {
-			const turn = await to.turn({ maxPauseMs: 300_000, ticket });
-			if (!turn.go) throw new Error('Turned away');
-			ticket = turn.ticket;
+		let atMs = 0;
+		await untilAccepted(to, async () => {
 			await travel();
-			const atMs = timing.elapsedMs();
+			atMs = timing.elapsedMs();
 			const outcome = respond();
 			await travel();
-			turn.end(outcome);
-			if (outcome.kind === 'response' && outcome.response.status === 200) {
-				arrivals.push(atMs);
-				return;
-			}
-		}
+			return outcome;
+		});
+		arrivals.push(atMs);
 	}
 
 	return {
@@ -89,6 +84,12 @@ function setUp({
 
 const seconds = (ms: number) => String(Math.ceil(ms / 1000));
 
+const tellRateLimit: Tell = ({ limit, remaining, resetMs }) => ({
+	'ratelimit-limit': `${limit}`,
+	'ratelimit-remaining': `${remaining}`,
+	'ratelimit-reset': seconds(resetMs),
+});
+
 describe('a limit that is told is kept without being refused', () => {
 	it.each<[string, Tell]>([
 		[
@@ -104,14 +105,7 @@ describe('a limit that is told is kept without being refused', () => {
 				ratelimit: `limit=${limit}, remaining=${remaining}, reset=${seconds(resetMs)}`,
 			}),
 		],
-		[
-			'RateLimit-*',
-			({ limit, remaining, resetMs }) => ({
-				'ratelimit-limit': `${limit}`,
-				'ratelimit-remaining': `${remaining}`,
-				'ratelimit-reset': seconds(resetMs),
-			}),
-		],
+		['RateLimit-*', tellRateLimit],
 		[
 			'X-RateLimit-* in seconds',
 			({ limit, remaining, resetMs }) => ({
@@ -206,14 +200,8 @@ describe('a limit that only refusals tell of', () => {
 });
 
 describe('processes that share a limit', () => {
-	const tell: Tell = ({ limit, remaining, resetMs }) => ({
-		'ratelimit-limit': `${limit}`,
-		'ratelimit-remaining': `${remaining}`,
-		'ratelimit-reset': seconds(resetMs),
-	});
-
 	it('both get through, with few refusals, though they know of each other by the headers only', async () => {
-		const world = setUp({ limit: 40, windowMs: 1_000, tell });
+		const world = setUp({ limit: 40, windowMs: 1_000, tell: tellRateLimit });
 		const [a, b] = await Promise.all([
 			world.deliver(300),
 			world.deliver(300, createPacer(world.timing)),
@@ -230,7 +218,7 @@ describe('processes that share a limit', () => {
 	});
 
 	it('do not wait for those who have used a long window before them', async () => {
-		const world = setUp({ limit: 5_000, windowMs: 3_600_000, tell });
+		const world = setUp({ limit: 5_000, windowMs: 3_600_000, tell: tellRateLimit });
 		await world.deliver(4_000);
 		await world.timing.sleep(3_000_000);
 		const startedAtMs = world.timing.elapsedMs();
@@ -239,7 +227,7 @@ describe('processes that share a limit', () => {
 	});
 
 	it('use what one of them leaves, within two windows', async () => {
-		const world = setUp({ limit: 40, windowMs: 1_000, tell });
+		const world = setUp({ limit: 40, windowMs: 1_000, tell: tellRateLimit });
 		const [short, long] = await Promise.all([
 			world.deliver(60, createPacer(world.timing)),
 			world.deliver(400),
@@ -284,15 +272,7 @@ describe('what was learned', () => {
 	});
 
 	it('is forgotten when the API stops telling of a limit', async () => {
-		const world = setUp({
-			limit: 10,
-			windowMs: 1_000,
-			tell: ({ limit, remaining, resetMs }) => ({
-				'ratelimit-limit': String(limit),
-				'ratelimit-remaining': String(remaining),
-				'ratelimit-reset': seconds(resetMs),
-			}),
-		});
+		const world = setUp({ limit: 10, windowMs: 1_000, tell: tellRateLimit });
 		await world.deliver(30);
 		world.setTell(() => ({}));
 		world.setLimit(1_000);
