@@ -1,0 +1,37 @@
+import { decodeJwt } from 'jose';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { requestAccessToken } from '../../oauth/grant';
+import { createProofKeys } from '../../oauth/proof';
+import { startAuthorizationServer, type AuthorizationServer } from '../servers/authorizationServer';
+import { clientWith, SECRET } from './client';
+import { sendTokenRequest } from './sendTokenRequest';
+
+const HOUR_MS = 3_600_000;
+
+let server: AuthorizationServer;
+beforeAll(async () => {
+	server = await startAuthorizationServer({
+		clients: [{ client_id: 'nightly-sync', client_secret: SECRET, dpop_bound_access_tokens: true }],
+	});
+});
+afterAll(() => server.close());
+
+describe('the time of a proof, where our clock is wrong', () => {
+	it.each([
+		['ahead', HOUR_MS],
+		['behind', -HOUR_MS],
+	])('%s by an hour, is that of the server from its first refusal on', async (_name, byMs) => {
+		const client = clientWith({ tokenUrl: server.tokenUrl, scope: '', dpop: 'ES256' });
+		const now = () => Date.now() + byMs;
+		const effects = { send: sendTokenRequest, now, proofKeys: createProofKeys(now) };
+		const before = server.requests.length;
+		const token = await requestAccessToken(client, effects);
+		expect(token.type).toBe('DPoP');
+		await requestAccessToken(client, effects);
+		const issuedAtMs = server.requests
+			.slice(before)
+			.map(({ headers }) => (decodeJwt(String(headers.dpop)).iat ?? 0) * 1000);
+		const isOff = issuedAtMs.map((atMs) => Math.abs(atMs - Date.now()) > HOUR_MS / 2);
+		expect(isOff).toEqual([true, false, false]);
+	});
+});
