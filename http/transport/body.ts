@@ -1,4 +1,4 @@
-import type { StreamBody } from '../message';
+import type { Stream, StreamBody } from '../message';
 import type { Exchange } from './exchange';
 
 /** Raised as a network error of the same code. */
@@ -12,11 +12,10 @@ class ClosedTooEarly extends Error {
 }
 
 /** As much of Node's `Readable` as is needed here. */
-interface NodeStream {
+interface NodeStream extends Stream {
 	on: ((event: 'data', listener: (chunk: Uint8Array) => void) => unknown) &
 		((event: 'end' | 'close', listener: () => void) => unknown) &
 		((event: 'error', listener: (error: Error) => void) => unknown);
-	destroy: () => unknown;
 }
 
 /**
@@ -36,7 +35,7 @@ export async function readBody(
 	throw new TypeError('The HTTP helper returned an unknown kind of body');
 }
 
-function isNodeStream(body: unknown): body is NodeStream {
+export function isNodeStream(body: unknown): body is NodeStream {
 	return typeof body === 'object' && body !== null && 'on' in body && 'destroy' in body;
 }
 
@@ -71,7 +70,7 @@ async function readStream(
 	{ add, whole }: Collected,
 	signal: AbortSignal,
 ): Promise<Buffer> {
-	const stop = (): void => void body.destroy();
+	const stop = (): void => body.destroy();
 	signal.addEventListener('abort', stop, { once: true });
 	try {
 		return await new Promise((resolve, reject) => {

@@ -5,7 +5,7 @@ import {
 	type Stream,
 	type TlsOptions,
 } from '../message';
-import { readBody, withLength } from './body';
+import { isNodeStream, readBody, withLength } from './body';
 import { boundedExchange, type Exchange } from './exchange';
 import type { Transport } from './transport';
 
@@ -91,7 +91,7 @@ export function helperTransport({ httpRequest, request: olderRequest }: HttpHelp
 				const { body, ...response } = (await ask(request, exchange)) as HelperResponse;
 				exchange.onProgress();
 				const head = toHead(response);
-				if (request.wantsStream?.(head) && isReadable(body)) {
+				if (request.wantsStream?.(head) && isNodeStream(body)) {
 					exchange.signal.addEventListener('abort', () => body.destroy(), { once: true });
 					return { ...head, body: Buffer.alloc(0), stream: exchange.handOn(body) };
 				}
@@ -103,10 +103,6 @@ export function helperTransport({ httpRequest, request: olderRequest }: HttpHelp
 
 function needsOlder({ method, body, tls }: HttpRequest): boolean {
 	return tls !== undefined || (method === 'GET' && body !== undefined);
-}
-
-function isReadable(body: unknown): body is Stream {
-	return typeof body === 'object' && body !== null && 'once' in body && 'destroy' in body;
 }
 
 function toOptions(
