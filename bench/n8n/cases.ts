@@ -234,7 +234,7 @@ export const CASES: Case[] = [
 		variants: [builtInFile200, file200, file20],
 		columns: MEMORY,
 		goals: [{ of: file200, figure: 'peakBytes', against: file20, atMost: 1.1 }],
-		rounds: 1,
+		rounds: 3,
 	},
 ];
 
