@@ -1,7 +1,7 @@
 import type { HttpRequest, HttpResponse, Outcome, TlsOptions } from './message';
 import { readRefusal, type Pacer, type RequestLimit, type Turn } from './pacing/pacer';
 import type { Ticket } from './pacing/stubborn';
-import { redirectedRequest } from './redirect';
+import { isRedirect, redirectedRequest } from './redirect';
 import { decideRetry, type RetryPolicy } from './retry';
 import type { Timing } from './timing';
 import type { Transport } from './transport/transport';
@@ -62,6 +62,7 @@ export type CallResult =
 	/**
 	 * `pauseMs`: the API asks for a longer pause than the policy accepts. `refusedForMs`: it has refused
 	 * this call for longer than that. `isRefusal`: it refuses the authorization, whatever its status.
+	 * `stuckRedirect`: why a redirect was not followed that should have been.
 	 */
 	| {
 			kind: 'response';
@@ -70,6 +71,7 @@ export type CallResult =
 			pauseMs?: number;
 			refusedForMs?: number;
 			isRefusal?: boolean;
+			stuckRedirect?: StuckRedirect;
 	  }
 	| { kind: 'networkError'; code: string; message: string; url: string }
 	/**
@@ -77,6 +79,9 @@ export type CallResult =
 	 * everything for longer than that.
 	 */
 	| { kind: 'notSent'; pauseMs: number; refusedForMs?: number };
+
+/** There were as many as are allowed; or it leads to nothing that can be called. */
+export type StuckRedirect = 'tooMany' | 'nowhere';
 
 /**
  * Calls a protected resource until it answers for good: paced, authorized, redirected, renewed once
@@ -160,6 +165,7 @@ interface Exchange {
 	refused: Refusal;
 	/** The authorization was refused, whatever the status says. */
 	isRefusal?: boolean;
+	stuckRedirect?: StuckRedirect;
 }
 
 /**
@@ -200,7 +206,15 @@ async function exchange(
 		const next = redirects < maxRedirects && redirectedRequest(request, response);
 		if (!next) {
 			const isRefusal = authorization?.isRefusal?.(response) ?? false;
-			return { kind: 'ended', outcome, reached, refused, ...(isRefusal && { isRefusal }) };
+			const isStuck = maxRedirects > 0 && isRedirect(response);
+			return {
+				kind: 'ended',
+				outcome,
+				reached,
+				refused,
+				...(isRefusal && { isRefusal }),
+				...(isStuck && { stuckRedirect: redirects < maxRedirects ? 'nowhere' : 'tooMany' }),
+			};
 		}
 		response.stream?.destroy();
 		checkRedirect?.(next.url);
@@ -229,7 +243,7 @@ function authorized(request: HttpRequest, authorization: Authorization | undefin
 }
 
 function toResult(
-	{ outcome, reached, isRefusal }: Exchange,
+	{ outcome, reached, isRefusal, stuckRedirect }: Exchange,
 	{ pauseMs, refusedForMs }: { pauseMs?: number; refusedForMs?: number },
 ): CallResult {
 	const { url } = reached.request;
@@ -241,6 +255,7 @@ function toResult(
 				...(pauseMs !== undefined && { pauseMs }),
 				...(refusedForMs !== undefined && { refusedForMs }),
 				...(isRefusal && { isRefusal }),
+				...(stuckRedirect && { stuckRedirect }),
 			}
 		: { kind: 'networkError', ...outcome.error, url };
 }

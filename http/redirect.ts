@@ -15,10 +15,9 @@ export function redirectedRequest(
 	request: HttpRequest,
 	response: HttpResponse,
 ): HttpRequest | undefined {
-	if (![301, 302, 303, 307, 308].includes(response.status)) return undefined;
-	const location = headerValue(response, 'location');
-	// An empty one would lead to the same address again.
-	if (!location?.trim() || !URL.canParse(location, request.url)) return undefined;
+	if (response.status === 300 || !isRedirect(response)) return undefined;
+	const location = headerValue(response, 'location') ?? '';
+	if (!URL.canParse(location, request.url)) return undefined;
 	const from = new URL(request.url);
 	const to = new URL(location, from);
 	if (to.protocol !== 'http:' && to.protocol !== 'https:') return undefined;
@@ -34,6 +33,13 @@ export function redirectedRequest(
 		headers: without(request.headers, dropped),
 		...(toGet && { method: 'GET', body: undefined }),
 	};
+}
+
+/** Whether it names another address, or, with 300, several ones to choose from. Pure. RFC 9110 §15.4. */
+export function isRedirect(response: HttpResponse): boolean {
+	// An empty one would lead to the same address again.
+	const hasLocation = !!headerValue(response, 'location')?.trim();
+	return hasLocation && [300, 301, 302, 303, 307, 308].includes(response.status);
 }
 
 function becomesGet(method: string, status: number): boolean {

@@ -7,7 +7,7 @@ import {
 } from 'n8n-workflow';
 import { TokenError } from '../../oauth/errors';
 import { redact, redactJson } from '../../oauth/redact';
-import type { CallResult } from '../../http/call';
+import type { CallResult, StuckRedirect } from '../../http/call';
 import { InputError } from './request/inputError';
 import { parseJson } from './request/json';
 
@@ -38,10 +38,10 @@ export function toNodeError(node: INode, error: unknown, itemIndex: number): Nod
 		);
 	}
 	if (error instanceof InputError) {
-		return new NodeOperationError(node, error.message, {
-			description: error.description,
-			itemIndex,
-		});
+		const { message, description, code } = error;
+		const shown = new NodeOperationError(node, message, { description, itemIndex });
+		if (code !== undefined) shown.context.code = code;
+		return shown;
 	}
 	// n8n's own errors, of an expression for example, explain themselves.
 	return new NodeOperationError(node, error instanceof Error ? error : String(error), {
@@ -52,7 +52,7 @@ export function toNodeError(node: INode, error: unknown, itemIndex: number): Nod
 /** The API answered with an error status. */
 export function responseError(
 	node: INode,
-	{ response, url, pauseMs, refusedForMs, isRefusal }: ErrorResponse,
+	{ response, url, pauseMs, refusedForMs, isRefusal, stuckRedirect }: ErrorResponse,
 	{ itemIndex, nowMs, secrets }: FailedItem,
 ): NodeError {
 	const { status, statusText } = response;
@@ -64,14 +64,15 @@ export function responseError(
 		node,
 		{ message: said || statusText },
 		{
-			message: `${summary(meant)} (${[status, statusText].filter(Boolean).join(' ')})`,
-			description: `${because}${advice(meant, url, { pauseMs, refusedForMs, nowMs })}`,
+			message: `${summary(meant, stuckRedirect)} (${[status, statusText].filter(Boolean).join(' ')})`,
+			description: `${because}${advice(meant, url, { pauseMs, refusedForMs, stuckRedirect, nowMs })}`,
 			httpCode: String(status),
 			itemIndex,
 		},
 	);
 	// Where n8n's own errors have it.
 	error.context.data = redactJson(parseBody(response.body), secrets) as IDataObject;
+	if (stuckRedirect !== undefined) error.context.code = REDIRECT_CODES[stuckRedirect];
 	return error;
 }
 
@@ -135,13 +136,22 @@ export function toErrorJson(error: unknown, itemIndex: number): IDataObject {
 	};
 }
 
-/** What the library behind n8n's own node calls an error status. */
+/** What the libraries behind n8n's own node call it. */
+const REDIRECT_CODES: Record<StuckRedirect, string> = {
+	tooMany: 'ERR_FR_TOO_MANY_REDIRECTS',
+	nowhere: 'ERR_FR_REDIRECTION_FAILURE',
+};
+
+/** The same of an error status. */
 function axiosCode(status: number | undefined): string | undefined {
 	if (status === undefined) return undefined;
 	return status >= 400 && status < 500 ? 'ERR_BAD_REQUEST' : 'ERR_BAD_RESPONSE';
 }
 
-function summary(status: number): string {
+function summary(status: number, stuckRedirect?: StuckRedirect): string {
+	if (stuckRedirect === 'tooMany') return 'The API redirects this call too often';
+	if (stuckRedirect === 'nowhere')
+		return 'The API redirects this call to nothing that can be called';
 	if (status === 401) return 'The API does not accept the token';
 	if (status === 403) return 'The API forbids this call';
 	if (status === 404) return 'The API has nothing at this URL';
@@ -155,12 +165,23 @@ function summary(status: number): string {
 function advice(
 	status: number,
 	url: string,
-	{ pauseMs, refusedForMs, nowMs }: { pauseMs?: number; refusedForMs?: number; nowMs: number },
+	{
+		pauseMs,
+		refusedForMs,
+		stuckRedirect,
+		nowMs,
+	}: Pick<ErrorResponse, 'pauseMs' | 'refusedForMs' | 'stuckRedirect'> & { nowMs: number },
 ): string {
 	if (pauseMs !== undefined) return comeBack(pauseMs, nowMs);
 	if (refusedForMs !== undefined) return refusedTooLong(refusedForMs);
 	const { origin, pathname } = new URL(url);
 	const where = `${origin}${pathname}`;
+	if (stuckRedirect === 'tooMany') {
+		return `Check URL: the addresses may lead in a circle, and the last one was ${where}. If so many redirects are right, raise Options → Redirects → Max Redirects.`;
+	}
+	if (stuckRedirect === 'nowhere') {
+		return `Check URL. The next address that ${where} gives is none that begins with http:// or https://, or there are several to choose from.`;
+	}
 	switch (status) {
 		case 401:
 			return `Check Scope and Audience in the credential: the token must be made for ${origin}, with the rights that this call needs.`;

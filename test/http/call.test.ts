@@ -260,6 +260,7 @@ describe('a redirect', () => {
 		const world = answering(redirectTo('/v2/records'));
 		const result = await world.call({}, { maxRedirects: 0 });
 		expect(result).toMatchObject({ ...redirectTo('/v2/records'), url: URL_OF_API });
+		expect(result).not.toHaveProperty('stuckRedirect');
 		expect(world.sent).toHaveLength(1);
 	});
 
@@ -267,7 +268,25 @@ describe('a redirect', () => {
 		const world = setUp(() => (_request, index) => redirectTo(`/${index}`));
 		const result = await world.call({}, { maxRedirects: 3 });
 		expect(result).toMatchObject({ ...redirectTo('/3'), url: 'https://api.example.com/2' });
+		expect(result).toHaveProperty('stuckRedirect', 'tooMany');
 		expect(world.sent).toHaveLength(4);
+	});
+
+	it.each([
+		['no web address', redirectTo('ftp://api.example.com/a')],
+		['no address at all', redirectTo('http://')],
+		['several addresses', redirectTo('/a', 300)],
+	])('to %s is the answer, and says so', async (_name, redirect) => {
+		const world = answering(redirect);
+		expect(await world.call()).toMatchObject({ ...redirect, stuckRedirect: 'nowhere' });
+		expect(world.sent).toHaveLength(1);
+	});
+
+	it.each([
+		['without an address', answer(302)],
+		['that says "not modified"', redirectTo('/a', 304)],
+	])('%s is none', async (_name, response) => {
+		expect(await answering(response).call()).not.toHaveProperty('stuckRedirect');
 	});
 
 	it('to itself ends', async () => {

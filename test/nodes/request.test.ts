@@ -352,6 +352,37 @@ describe('a redirect', () => {
 		expect(items[0]?.json.url).toBe('/echo/there');
 	});
 
+	it('in a circle fails with what to change', async () => {
+		const { run, api } = await startWorld();
+		const { items } = await run(
+			{
+				url: `${api.origin}/redirect?to=${encodeURIComponent('/redirect?to=/redirect')}`,
+				options: { redirect: { redirect: { maxRedirects: 1 } } },
+			},
+			{ onError: 'continueRegularOutput' },
+		);
+		expect(items[0]?.json.error).toMatchObject({
+			message: 'The API redirects this call too often (302 Found)',
+			description: expect.stringContaining('Max Redirects'),
+			status: 302,
+			code: 'ERR_FR_TOO_MANY_REDIRECTS',
+		});
+		expect(api.requests).toHaveLength(2);
+	});
+
+	it('to no web address fails with what to change', async () => {
+		const { run, api } = await startWorld();
+		const { items } = await run(
+			{ url: `${api.origin}/redirect?to=ftp:files` },
+			{ onError: 'continueRegularOutput' },
+		);
+		expect(items[0]?.json.error).toMatchObject({
+			message: 'The API redirects this call to nothing that can be called (302 Found)',
+			description: expect.stringContaining(`${api.origin}/redirect gives`),
+			code: 'ERR_FR_REDIRECTION_FAILURE',
+		});
+	});
+
 	it('is not followed where that is turned off', async () => {
 		const { run, api } = await startWorld();
 		const { error } = await run({

@@ -138,6 +138,7 @@ function checkHeader(name: string, value: string): void {
 			`"${name}" is not a header name`,
 			'Correct the name under Headers: letters, digits and "-", without spaces or ":".',
 			'headerParameters',
+			'ERR_INVALID_HTTP_TOKEN',
 		);
 	}
 	if (/[\u0000-\u0008\u000a-\u001f\u007f]|[^\u0000-\u00ff]/.test(value)) {

@@ -125,6 +125,7 @@ function readUrl(value: unknown): string {
 			`"${url}" is not a web address`,
 			'Correct URL: it starts with https:// or http:// and has a host name.',
 			'url',
+			'ERR_INVALID_URL',
 		);
 	}
 	return url;
