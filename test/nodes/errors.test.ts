@@ -105,6 +105,58 @@ describe('bad input', () => {
 		expect(world.api.requests).toHaveLength(0);
 	});
 
+	const notNumbers: Array<[field: string, options: INodeParameters]> = [
+		['Timeout', { timeout: '={{ "soon" }}' }],
+		['Redirects → Max Redirects', { redirect: { redirect: { maxRedirects: '={{ "many" }}' } } }],
+		['Concurrency', { concurrency: '={{ "ten" }}' }],
+		['Retry → Max Retries', { retry: { retry: { maxRetries: '={{ "five" }}' } } }],
+		['Retry → First Backoff (S)', { retry: { retry: { baseSeconds: '={{ NaN }}' } } }],
+		['Retry → Longest Backoff (S)', { retry: { retry: { capSeconds: '={{ [] }}' } } }],
+		['Retry → Longest Pause (S)', { retry: { retry: { maxRetryAfterSeconds: '={{ "2 s" }}' } } }],
+		['Batching → Items per Batch', { batching: { batch: { batchSize: '={{ "all" }}' } } }],
+		['Request Limit → Max Requests', { requestLimit: { limit: { maxRequests: '={{ "" }}' } } }],
+		['Request Limit → Interval (S)', { requestLimit: { limit: { intervalSeconds: 0 } } }],
+	];
+	it.each(notNumbers)('names the option that is no number: %s', async (field, options) => {
+		const { run, api } = await startWorld();
+		const { items } = await run(postRecords(api, options), {
+			items: records(2),
+			onError: 'continueRegularOutput',
+		});
+		expect(items.map(({ json }) => json.error)).toMatchObject(
+			Array(2).fill({ description: expect.stringContaining(`Options → ${field}.`) }),
+		);
+		expect(api.requests).toHaveLength(0);
+	});
+
+	it('is not: a number that an expression gives as a text, or not at all', async () => {
+		const { run, api } = await startWorld();
+		const options = {
+			timeout: '={{ "60000" }}',
+			concurrency: '={{ $json.nothing }}',
+			retry: { retry: { maxRetries: '={{ "1" }}', baseSeconds: '={{ "0.01" }}' } },
+		};
+		let failures = 3;
+		api.intercept((_req, res) => failures-- > 0 && Boolean(res.status(503).end()));
+		const { items } = await run(postRecords(api, options), {
+			items: records(2),
+			onError: 'continueRegularOutput',
+		});
+		expect(items.filter(({ json }) => json.error === undefined)).toHaveLength(1);
+		expect(api.requests).toHaveLength(4);
+	});
+
+	it('in the options of the first item does not hold up the others', async () => {
+		const { run, api } = await startWorld();
+		const { items, error } = await run(postRecords(api, { timeout: '={{ $json.text.toInt() }}' }), {
+			items: ['soon', '60000'].map((text, id) => ({ json: { id, text } })),
+			onError: 'continueRegularOutput',
+		});
+		expect(error).toBeUndefined();
+		expect(items.map(({ json }) => json.error !== undefined)).toEqual([true, false]);
+		expect(api.requests).toHaveLength(1);
+	});
+
 	it('of one item does not hold up the others', async () => {
 		const { run, api } = await startWorld();
 		const parameters = {

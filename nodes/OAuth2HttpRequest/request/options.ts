@@ -10,14 +10,14 @@ export type ResponseFormat = 'autodetect' | 'json' | 'text' | 'file';
 /** The node's "Options" as the editor stores them: what was not added is absent. */
 export interface NodeOptions {
 	allowUnauthorizedCerts?: boolean;
-	batching?: { batch?: { batchSize?: number; batchInterval?: number } };
-	concurrency?: number;
+	batching?: { batch?: { batchSize?: unknown; batchInterval?: unknown } };
+	concurrency?: unknown;
 	lowercaseHeaders?: boolean;
 	proxy?: string;
 	queryParameterArrays?: ArrayFormat;
 	requestLimit?: { limit?: { maxRequests?: unknown; intervalSeconds?: unknown } };
 	reuseConnections?: boolean;
-	redirect?: { redirect?: { followRedirects?: boolean; maxRedirects?: number } };
+	redirect?: { redirect?: { followRedirects?: boolean; maxRedirects?: unknown } };
 	response?: {
 		response?: {
 			fullResponse?: boolean;
@@ -28,14 +28,14 @@ export interface NodeOptions {
 	};
 	retry?: {
 		retry?: {
-			maxRetries?: number;
-			baseSeconds?: number;
-			capSeconds?: number;
-			maxRetryAfterSeconds?: number;
+			maxRetries?: unknown;
+			baseSeconds?: unknown;
+			capSeconds?: unknown;
+			maxRetryAfterSeconds?: unknown;
 		};
 	};
 	/** Milliseconds. */
-	timeout?: number;
+	timeout?: unknown;
 	token?: { token?: { scope?: unknown; audience?: unknown; resource?: unknown } };
 }
 
@@ -67,66 +67,100 @@ export function readTokenOverrides({ token }: NodeOptions): TokenOverrides {
 	return { scope: toText(scope), audience: toText(audience), resource: toText(resource) };
 }
 
-export function readRetryPolicy({ retry }: NodeOptions): RetryPolicy {
-	const { maxRetries, baseSeconds, capSeconds, maxRetryAfterSeconds } = retry?.retry ?? {};
-	const fallback = DEFAULT_RETRY_POLICY;
+/** What holds for all items of a run. */
+export interface RunSettings {
+	concurrency: number;
+	retry: RetryPolicy;
+	/** The user's own limit. */
+	limit?: RequestLimit;
+	/** When an item's call may begin, in ms after the run did: as n8n's own node spaces its batches. */
+	startsAfterMs: (itemIndex: number) => number;
+	reuseConnections: boolean;
+}
+
+/** @throws {InputError} where a field holds no number: no limit and an endless wait must not be the result. */
+export function readRunSettings(options: NodeOptions): RunSettings {
+	const limit = readRequestLimit(options);
 	return {
-		maxRetries: atLeast(0, maxRetries) ?? fallback.maxRetries,
-		baseMs: toMs(baseSeconds) ?? fallback.baseMs,
-		capMs: toMs(capSeconds) ?? fallback.capMs,
-		maxRetryAfterMs: toMs(maxRetryAfterSeconds) ?? fallback.maxRetryAfterMs,
+		concurrency: Math.floor(
+			readNumber(options.concurrency, 'Concurrency', 1) ?? DEFAULT_CONCURRENCY,
+		),
+		retry: readRetryPolicy(options),
+		...(limit && { limit }),
+		startsAfterMs: readBatching(options),
+		reuseConnections: options.reuseConnections ?? false,
 	};
 }
 
-export function readConcurrency({ concurrency }: NodeOptions): number {
-	return Math.floor(atLeast(1, concurrency) ?? DEFAULT_CONCURRENCY);
+function readRetryPolicy({ retry }: NodeOptions): RetryPolicy {
+	const fields = retry?.retry ?? {};
+	const fallback = DEFAULT_RETRY_POLICY;
+	const readMs = (value: unknown, field: string): number | undefined => {
+		const seconds = readNumber(value, `Retry → ${field}`, 0);
+		return seconds === undefined ? undefined : seconds * 1000;
+	};
+	return {
+		maxRetries: readNumber(fields.maxRetries, 'Retry → Max Retries', 0) ?? fallback.maxRetries,
+		baseMs: readMs(fields.baseSeconds, 'First Backoff (S)') ?? fallback.baseMs,
+		capMs: readMs(fields.capSeconds, 'Longest Backoff (S)') ?? fallback.capMs,
+		maxRetryAfterMs:
+			readMs(fields.maxRetryAfterSeconds, 'Longest Pause (S)') ?? fallback.maxRetryAfterMs,
+	};
 }
 
-export function readTimeoutMs({ timeout }: NodeOptions): number {
-	return timeout !== undefined && timeout > 0 ? timeout : DEFAULT_TIMEOUT_MS;
-}
-
-export function readMaxRedirects({ redirect }: NodeOptions): number {
-	const { followRedirects, maxRedirects } = redirect?.redirect ?? {};
-	if (followRedirects === false) return 0;
-	// 0 means the default, as in n8n's own node: there is Follow Redirects to turn them off.
-	return atLeast(0, maxRedirects || undefined) ?? DEFAULT_MAX_REDIRECTS;
-}
-
-/** @throws {InputError} where a field holds no number above 0: no limit must not be the result. */
-export function readRequestLimit({ requestLimit }: NodeOptions): RequestLimit | undefined {
+function readRequestLimit({ requestLimit }: NodeOptions): RequestLimit | undefined {
 	if (requestLimit?.limit === undefined) return undefined;
 	const { maxRequests = 10, intervalSeconds = 1 } = requestLimit.limit;
 	// An expression may give a text.
 	const requests = Math.floor(Number(maxRequests));
 	const spanMs = Number(intervalSeconds) * 1000;
-	if (!(requests >= 1)) throw badLimit('Max Requests', maxRequests, 'a whole number from 1 on');
+	if (!(requests >= 1)) {
+		throw notANumber(maxRequests, 'Request Limit → Max Requests', 'a whole number from 1 on');
+	}
 	if (!(spanMs > 0 && spanMs < Infinity)) {
-		throw badLimit('Interval (S)', intervalSeconds, 'a number of seconds above 0');
+		throw notANumber(
+			intervalSeconds,
+			'Request Limit → Interval (S)',
+			'a number of seconds above 0',
+		);
 	}
 	return { requests, spanMs };
 }
 
-function badLimit(field: string, value: unknown, wanted: string): InputError {
+function readBatching({ batching }: NodeOptions): RunSettings['startsAfterMs'] {
+	const { batchSize, batchInterval } = batching?.batch ?? {};
+	const size = readNumber(batchSize, 'Batching → Items per Batch') ?? -1;
+	const intervalMs = readNumber(batchInterval, 'Batching → Batch Interval (Ms)', 0) ?? 0;
+	if (size < 0) return () => 0;
+	return (itemIndex) => Math.floor(itemIndex / Math.max(1, size)) * intervalMs;
+}
+
+/** @throws {InputError} where it is no number. */
+export function readTimeoutMs({ timeout }: NodeOptions): number {
+	return readNumber(timeout, 'Timeout', 0) || DEFAULT_TIMEOUT_MS;
+}
+
+/** @throws {InputError} where it is no number. */
+export function readMaxRedirects({ redirect }: NodeOptions): number {
+	const { followRedirects, maxRedirects } = redirect?.redirect ?? {};
+	if (followRedirects === false) return 0;
+	// 0 means the default, as in n8n's own node: there is Follow Redirects to turn them off.
+	return readNumber(maxRedirects, 'Redirects → Max Redirects', 0) || DEFAULT_MAX_REDIRECTS;
+}
+
+/** A number, which an expression may give as a text. Absent: `undefined`. Less than `min` is `min`. */
+function readNumber(value: unknown, field: string, min = -Infinity): number | undefined {
+	if (value === undefined || value === null || value === '') return undefined;
+	const isGiven = typeof value === 'number' || (typeof value === 'string' && value.trim() !== '');
+	const number = isGiven ? Number(value) : NaN;
+	if (!Number.isFinite(number)) throw notANumber(value, field, 'a number');
+	return Math.max(min, number);
+}
+
+function notANumber(value: unknown, field: string, wanted: string): InputError {
 	return new InputError(
-		`The request limit cannot be kept: "${String(value)}" is not ${wanted}`,
-		`Correct Options → Request Limit → ${field}.`,
+		`"${toText(value)}" is not ${wanted}`,
+		`Correct Options → ${field}. If it is an expression, look at what it gives.`,
 		'options',
 	);
-}
-
-/** When an item's call may begin, in ms after the run did: as n8n's own node spaces its batches. */
-export function batchDelayMs({ batching }: NodeOptions, itemIndex: number): number {
-	const { batchSize = -1, batchInterval = 0 } = batching?.batch ?? {};
-	if (batchSize < 0 || batchInterval <= 0) return 0;
-	return Math.floor(itemIndex / Math.max(1, batchSize)) * batchInterval;
-}
-
-function atLeast(min: number, value: number | undefined): number | undefined {
-	return value === undefined || Number.isNaN(value) ? undefined : Math.max(min, value);
-}
-
-function toMs(seconds: number | undefined): number | undefined {
-	const value = atLeast(0, seconds);
-	return value === undefined ? undefined : value * 1000;
 }

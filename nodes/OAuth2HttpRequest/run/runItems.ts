@@ -7,16 +7,15 @@ import { recallDeliveries, type ApiResponse } from './deliveryMemory';
 import { failedCallError, responseError, toErrorJson, toNodeError } from '../errors';
 import { createProgress, runHints, type RunState } from './report';
 import {
-	batchDelayMs,
-	readConcurrency,
-	readRequestLimit,
 	readResponseOptions,
-	readRetryPolicy,
+	readRunSettings,
 	readTokenOverrides,
 	type NodeOptions,
 	type ResponseOptions,
+	type RunSettings,
 } from '../request/options';
-import { readParameters } from '../request/parameters';
+import type { InputError } from '../request/inputError';
+import { readParameters, type Parameters } from '../request/parameters';
 import { readCall, toHttpCall } from '../request/readCall';
 import {
 	readPagination,
@@ -34,7 +33,7 @@ export async function runItems(context: IExecuteFunctions): Promise<INodeExecuti
 	const total = context.getInputData().length;
 	const node = context.getNode();
 	const parameters = readParameters(context);
-	const runOptions = parameters.get<NodeOptions>('options', 0, {});
+	const { settings, error: settingsError } = settingsOfRun(parameters, total);
 	const cancelSignal = context.getExecutionCancelSignal();
 	const { now, sleep } = systemTiming;
 	const startedAtMs = now();
@@ -48,8 +47,8 @@ export async function runItems(context: IExecuteFunctions): Promise<INodeExecuti
 	const state = (): RunState => ({ ...counts, pausedMs: connection.pausedMs() });
 	const progress = createProgress(context, now);
 	const connection = await connect(context, {
-		retry: readRetryPolicy(runOptions),
-		reuseConnections: runOptions.reuseConnections ?? false,
+		retry: settings.retry,
+		reuseConnections: settings.reuseConnections,
 		signal: cancelSignal,
 		onRetry: () => {
 			counts.retries++;
@@ -74,7 +73,7 @@ export async function runItems(context: IExecuteFunctions): Promise<INodeExecuti
 		const options = parameters.get<NodeOptions>('options', index, {});
 		const api = {
 			...connection.apiFor(call.request, readTokenOverrides(options)),
-			limit: readRequestLimit(runOptions),
+			limit: settings.limit,
 		};
 		const result = await callApi(call, api, waitSignal);
 		if (result.kind !== 'response') throw failedCallError(node, result, errorContext(index));
@@ -145,7 +144,8 @@ export async function runItems(context: IExecuteFunctions): Promise<INodeExecuti
 		try {
 			const known = memory.recall(index);
 			if (known?.kind === 'output') return known.items;
-			const waitMs = startedAtMs + batchDelayMs(runOptions, index) - now();
+			if (settingsError !== undefined) throw settingsError;
+			const waitMs = startedAtMs + settings.startsAfterMs(index) - now();
 			if (waitMs > 0) await sleep(waitMs, waitSignal);
 			const items = pagination
 				? await deliverPages(index, waitSignal, pagination)
@@ -158,7 +158,7 @@ export async function runItems(context: IExecuteFunctions): Promise<INodeExecuti
 	}
 
 	const deliveries = await deliver(total, deliverItem, {
-		concurrency: readConcurrency(runOptions),
+		concurrency: settings.concurrency,
 		continueOnFail: context.continueOnFail(),
 		cancelSignal,
 		onSettled: () => {
@@ -178,6 +178,30 @@ export async function runItems(context: IExecuteFunctions): Promise<INodeExecuti
 	});
 	if (hints.length > 0) context.addExecutionHints(...hints);
 	return output;
+}
+
+/**
+ * By the first item whose options can be read. What cannot be used is an error of each item, so that the
+ * others have their say with "On Error".
+ */
+function settingsOfRun(
+	parameters: Parameters,
+	total: number,
+): { settings: RunSettings; error?: InputError } {
+	let options: NodeOptions = {};
+	for (let index = 0; index < total; index++) {
+		try {
+			options = parameters.get<NodeOptions>('options', index, {});
+			break;
+		} catch {
+			// That item fails when its own options are read.
+		}
+	}
+	try {
+		return { settings: readRunSettings(options) };
+	} catch (error) {
+		return { settings: readRunSettings({}), error: error as InputError };
+	}
 }
 
 /** The run fails with what failed first, and says how far it got: nothing is silently lost. */
