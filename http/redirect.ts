@@ -21,6 +21,8 @@ export function redirectedRequest(
 	const from = new URL(request.url);
 	const to = new URL(location, from);
 	if (to.protocol !== 'http:' && to.protocol !== 'https:') return undefined;
+	// It would take the place of the authorization.
+	to.username = to.password = '';
 
 	const toGet = becomesGet(request.method, response.status);
 	const dropped = [

@@ -70,12 +70,18 @@ function isRetryable(request: HttpRequest, outcome: Outcome, repeatable: Repeata
 	const mayRepeat =
 		repeatable === 'always' ||
 		IDEMPOTENT.has(request.method.toUpperCase()) ||
-		findHeader(request.headers, 'idempotency-key') !== undefined;
+		hasIdempotencyKey(request);
 	if (outcome.kind === 'networkError') return mayRepeat && !isLasting(outcome.error);
 	const { status } = outcome.response;
 	if (NOT_PROCESSED.has(status)) return true;
 	if (PERHAPS_PROCESSED.has(status)) return mayRepeat;
 	return repeatable === 'always' && status >= 500;
+}
+
+/** An empty one tells the API nothing. */
+function hasIdempotencyKey({ headers }: HttpRequest): boolean {
+	const name = findHeader(headers, 'idempotency-key');
+	return name !== undefined && headers[name]?.trim() !== '';
 }
 
 export function isLasting(error: NetworkError): boolean {

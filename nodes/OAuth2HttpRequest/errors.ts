@@ -49,6 +49,9 @@ export function toNodeError(node: INode, error: unknown, itemIndex: number): Nod
 	});
 }
 
+/** RFC 9110 knows none that is longer. */
+const MAX_PHRASE_LENGTH = 40;
+
 /** The API answered with an error status. */
 export function responseError(
 	node: INode,
@@ -58,13 +61,14 @@ export function responseError(
 	const { status, statusText } = response;
 	// Whatever the API answers with, it means what others say by 401.
 	const meant = isRefusal ? 401 : status;
+	const phrase = redact(statusText, secrets, MAX_PHRASE_LENGTH);
 	const said = messageFrom(response.body, secrets);
 	const because = said === '' ? '' : `The API says: "${said}". `;
 	const error = new NodeApiError(
 		node,
-		{ message: said || statusText },
+		{ message: said || phrase },
 		{
-			message: `${summary(meant, stuckRedirect)} (${[status, statusText].filter(Boolean).join(' ')})`,
+			message: `${summary(meant, stuckRedirect)} (${[status, phrase].filter(Boolean).join(' ')})`,
 			description: `${because}${advice(meant, url, { pauseMs, refusedForMs, stuckRedirect, nowMs })}`,
 			httpCode: String(status),
 			itemIndex,
@@ -188,14 +192,14 @@ function advice(
 		case 403:
 			return 'Mostly the token lacks a right: check Scope in the credential, and at the provider which rights this Client ID has. Some APIs also answer so for a blocked address or a used-up quota.';
 		case 404:
-			return `Check URL: ${where}`;
+			return `Check URL: ${where}.`;
 		case 429:
-			return 'It is not sent again, because Options → Retry → Max Retries is 0. Raise it, or set Options → Request Limit to what the API allows.';
+			return 'It is not sent again: Options → Retry → Max Retries is 0, or used up. Raise it, or set Options → Request Limit to what the API allows.';
 		default:
 			if (status >= 500)
 				return `It is a fault of the API, at ${where}. Run the workflow again later.`;
-			if (status >= 400) return `Check URL, Query, Headers and Body of the call to ${where}`;
-			return `Check Options → Redirects, and URL: ${where}`;
+			if (status >= 400) return `Check URL, Query, Headers and Body of the call to ${where}.`;
+			return `Check Options → Redirects, and URL. The call went to ${where}.`;
 	}
 }
 
@@ -283,7 +287,8 @@ function messageFrom(body: Buffer, secrets: readonly string[]): string {
 	const text = body.subarray(0, 10_000).toString('utf8');
 	const parsed = parseJson(text);
 	const found = parsed.ok ? findMessage(parsed.json, 3) : undefined;
-	return redact(found ?? text, secrets);
+	const isEmpty = /^\s*(\{\s*\}|\[\s*\])\s*$/.test(text);
+	return redact(found ?? (isEmpty ? '' : text), secrets);
 }
 
 const MESSAGE_KEYS = ['message', 'error_description', 'detail', 'title', 'error', 'errors', 'msg'];

@@ -244,6 +244,11 @@ describe('a redirect', () => {
 		expect(tokensSent(world)).toEqual(['Bearer first', undefined]);
 	});
 
+	it('takes no user name along that would be sent in place of the authorization', async () => {
+		const world = answering(redirectTo('https://bob:pass@api.example.com/v2'), answer(200));
+		expect(await world.call()).toMatchObject({ url: 'https://api.example.com/v2' });
+	});
+
 	it('takes nothing to another origin that the call itself says about the client', async () => {
 		const world = answering(redirectTo(ELSEWHERE), answer(200));
 		await world.call({ headers: { Cookie: 'session=1', DPoP: 'proof', Accept: 'text/plain' } });

@@ -127,6 +127,11 @@ describe('what is sent again', () => {
 		}
 	});
 
+	it.each(['', ' '])('is no POST whose Idempotency-Key is "%s"', (key) => {
+		const request = aRequest({ method: 'POST', headers: { 'Idempotency-Key': key } });
+		expect(decide({ request, outcome: answer(502) }).action).toBe('giveUp');
+	});
+
 	it('is nothing that fails for good', () => {
 		const others = statuses.filter((status) => ![408, 429, 502, 503, 504].includes(status));
 		fc.assert(

@@ -72,6 +72,56 @@ describe('bad input', () => {
 		[
 			['no URL', () => ({ url: '={{ $json.nothing }}' }), 'Fill in URL'],
 			['no web address', () => ({ url: 'records' }), 'Correct URL'],
+			[
+				'a URL with a password',
+				({ api }) => ({ url: api.origin.replace('//', '//bob:pass@') }),
+				'Remove what stands before "@" in URL',
+			],
+			[
+				'no method',
+				(world) => ({ ...base(world), method: '={{ $json.nothing }}' }),
+				'Choose Method',
+			],
+			[
+				'a proxy without a scheme',
+				(world) => ({ ...base(world), options: { proxy: 'proxy:3128' } }),
+				'Correct Options → Proxy',
+			],
+			[
+				'a proxy with a bare "%" in its password',
+				(world) => ({ ...base(world), options: { proxy: 'http://bob:50%@127.0.0.1:1' } }),
+				'write each "%" in them as "%25"',
+			],
+			[
+				'a content type with a line break',
+				(world) => ({
+					...base(world),
+					sendBody: true,
+					contentType: 'raw',
+					rawContentType: '={{ "text/plain\\r\\nx: y" }}',
+				}),
+				'"Content-Type" contains a line break',
+			],
+			[
+				'no JSON body',
+				(world) => ({
+					...base(world),
+					sendBody: true,
+					specifyBody: 'json',
+					jsonBody: '={{ $json.nothing }}',
+				}),
+				'Correct JSON Body: it is empty',
+			],
+			[
+				'a HEAD request with a body over reused connections',
+				(world) => ({
+					...base(world),
+					method: 'HEAD',
+					sendBody: true,
+					options: { reuseConnections: true },
+				}),
+				'Turn off Options → Reuse Connections',
+			],
 			['an http URL', () => ({ url: 'http://api.example.com/' }), 'Allow Insecure HTTP'],
 			[
 				'a header with a line break',
@@ -103,6 +153,16 @@ describe('bad input', () => {
 		const result = await world.run(parameters(world));
 		expect(shown(result)).toContain(text);
 		expect(world.api.requests).toHaveLength(0);
+	});
+
+	it.each([
+		['URL', { url: 'bob:hunter2@api.example.com/a?key=hunter2' }],
+		['Proxy', { url: 'http://127.0.0.1:1', options: { proxy: 'bob:hunter2@proxy:3128' } }],
+	])('shows no password that is in %s', async (field, parameters) => {
+		const { run } = await startWorld();
+		const result = await run(parameters);
+		expect(shown(result)).toContain(field);
+		expect(shown(result)).not.toContain('hunter2');
 	});
 
 	const notNumbers: Array<[field: string, options: INodeParameters]> = [
@@ -279,6 +339,7 @@ describe('an API that refuses', () => {
 	it('never shows the secret or the token, even where the API sends them back', async () => {
 		const { run, api, secret, server } = await startWorld();
 		api.intercept((req, res) => {
+			res.statusMessage = `Bad ${req.get('authorization')}`;
 			res.status(400).json({ message: `got ${req.get('authorization')} ${secret}` });
 			return true;
 		});
@@ -287,6 +348,13 @@ describe('an API that refuses', () => {
 		expect(everything).toContain('got ');
 		expect(everything).not.toContain(secret);
 		expect(everything).not.toContain(server.issuedTokens[0]);
+	});
+
+	it('with nothing but an empty object is not quoted', async () => {
+		const { run, api } = await startWorld();
+		api.intercept((_req, res) => Boolean(res.status(404).json({})));
+		const { error } = await run(postRecords(api));
+		expect(error?.description).toBe(`Check URL: ${api.origin}/records.`);
 	});
 
 	it('by not being there is told by its name', async () => {

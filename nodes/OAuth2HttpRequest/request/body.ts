@@ -36,7 +36,7 @@ export async function readBody(
 			return {
 				kind: 'raw',
 				text: toText(parameters.get<unknown>('body', itemIndex, '')),
-				contentType: parameters.get<string>('rawContentType', itemIndex, ''),
+				contentType: toText(parameters.get<unknown>('rawContentType', itemIndex, '')).trim(),
 			};
 		case 'json':
 			return { kind: 'json', json: readJsonBody(parameters, itemIndex) };

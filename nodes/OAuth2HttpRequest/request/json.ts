@@ -2,10 +2,11 @@ import { InputError } from './inputError';
 
 /** A JSON field of the editor: text, or what an expression made of it. */
 export function readJson(value: unknown, field: string, parameter: string): unknown {
-	if (typeof value !== 'string') return value;
-	const parsed = parseJson(value);
+	if (typeof value !== 'string' && value !== undefined) return value;
+	const text = value ?? '';
+	const parsed = parseJson(text);
 	if (parsed.ok) return parsed.json;
-	const reason = value.trim() === '' ? 'it is empty' : parsed.reason;
+	const reason = text.trim() === '' ? 'it is empty' : parsed.reason;
 	throw new InputError(
 		`The value in the "${field}" field is not valid JSON`,
 		`Correct ${field}: ${reason}. In an expression, wrap inserted values with JSON.stringify(): {{ JSON.stringify($json.name) }}.`,

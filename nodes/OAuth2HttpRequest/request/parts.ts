@@ -26,7 +26,7 @@ export type RequestBody =
 	| { kind: 'multipart'; parts: FormPart[] }
 	/** `contentType` is sent where the headers have none. */
 	| { kind: 'bytes'; bytes: Buffer | StreamBody; contentType: string }
-	/** `contentType` is sent whatever the headers have. */
+	/** `contentType` is sent whatever the headers have, unless it is empty. */
 	| { kind: 'raw'; text: string; contentType: string };
 
 /**
@@ -43,7 +43,10 @@ export function writeRequest(
 	const setDefault = (name: string, value: string): void => {
 		if (findHeader(headers, name) === undefined) headers[name] = value;
 	};
-	if (written) setDefault('content-type', written.contentType);
+	if (written) {
+		checkHeaderValue('Content-Type', written.contentType);
+		setDefault('content-type', written.contentType);
+	}
 	setDefault('accept', parts.accept);
 	return {
 		method: parts.method,
@@ -93,7 +96,7 @@ function writeJson(json: unknown, contentType: string): WrittenBody {
 function writeRaw({ text, contentType }: { text: string; contentType: string }): WrittenBody {
 	const isJson = contentType.includes('application/json');
 	const written = isJson ? (parseJson(text).ok ? text.trim() : JSON.stringify(text)) : text;
-	return { body: Buffer.from(written), contentType, isOnlyContentType: true };
+	return { body: Buffer.from(written), contentType, isOnlyContentType: contentType !== '' };
 }
 
 function writeForm(fields: object): WrittenBody {
@@ -141,6 +144,10 @@ function checkHeader(name: string, value: string): void {
 			'ERR_INVALID_HTTP_TOKEN',
 		);
 	}
+	checkHeaderValue(name, value);
+}
+
+function checkHeaderValue(name: string, value: string): void {
 	if (/[\u0000-\u0008\u000a-\u001f\u007f]|[^\u0000-\u00ff]/.test(value)) {
 		const what = /[\r\n]/.test(value) ? 'a line break' : 'a character that headers cannot carry';
 		throw new InputError(

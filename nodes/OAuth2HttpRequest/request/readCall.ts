@@ -15,6 +15,7 @@ import {
 import type { Parameters } from './parameters';
 import { writeRequest, type RequestBody, type RequestParts } from './parts';
 import { collectPairs } from './query';
+import { toText } from './text';
 
 const ACCEPT: Record<ResponseFormat, string> = {
 	json: 'application/json,text/*;q=0.99',
@@ -39,7 +40,7 @@ export async function readCall(
 ): Promise<CallDescription> {
 	const options = parameters.get<NodeOptions>('options', itemIndex, {});
 	checkOptions(options);
-	const method = parameters.get('method', itemIndex, 'GET').toUpperCase();
+	const method = readMethod(parameters.get<unknown>('method', itemIndex, 'GET'));
 	const body = parameters.get<boolean>('sendBody', itemIndex, false)
 		? await readBody(context, parameters, itemIndex)
 		: undefined;
@@ -93,9 +94,9 @@ function checkBody(
 	body: RequestBody | undefined,
 	{ reuseConnections }: NodeOptions,
 ): void {
-	if (!reuseConnections || method !== 'GET' || body === undefined) return;
+	if (!reuseConnections || !['GET', 'HEAD'].includes(method) || body === undefined) return;
 	throw new InputError(
-		'"Reuse Connections" cannot send the body of a GET request',
+		`"Reuse Connections" cannot send the body of a ${method} request`,
 		'Turn off Options → Reuse Connections, or Send Body.',
 		'options',
 	);
@@ -103,11 +104,32 @@ function checkBody(
 
 function readProxy(value: string): string {
 	const proxy = value.trim();
-	if (URL.canParse(proxy) && /^https?:\/\//i.test(proxy)) return proxy;
+	// Not quoted: it may hold a password.
+	if (!URL.canParse(proxy) || !/^https?:\/\//i.test(proxy)) {
+		throw new InputError(
+			'The proxy is not a web address',
+			'Correct Options → Proxy: it starts with http:// or https://, like http://myproxy:3128.',
+			'options.proxy',
+		);
+	}
+	const { username, password } = new URL(proxy);
+	if (/%(?![\da-f]{2})/i.test(username + password)) {
+		throw new InputError(
+			'The user name or the password of the proxy cannot be read',
+			'Correct Options → Proxy: write each "%" in them as "%25".',
+			'options.proxy',
+		);
+	}
+	return proxy;
+}
+
+function readMethod(value: unknown): string {
+	const method = toText(value).trim().toUpperCase();
+	if (method !== '') return method;
 	throw new InputError(
-		`"${proxy}" is not the address of a proxy`,
-		'Correct Options → Proxy: it starts with http:// or https://, like http://myproxy:3128.',
-		'options.proxy',
+		'The method is missing',
+		'Choose Method. If it is an expression, it gave nothing for this item.',
+		'method',
 	);
 }
 
@@ -122,13 +144,30 @@ function readUrl(value: unknown): string {
 	}
 	if (!URL.canParse(url) || !/^https?:\/\//i.test(url)) {
 		throw new InputError(
-			`"${url}" is not a web address`,
+			`"${withoutSecrets(url)}" is not a web address`,
 			'Correct URL: it starts with https:// or http:// and has a host name.',
 			'url',
 			'ERR_INVALID_URL',
 		);
 	}
+	checkNoUserInfo(url, 'URL');
 	return url;
+}
+
+/** As much of a text as tells what is wrong with it: a query, or what stands before "@", may be secret. */
+function withoutSecrets(url: string): string {
+	return url.replace(/[?#].*$/s, '').replace(/^.*@/s, '');
+}
+
+/** @throws {InputError} where it names a user: that would be sent in place of the token. RFC 3986 §3.2.1. */
+export function checkNoUserInfo(url: string, field: 'URL' | 'Next URL'): void {
+	const { username, password } = new URL(url);
+	if (username === '' && password === '') return;
+	throw new InputError(
+		`${field} contains a user name or a password`,
+		`Remove what stands before "@" in ${field}: it would be sent in place of the token.`,
+		field === 'URL' ? 'url' : 'options.pagination',
+	);
 }
 
 function readQuery(parameters: Parameters, itemIndex: number): object {

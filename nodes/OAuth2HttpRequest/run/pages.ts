@@ -5,7 +5,7 @@ import { nextLink } from '../../../http/nextLink';
 import { InputError } from '../request/inputError';
 import type { Pagination } from '../request/pagination';
 import type { RequestBody, RequestParts } from '../request/parts';
-import { toHttpCall, type CallDescription } from '../request/readCall';
+import { checkNoUserInfo, toHttpCall, type CallDescription } from '../request/readCall';
 import type { ApiResponse } from './deliveryMemory';
 
 /** A page that has been fetched. */
@@ -78,7 +78,7 @@ export async function fetchPages(
 			next === undefined
 				? pageParts(description.parts, options)
 				: { ...description.parts, url: next, query: {} };
-		checkOrigin(parts.url, description.parts.url);
+		checkNextUrl(parts.url, description.parts.url);
 		const call = toHttpCall({ ...description, parts });
 		const request = identify(call);
 		const before = known[pages.length];
@@ -185,7 +185,8 @@ function pageBody(
 }
 
 /** The token is for the API that the node names, wherever a response points to. */
-function checkOrigin(pageUrl: string, firstUrl: string): void {
+function checkNextUrl(pageUrl: string, firstUrl: string): void {
+	checkNoUserInfo(pageUrl, 'Next URL');
 	const { origin } = new URL(pageUrl);
 	if (origin === new URL(firstUrl).origin) return;
 	throw new InputError(
