@@ -1,8 +1,14 @@
-import type { HttpRequest, HttpResponse, Outcome, TlsOptions } from './message';
+import {
+	isSuccess,
+	type HttpRequest,
+	type HttpResponse,
+	type Outcome,
+	type TlsOptions,
+} from './message';
 import { readRefusal, type Pacer, type RequestLimit, type Turn } from './pacing/pacer';
 import type { Ticket } from './pacing/stubborn';
 import { isRedirect, redirectedRequest } from './redirect';
-import { decideRetry, type RetryPolicy } from './retry';
+import { decideRetry, isInDoubt, isRepeatable, type RetryPolicy } from './retry';
 import type { Timing } from './timing';
 import type { Transport } from './transport/transport';
 
@@ -52,6 +58,8 @@ export interface Api {
 	limit?: RequestLimit;
 	retry: RetryPolicy;
 	timing: Timing;
+	/** Ends all waits of a call; that of `callApi` only those of one that has had no effect yet. */
+	cancelSignal?: AbortSignal;
 	/** @throws where a redirect must not be followed to this URL: the call then fails with it. */
 	checkRedirect?: (url: string) => void;
 	/** Told of each wait before a new try, for the person who watches. */
@@ -62,7 +70,8 @@ export type CallResult =
 	/**
 	 * `pauseMs`: the API asks for a longer pause than the policy accepts. `refusedForMs`: it has refused
 	 * this call for longer than that. `isRefusal`: it refuses the authorization, whatever its status.
-	 * `stuckRedirect`: why a redirect was not followed that should have been.
+	 * `stuckRedirect`: why a redirect was not followed that should have been. `inDoubt`: the API may have
+	 * acted on the request, and sending it again may do harm.
 	 */
 	| {
 			kind: 'response';
@@ -72,13 +81,14 @@ export type CallResult =
 			refusedForMs?: number;
 			isRefusal?: boolean;
 			stuckRedirect?: StuckRedirect;
+			inDoubt?: boolean;
 	  }
-	| { kind: 'networkError'; code: string; message: string; url: string }
+	| { kind: 'networkError'; code: string; message: string; url: string; inDoubt?: boolean }
 	/**
 	 * Not sent: the API has asked for a pause that is longer than the policy accepts, or has refused
 	 * everything for longer than that.
 	 */
-	| { kind: 'notSent'; pauseMs: number; refusedForMs?: number };
+	| { kind: 'notSent'; pauseMs: number; refusedForMs?: number; inDoubt?: boolean };
 
 /** There were as many as are allowed; or it leads to nothing that can be called. */
 export type StuckRedirect = 'tooMany' | 'nowhere';
@@ -95,25 +105,37 @@ export async function callApi(
 	api: Api,
 	signal?: AbortSignal,
 ): Promise<CallResult> {
-	const { origin, pacer, limit, retry, timing } = api;
+	const { origin, pacer, limit, retry, timing, cancelSignal } = api;
+	// A POST that was answered with the address of its result has been delivered.
+	const isAnswered = ({ method }: HttpRequest): boolean => method !== request.method;
+	const signalOf = (current: HttpRequest): AbortSignal | undefined =>
+		isAnswered(current) ? cancelSignal : signal;
 	let target: Target = { request, origin, redirects: 0 };
 	let failures = 0;
 	let renewed = false;
 	let challenged = false;
 	let refusedSinceMs: number | undefined;
 	let ticket: Ticket | undefined;
-	const takeTurn: TakeTurn = async () => {
-		const turn = await pacer.turn({ maxPauseMs: retry.maxRetryAfterMs, ticket, limit, signal });
+	const takeTurn: TakeTurn = async (current) => {
+		const turn = await pacer.turn({
+			maxPauseMs: retry.maxRetryAfterMs,
+			ticket,
+			limit,
+			signal: signalOf(current),
+		});
 		if (turn.go) ticket = turn.ticket;
 		return turn;
 	};
 	for (;;) {
-		const ended = await exchange(target, { maxRedirects, takeTurn }, api, signal);
-		if (ended.kind === 'notSent') return ended;
+		const ended = await exchange(target, { maxRedirects, takeTurn, signalOf }, api);
+		if (ended.kind === 'notSent') {
+			return isAnswered(target.request) && !isRepeatable(request)
+				? { ...ended, inDoubt: true }
+				: ended;
+		}
 		const { outcome, reached, refused } = ended;
-		// A POST that was answered with the address of its result must not be sent again: what is
-		// still to be had is the result.
-		if (reached.request.method !== target.request.method) target = reached;
+		// What is still to be had is the result.
+		if (isAnswered(reached.request)) target = reached;
 		if (refused === 'challenge' && !challenged) {
 			challenged = true;
 			continue;
@@ -131,24 +153,34 @@ export async function callApi(
 		// A refused call is late, not failed: it costs no retry, unless there are none.
 		const tries = isRefusal && retry.maxRetries > 0 ? 0 : failures;
 		const decision = decideRetry(target.request, outcome, tries, retry, at);
+		const inDoubt =
+			!isSuccessful(outcome) &&
+			(isAnswered(target.request) ? !isRepeatable(request) : isInDoubt(request, outcome));
 		if (decision.action === 'giveUp') {
 			const pauseMs = decision.reason === 'pauseTooLong' ? decision.waitMs : undefined;
-			return toResult(ended, { pauseMs });
+			return toResult(ended, { pauseMs, inDoubt });
 		}
 		if (isRefusal) {
 			refusedSinceMs ??= at.nowMs;
 			const refusedForMs = at.nowMs - refusedSinceMs;
-			if (refusedForMs > retry.maxRetryAfterMs) return toResult(ended, { refusedForMs });
+			if (refusedForMs > retry.maxRetryAfterMs) return toResult(ended, { refusedForMs, inDoubt });
 		}
 		api.onRetry?.({ cause: outcome, waitMs: decision.waitMs });
 		// After a refusal the pacer holds all calls back.
 		if (isRefusal) continue;
 		failures++;
-		await timing.sleep(decision.waitMs, signal);
+		await timing.sleep(decision.waitMs, signalOf(target.request));
 	}
 }
 
-type TakeTurn = () => Promise<Turn>;
+type TakeTurn = (request: HttpRequest) => Promise<Turn>;
+
+interface ExchangeOptions {
+	maxRedirects: number;
+	takeTurn: TakeTurn;
+	/** What ends the waits for this request. */
+	signalOf: (request: HttpRequest) => AbortSignal | undefined;
+}
 
 /** Where a call stands on its way along redirects. */
 interface Target {
@@ -174,9 +206,8 @@ interface Exchange {
  */
 async function exchange(
 	from: Target,
-	{ maxRedirects, takeTurn }: { maxRedirects: number; takeTurn: TakeTurn },
+	{ maxRedirects, takeTurn, signalOf }: ExchangeOptions,
 	{ origin, transport, authorizer, checkRedirect }: Api,
-	signal?: AbortSignal,
 ): Promise<Exchange | (CallResult & { kind: 'notSent' })> {
 	let reached = from;
 	let redirect: Outcome | undefined;
@@ -184,7 +215,8 @@ async function exchange(
 		const { request, redirects } = reached;
 		// The token is for the API that was asked, and for no other origin it points to.
 		const fromApi = reached.origin === origin;
-		const turn = fromApi ? await takeTurn() : undefined;
+		const signal = signalOf(request);
+		const turn = fromApi ? await takeTurn(request) : undefined;
 		if (turn?.go === false) {
 			// What redirected here was sent: that is the answer.
 			if (redirect) return { kind: 'ended', outcome: redirect, reached, refused: false };
@@ -244,9 +276,10 @@ function authorized(request: HttpRequest, authorization: Authorization | undefin
 
 function toResult(
 	{ outcome, reached, isRefusal, stuckRedirect }: Exchange,
-	{ pauseMs, refusedForMs }: { pauseMs?: number; refusedForMs?: number },
+	{ pauseMs, refusedForMs, inDoubt }: { pauseMs?: number; refusedForMs?: number; inDoubt: boolean },
 ): CallResult {
 	const { url } = reached.request;
+	const doubt = inDoubt && { inDoubt };
 	return outcome.kind === 'response'
 		? {
 				kind: 'response',
@@ -256,6 +289,11 @@ function toResult(
 				...(refusedForMs !== undefined && { refusedForMs }),
 				...(isRefusal && { isRefusal }),
 				...(stuckRedirect && { stuckRedirect }),
+				...doubt,
 			}
-		: { kind: 'networkError', ...outcome.error, url };
+		: { kind: 'networkError', ...outcome.error, url, ...doubt };
+}
+
+function isSuccessful(outcome: Outcome): boolean {
+	return outcome.kind === 'response' && isSuccess(outcome.response.status);
 }

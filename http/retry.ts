@@ -39,8 +39,14 @@ const NOT_PROCESSED = new Set([429, 503]);
 /** The request may have been acted upon. */
 const PERHAPS_PROCESSED = new Set([408, 502, 504]);
 
+/** There was no connection to send it over. */
+const NEVER_SENT = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN']);
+
 /** What cannot heal by itself within minutes: a certificate, a protocol, a policy, a size. */
 const LASTING = /CERT|SSL|TLS|SELF_SIGNED|ALTNAME|UNABLE_TO|EPROTO|INVALID|SSRF|BLOCKED|TOO_LARGE/i;
+
+/** An answer came, but not as HTTP, or too much of it. */
+const UNREADABLE = /^HPE_|TOO_LARGE/;
 
 /**
  * Whether to send a request again after `failures` failed tries, and how long to wait. Pure.
@@ -67,21 +73,32 @@ export function decideRetry(
 }
 
 function isRetryable(request: HttpRequest, outcome: Outcome, repeatable: Repeatable): boolean {
-	const mayRepeat =
-		repeatable === 'always' ||
-		IDEMPOTENT.has(request.method.toUpperCase()) ||
-		hasIdempotencyKey(request);
-	if (outcome.kind === 'networkError') return mayRepeat && !isLasting(outcome.error);
+	const mayRepeat = repeatable === 'always' || isRepeatable(request);
+	if (outcome.kind === 'networkError') {
+		const { error } = outcome;
+		return (mayRepeat || NEVER_SENT.has(error.code)) && !isLasting(error);
+	}
 	const { status } = outcome.response;
 	if (NOT_PROCESSED.has(status)) return true;
 	if (PERHAPS_PROCESSED.has(status)) return mayRepeat;
 	return repeatable === 'always' && status >= 500;
 }
 
-/** An empty one tells the API nothing. */
-function hasIdempotencyKey({ headers }: HttpRequest): boolean {
-	const name = findHeader(headers, 'idempotency-key');
-	return name !== undefined && headers[name]?.trim() !== '';
+/** Whether sending it twice has the effect of sending it once. Pure. */
+export function isRepeatable({ method, headers }: HttpRequest): boolean {
+	if (IDEMPOTENT.has(method.toUpperCase())) return true;
+	const key = findHeader(headers, 'idempotency-key');
+	// An empty one tells the API nothing.
+	return key !== undefined && headers[key]?.trim() !== '';
+}
+
+/** Whether the API may have acted on a request that is not repeatable, though it did not say so. Pure. */
+export function isInDoubt(request: HttpRequest, outcome: Outcome): boolean {
+	if (isRepeatable(request)) return false;
+	if (outcome.kind === 'response') return PERHAPS_PROCESSED.has(outcome.response.status);
+	const { error } = outcome;
+	// What cannot be read is an answer all the same.
+	return !NEVER_SENT.has(error.code) && (!isLasting(error) || UNREADABLE.test(error.code));
 }
 
 export function isLasting(error: NetworkError): boolean {

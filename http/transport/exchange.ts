@@ -9,6 +9,13 @@ import type {
 import { deadline } from './deadline';
 import { toStream } from './stream';
 
+/** What a response that is read as a stream fails with when no more of it comes. */
+export class BrokenOff extends Error {
+	constructor(readonly networkError: NetworkError) {
+		super(networkError.message);
+	}
+}
+
 /** An exchange under way. Its signal aborts when the request's time is over or the run is cancelled. */
 export interface Exchange {
 	signal: AbortSignal;
@@ -48,20 +55,24 @@ export async function boundedExchange(
 		sent?.destroy();
 	};
 	const onProgress = request.isTimedAsWhole ? (): void => {} : time.restart;
-	async function* watch(chunks: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
+	const failure = (error: unknown): NetworkError => toNetworkError(error, isTimeOver, request);
+	async function* watch(
+		chunks: AsyncIterable<Uint8Array>,
+		explain: (error: unknown) => unknown = (error) => error,
+	): AsyncIterable<Uint8Array> {
 		try {
 			for await (const chunk of chunks) {
 				onProgress();
 				yield chunk;
 			}
 		} catch (error) {
-			throw isTimeOver ? new Error(timeoutMessage(request)) : error;
+			throw explain(error);
 		}
 	}
 	const openBody = (body: StreamBody): Stream => (sent = toStream(watch(openLate(body))));
 	let handedOn: Stream | undefined;
 	const handOn = (body: AsyncIterable<Uint8Array>): Stream => {
-		handedOn = toStream(watch(body));
+		handedOn = toStream(watch(body, (error) => new BrokenOff(failure(error))));
 		handedOn.once('close', () => {
 			release();
 			// One that was never begun still holds the connection.
@@ -79,7 +90,7 @@ export async function boundedExchange(
 		return { kind: 'response', response: await send(exchange) };
 	} catch (error) {
 		signal?.throwIfAborted();
-		return { kind: 'networkError', error: toNetworkError(error, isTimeOver, request) };
+		return { kind: 'networkError', error: failure(error) };
 	} finally {
 		if (handedOn === undefined) release();
 	}

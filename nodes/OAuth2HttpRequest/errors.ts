@@ -55,7 +55,7 @@ const MAX_PHRASE_LENGTH = 40;
 /** The API answered with an error status. */
 export function responseError(
 	node: INode,
-	{ response, url, pauseMs, refusedForMs, isRefusal, stuckRedirect }: ErrorResponse,
+	{ response, url, pauseMs, refusedForMs, isRefusal, stuckRedirect, inDoubt }: ErrorResponse,
 	{ itemIndex, nowMs, secrets }: FailedItem,
 ): NodeError {
 	const { status, statusText } = response;
@@ -69,7 +69,7 @@ export function responseError(
 		{ message: said || phrase },
 		{
 			message: `${summary(meant, stuckRedirect)} (${[status, phrase].filter(Boolean).join(' ')})`,
-			description: `${because}${advice(meant, url, { pauseMs, refusedForMs, stuckRedirect, nowMs })}`,
+			description: `${because}${advice(meant, url, { pauseMs, refusedForMs, stuckRedirect, nowMs })}${doubt(inDoubt)}`,
 			httpCode: String(status),
 			itemIndex,
 		},
@@ -77,6 +77,7 @@ export function responseError(
 	// Where n8n's own errors have it.
 	error.context.data = redactJson(parseBody(response.body), secrets) as IDataObject;
 	if (stuckRedirect !== undefined) error.context.code = REDIRECT_CODES[stuckRedirect];
+	if (inDoubt) error.context.inDoubt = true;
 	return error;
 }
 
@@ -87,8 +88,10 @@ export function failedCallError(
 	{ itemIndex, nowMs, secrets }: FailedItem,
 ): NodeError {
 	if (call.kind === 'notSent') {
-		const { pauseMs, refusedForMs } = call;
-		return new NodeApiError(
+		const { pauseMs, refusedForMs, inDoubt } = call;
+		const why =
+			refusedForMs === undefined ? comeBack(pauseMs, nowMs) : refusedTooLong(refusedForMs);
+		const error = new NodeApiError(
 			node,
 			{},
 			{
@@ -96,12 +99,13 @@ export function failedCallError(
 					refusedForMs === undefined
 						? 'The call was not sent: the API has asked for a pause'
 						: 'The call was not sent: the API refuses all calls',
-				description:
-					refusedForMs === undefined ? comeBack(pauseMs, nowMs) : refusedTooLong(refusedForMs),
+				description: `${why}${doubt(inDoubt)}`,
 				httpCode: '429',
 				itemIndex,
 			},
 		);
+		if (inDoubt) error.context.inDoubt = true;
+		return error;
 	}
 	const { host } = new URL(call.url);
 	const [message, description] = networkAdvice(call, host);
@@ -110,12 +114,13 @@ export function failedCallError(
 		{},
 		{
 			message,
-			description: `${description} (${call.code}: ${redact(call.message, secrets)})`,
+			description: `${description} (${call.code}: ${redact(call.message, secrets)})${doubt(call.inDoubt)}`,
 			itemIndex,
 		},
 	);
 	// As n8n's own node has it in the output.
 	error.context.code = call.code === 'TIMEOUT' ? 'ECONNABORTED' : call.code;
+	if (call.inDoubt) error.context.inDoubt = true;
 	return error;
 }
 
@@ -201,6 +206,18 @@ function advice(
 			if (status >= 400) return `Check URL, Query, Headers and Body of the call to ${where}.`;
 			return `Check Options → Redirects, and URL. The call went to ${where}.`;
 	}
+}
+
+/** Whether the API may have acted on a call that failed, and must not get it again. */
+export function isInDoubt({ context }: NodeError): boolean {
+	return context.inDoubt === true;
+}
+
+/** What the person must know who would run the workflow again. */
+function doubt(inDoubt = false): string {
+	return inDoubt
+		? ' It may have taken effect all the same: look in the API before you send it again.'
+		: '';
 }
 
 function comeBack(pauseMs: number, nowMs: number): string {

@@ -101,6 +101,17 @@ describe('a call', () => {
 		expect(await call()).toEqual({ ...answer(status), url: URL_OF_API });
 	});
 
+	it.each([
+		['POST', answer(502), true],
+		['POST', noAnswer('ECONNRESET'), true],
+		['POST', answer(500), false],
+		['GET', answer(502), false],
+	])('that is a %s is in doubt or not: %j', async (method, outcome, inDoubt) => {
+		const { call } = setUp(() => inTurn(outcome), { retry: { maxRetries: 0 } });
+		const result = await call({ method });
+		expect('inDoubt' in result).toBe(inDoubt);
+	});
+
 	it('ends with the network error where no answer comes', async () => {
 		const { call } = answering(noAnswer('CERT_HAS_EXPIRED'));
 		expect(await call()).toEqual({
@@ -318,6 +329,44 @@ describe('a redirect', () => {
 		});
 		expect(await world.call({ method: 'POST' })).toMatchObject(answer(200));
 		expect(world.sent.map(({ request }) => request.method)).toEqual(['POST', 'GET', 'GET']);
+	});
+
+	it('fetches the result of a POST that was answered, though the call should wait no longer', async () => {
+		const run = new AbortController();
+		const world = setUp(() => ({ method }, index) => {
+			run.abort();
+			if (method === 'POST') return redirectTo('/records/1', 303);
+			return index < 2 ? answer(503) : answer(200);
+		});
+		const result = await world.call({ method: 'POST' }, { signal: run.signal });
+		expect(result).toMatchObject(answer(200));
+		expect(world.sent.map(({ request }) => request.method)).toEqual(['POST', 'GET', 'GET']);
+	});
+
+	it('ends all the same when the run is cancelled', async () => {
+		const run = new AbortController();
+		const world = setUp(() => ({ method }) => {
+			run.abort(new Error('cancelled'));
+			return method === 'POST' ? redirectTo('/records/1', 303) : answer(200);
+		});
+		world.api.cancelSignal = run.signal;
+		await expect(world.call({ method: 'POST' }, { signal: run.signal })).rejects.toThrow(
+			'cancelled',
+		);
+	});
+
+	it.each([
+		['fails', answer(500)],
+		['cannot be reached', noAnswer('ECONNREFUSED')],
+		['is not to be asked for for too long', answer(429, { 'retry-after': '3600' })],
+	])('leaves a POST in doubt where its new page %s', async (_name, outcome) => {
+		const world = setUp(
+			() =>
+				({ method }) =>
+					method === 'POST' ? redirectTo('/records/1', 303) : outcome,
+			{ retry: { maxRetries: 0 } },
+		);
+		expect(await world.call({ method: 'POST' })).toMatchObject({ inDoubt: true });
 	});
 
 	it('does not send a POST twice that was answered, though its new page refuses the token', async () => {

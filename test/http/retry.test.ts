@@ -4,6 +4,7 @@ import type { HttpRequest, Outcome } from '../../http/message';
 import {
 	decideRetry,
 	DEFAULT_RETRY_POLICY,
+	isInDoubt,
 	isLasting,
 	type Repeatable,
 	type RetryPolicy,
@@ -14,16 +15,9 @@ const NOW = Date.UTC(2026, 0, 15);
 
 const IDEMPOTENT = ['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PUT', 'DELETE'];
 const NOT_IDEMPOTENT = ['POST', 'PATCH', 'CONNECT', 'LOCK'];
-const PASSING_ERRORS = [
-	'ECONNREFUSED',
-	'ECONNRESET',
-	'ENOTFOUND',
-	'EAI_AGAIN',
-	'EPIPE',
-	'EHOSTUNREACH',
-	'TIMEOUT',
-	'UNKNOWN',
-];
+const NEVER_SENT = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN'];
+const BROKEN_CONNECTIONS = ['ECONNRESET', 'EPIPE', 'EHOSTUNREACH', 'TIMEOUT', 'UNKNOWN'];
+const PASSING_ERRORS = [...NEVER_SENT, ...BROKEN_CONNECTIONS];
 const LASTING_ERRORS = [
 	'DEPTH_ZERO_SELF_SIGNED_CERT',
 	'SELF_SIGNED_CERT_IN_CHAIN',
@@ -101,7 +95,7 @@ describe('what is sent again', () => {
 	it('is never a POST that may have been acted upon, however little the policy minds', () => {
 		const perhapsActedUpon = fc.oneof(
 			fc.constantFrom(408, 502, 504).map((status) => answer(status)),
-			fc.constantFrom(...PASSING_ERRORS, ...LASTING_ERRORS).map(noAnswer),
+			fc.constantFrom(...BROKEN_CONNECTIONS, ...LASTING_ERRORS).map(noAnswer),
 		);
 		fc.assert(
 			fc.property(
@@ -117,6 +111,13 @@ describe('what is sent again', () => {
 		);
 	});
 
+	it.each(NEVER_SENT)('is any call that there was no connection for: %s', (code) => {
+		for (const method of [...IDEMPOTENT, ...NOT_IDEMPOTENT]) {
+			const decision = decide({ request: aRequest({ method }), outcome: noAnswer(code) });
+			expect(decision).toMatchObject({ action: 'retry' });
+		}
+	});
+
 	it('is a POST with an Idempotency-Key as well', () => {
 		const outcomesOfDoubt = [408, 502, 504].map((status) => answer(status));
 		for (const outcome of [...outcomesOfDoubt, noAnswer()]) {
@@ -130,6 +131,22 @@ describe('what is sent again', () => {
 	it.each(['', ' '])('is no POST whose Idempotency-Key is "%s"', (key) => {
 		const request = aRequest({ method: 'POST', headers: { 'Idempotency-Key': key } });
 		expect(decide({ request, outcome: answer(502) }).action).toBe('giveUp');
+	});
+
+	it('is in doubt where it is a POST that the API may have acted on, and said nothing of it', () => {
+		const inDoubt = (outcome: Outcome, request: Partial<HttpRequest> = { method: 'POST' }) =>
+			isInDoubt(aRequest(request), outcome);
+		for (const status of [408, 502, 504]) expect(inDoubt(answer(status))).toBe(true);
+		for (const code of [...BROKEN_CONNECTIONS, 'HPE_INVALID_CONSTANT', 'BODY_TOO_LARGE']) {
+			expect(inDoubt(noAnswer(code))).toBe(true);
+		}
+		for (const status of [200, 400, 409, 429, 503]) expect(inDoubt(answer(status))).toBe(false);
+		for (const code of [...NEVER_SENT, 'CERT_HAS_EXPIRED']) {
+			expect(inDoubt(noAnswer(code))).toBe(false);
+		}
+		for (const method of IDEMPOTENT) expect(inDoubt(answer(502), { method })).toBe(false);
+		const headers = { 'idempotency-key': '8e03978e' };
+		expect(inDoubt(answer(502), { method: 'POST', headers })).toBe(false);
 	});
 
 	it('is nothing that fails for good', () => {

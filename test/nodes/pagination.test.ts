@@ -349,6 +349,55 @@ describe('each page', () => {
 		expect(asked.map((url) => url?.at(-1)).join('')).toBe('12344456');
 	});
 
+	it('that is taken for an error is asked for again on the next try of Retry On Fail', async () => {
+		let failures = 1;
+		const { ids, asked } = await paginate({
+			retryOnFail: true,
+			maxTries: 2,
+			waitBetweenTries: 10,
+			pagination: byNumber({
+				paginationCompleteWhen: 'other',
+				completeExpression: '={{ $response.body.length === 0 }}',
+			}),
+			answer: (req, res) => {
+				if (req.query.page === '3' && failures-- > 0) res.status(409).end();
+				else res.json(answerPage(Number(req.query.page)));
+			},
+		});
+		expect(ids).toEqual(ALL_IDS);
+		expect(asked.map((url) => url?.at(-1)).join('')).toBe('1233456');
+	});
+
+	it('of a form with a file is fetched once over all tries of Retry On Fail, too', async () => {
+		let failures = 1;
+		const { ids, asked } = await paginate({
+			retryOnFail: true,
+			maxTries: 2,
+			waitBetweenTries: 10,
+			items: [
+				{ json: {}, binary: { data: { data: 'AQI=', mimeType: 'image/png', fileName: 'a.png' } } },
+			],
+			parameters: {
+				method: 'POST',
+				sendBody: true,
+				contentType: 'multipart-form-data',
+				bodyParameters: {
+					parameters: [
+						{ parameterType: 'formBinaryData', name: 'file', inputDataFieldName: 'data' },
+						{ parameterType: 'formData', name: 'note', value: 'x' },
+					],
+				},
+			},
+			pagination: byNumber(),
+			answer: (req, res) => {
+				if (req.query.page === '3' && failures-- > 0) res.status(500).end();
+				else res.json(answerPage(Number(req.query.page)));
+			},
+		});
+		expect(ids).toEqual(ALL_IDS);
+		expect(asked.map((url) => url?.at(-1)).join('')).toBe('1233456');
+	});
+
 	it('is output with status and headers, or as a file, where that is wanted', async () => {
 		const pagination = byNumber({ limitPagesFetched: true, maxRequests: 2 });
 		const full = await paginate({

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { postRecords, QUICK_RETRY, records, startWorld } from './world';
+import { breakOff, postRecords, QUICK_RETRY, records, startWorld } from './world';
 
 describe('an API that limits the rate', () => {
 	it.each(['seconds', 'date', 'none'] as const)(
@@ -127,6 +127,30 @@ describe('an API that fails', () => {
 		expect(api.requests).toHaveLength(5);
 	});
 
+	it.each([false, true])(
+		'is asked again for a file that breaks off, reused connections: %s',
+		async (reuseConnections) => {
+			const { run, api } = await startWorld();
+			api.intercept(breakOff(2));
+			const { items, error } = await run({
+				url: `${api.origin}/echo/report.pdf`,
+				options: { ...QUICK_RETRY, reuseConnections },
+			});
+			expect(error).toBeUndefined();
+			expect(items[0]?.json).toMatchObject({ path: '/echo/report.pdf' });
+			expect(api.requests).toHaveLength(3);
+		},
+	);
+
+	it('says so where a file breaks off time and again', async () => {
+		const { run, api } = await startWorld();
+		api.intercept(breakOff(Infinity));
+		const retry = { retry: { retry: { ...QUICK_RETRY.retry, maxRetries: 1 } } };
+		const { error } = await run({ url: `${api.origin}/report.pdf`, options: retry });
+		expect(error?.description).toContain('ECONNRESET');
+		expect(api.requests).toHaveLength(2);
+	});
+
 	it('is not asked again where it may have acted on the call', async () => {
 		const { run, api } = await startWorld();
 		api.intercept((_req, res) => {
@@ -135,6 +159,7 @@ describe('an API that fails', () => {
 		});
 		const { error } = await run(postRecords(api, QUICK_RETRY));
 		expect(error).toMatchObject({ httpCode: '504' });
+		expect(error?.description).toContain('It may have taken effect all the same');
 		expect(api.requests).toHaveLength(1);
 	});
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { postRecords, records, startWorld } from './world';
+import { breakOff, bodyOf, postRecords, records, startWorld } from './world';
 
 const RETRY = { retryOnFail: true, maxTries: 3, waitBetweenTries: 10 };
 const once = (count: number) => Array.from({ length: count }, () => 1);
@@ -55,6 +55,57 @@ describe("n8n's own Retry On Fail", () => {
 		const { error } = await run(postRecords(api), { items: records(1), ...RETRY });
 		expect(error?.message).toBe('The response is not valid JSON');
 		expect(api.requests).toHaveLength(1);
+	});
+
+	it('sends nothing again that the API may have acted on, and says so', async () => {
+		const { run, api } = await startWorld();
+		api.intercept((req) => {
+			if (api.requests.length === 2) req.socket.destroy();
+			return api.requests.length === 2;
+		});
+		const { error } = await run(postRecords(api, { concurrency: 1 }), {
+			items: records(2),
+			...RETRY,
+		});
+		expect(error?.description).toMatch(
+			/may have taken effect all the same.* before you send it again\. 1 of 2 items were delivered, 1 perhaps, 0 were not\.$/,
+		);
+		expect(api.requests).toHaveLength(2);
+	});
+
+	it('sends nothing again where a file that the API answers with breaks off', async () => {
+		const { run, api } = await startWorld();
+		api.intercept(breakOff(Infinity));
+		const { error } = await run(postRecords(api), { items: records(1), ...RETRY });
+		expect(error?.description).toContain('may have taken effect');
+		expect(api.requests).toHaveLength(1);
+	});
+
+	it('sends no POST again whose result was still to be fetched when another item failed', async () => {
+		const { run, api } = await startWorld();
+		let failed: (() => void) | undefined;
+		const otherFailed = new Promise<void>((resolve) => (failed = resolve));
+		api.intercept(async (req, res) => {
+			if (req.method === 'GET') return Boolean(res.json({ id: 1 }));
+			const { id } = JSON.parse(await bodyOf(req)) as { id: number };
+			if (id === 0) {
+				res.status(500).end();
+				failed?.();
+				return true;
+			}
+			await otherFailed;
+			await new Promise((resolve) => setTimeout(resolve, 50));
+			return Boolean(res.redirect(303, '/records/1'));
+		});
+		const { error } = await run(postRecords(api), {
+			items: records(2),
+			retryOnFail: true,
+			maxTries: 2,
+			waitBetweenTries: 10,
+		});
+		expect(error?.description).toContain('1 of 2 items were delivered, 1 were not.');
+		const posts = api.requests.filter(({ method }) => method === 'POST');
+		expect(posts).toHaveLength(3);
 	});
 
 	it('does not mix up two runs of a workflow', async () => {

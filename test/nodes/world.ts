@@ -16,6 +16,7 @@ import {
 } from '../servers/authorizationServer';
 import {
 	startProtectedApi,
+	type ApiInterceptor,
 	type ProtectedApi,
 	type ProtectedApiOptions,
 	type RateLimit,
@@ -110,3 +111,21 @@ export function postRecords(api: ProtectedApi, options: INodeParameters = {}): I
 
 /** Retries without noticeable waits. */
 export const QUICK_RETRY = { retry: { retry: { baseSeconds: 0.01, capSeconds: 0.05 } } };
+
+/** Answers so many requests with a file that ends before its time. */
+export function breakOff(times: number): ApiInterceptor {
+	let left = times;
+	return (_req, res) => {
+		if (left-- <= 0) return false;
+		res.writeHead(200, { 'Content-Type': 'application/pdf', 'Content-Length': 1_000 });
+		res.write('%PDF');
+		setTimeout(() => res.destroy(), 20);
+		return true;
+	};
+}
+
+export async function bodyOf(req: AsyncIterable<Uint8Array>): Promise<string> {
+	const chunks: Uint8Array[] = [];
+	for await (const chunk of req) chunks.push(chunk);
+	return Buffer.concat(chunks).toString();
+}

@@ -100,6 +100,7 @@ function connectClient(
 		transport: (authorized) => transport(readable(authorized, client), signal),
 		retry,
 		timing: systemTiming,
+		...(signal && { cancelSignal: signal }),
 		checkRedirect: (target) => checkAllowed(target, allowedDomains),
 		onRetry,
 	};

@@ -1,17 +1,16 @@
-import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
-import type { CallResult } from '../../../http/call';
+import type { IExecuteFunctions, INodeExecutionData, NodeError } from 'n8n-workflow';
+import type { ApiResponse } from '../../../http/callAndRead';
 import type { Page } from './pages';
 
-/** The API has answered. */
-export type ApiResponse = Extract<CallResult, { kind: 'response' }>;
-
-/** What is known of an item that the API has accepted. */
+/** What is known of an item that the API has accepted, or may have. */
 export type Remembered =
 	| { kind: 'output'; items: INodeExecutionData[] }
 	/** To make the output of. */
 	| { kind: 'response'; result: ApiResponse }
 	/** The first pages: the others are still to be fetched. */
-	| { kind: 'pages'; pages: Page[] };
+	| { kind: 'pages'; pages: Page[] }
+	/** The API may have acted on it: it fails as before rather than being sent again. */
+	| { kind: 'inDoubt'; error: NodeError; description: NodeError['description'] };
 
 /** What one node has delivered in one run of it, across the tries of "Retry On Fail". */
 export interface DeliveryMemory {

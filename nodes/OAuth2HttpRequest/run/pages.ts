@@ -1,12 +1,12 @@
 import { NodeOperationError, type IExecuteFunctions, type INodeExecutionData } from 'n8n-workflow';
 import type { HttpCall } from '../../../http/call';
+import type { ApiResponse } from '../../../http/callAndRead';
 import { isSuccess } from '../../../http/message';
 import { nextLink } from '../../../http/nextLink';
 import { InputError } from '../request/inputError';
 import type { Pagination } from '../request/pagination';
 import type { RequestBody, RequestParts } from '../request/parts';
 import { checkNoUserInfo, toHttpCall, type CallDescription } from '../request/readCall';
-import type { ApiResponse } from './deliveryMemory';
 
 /** A page that has been fetched. */
 export interface Page {
@@ -79,10 +79,12 @@ export async function fetchPages(
 				? pageParts(description.parts, options)
 				: { ...description.parts, url: next, query: {} };
 		checkNextUrl(parts.url, description.parts.url);
-		const call = toHttpCall({ ...description, parts });
-		const request = identify(call);
+		const request = identify(parts);
 		const before = known[pages.length];
-		const page = before?.request === request ? before : { request, ...(await fetch(call)) };
+		const isKnown = before?.request === request && isPage(before.result, pagination);
+		const page = isKnown
+			? before
+			: { request, ...(await fetch(toHttpCall({ ...description, parts }))) };
 		pages.push(page);
 		onPage(pages);
 		const { response, url } = page.result;
@@ -210,9 +212,20 @@ function readNextLink(response: ApiResponse['response'], url: string): string | 
 	);
 }
 
-function identify({ request: { method, url, headers, body } }: HttpCall): string {
-	const bytes = Buffer.isBuffer(body) ? body.toString('latin1') : '';
-	return JSON.stringify([method, url, headers, bytes]);
+/** An error that ended the pages may be none when the page is asked for again. */
+function isPage({ response: { status } }: ApiResponse, { finalStatuses }: Pagination): boolean {
+	return isSuccess(status) || finalStatuses.includes(status);
+}
+
+/** By what may change from page to page: files are the same for all pages of an item. */
+function identify({ method, url, query, headers, body }: RequestParts): string {
+	return JSON.stringify([method, url, query, headers, body && withoutFiles(body)]);
+}
+
+function withoutFiles(body: RequestBody): object {
+	if (body.kind === 'bytes') return [];
+	if (body.kind !== 'multipart') return body;
+	return body.parts.map((part) => ('bytes' in part ? part.name : part));
 }
 
 /** For the text of all pages of a run. JSON takes several times as much when it is read. */

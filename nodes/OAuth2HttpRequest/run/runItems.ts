@@ -1,10 +1,11 @@
 import { NodeError, type IExecuteFunctions, type INodeExecutionData } from 'n8n-workflow';
-import { callApi, type HttpCall } from '../../../http/call';
+import { callAndRead, type ApiResponse } from '../../../http/callAndRead';
+import type { HttpCall } from '../../../http/call';
 import { isSuccess } from '../../../http/message';
 import { connect } from './connection';
 import { deliver, type Delivery } from './deliver';
-import { recallDeliveries, type ApiResponse } from './deliveryMemory';
-import { failedCallError, responseError, toErrorJson, toNodeError } from '../errors';
+import { recallDeliveries } from './deliveryMemory';
+import { failedCallError, isInDoubt, responseError, toErrorJson, toNodeError } from '../errors';
 import { createProgress, runHints, type RunState } from './report';
 import {
 	readResponseOptions,
@@ -57,6 +58,8 @@ export async function runItems(context: IExecuteFunctions): Promise<INodeExecuti
 	});
 
 	const memory = recallDeliveries(context);
+	/** Items that failed, though the API may have acted on them. */
+	const doubts = new Set<number>();
 
 	const errorContext = (itemIndex: number) => ({
 		itemIndex,
@@ -64,40 +67,43 @@ export async function runItems(context: IExecuteFunctions): Promise<INodeExecuti
 		secrets: connection.secrets(),
 	});
 
-	/** Calls the API, and returns with its response, whatever its status. */
-	async function send(
-		call: HttpCall,
+	/** Calls the API, and reads its response, whatever its status. */
+	async function call<T>(
+		wanted: HttpCall,
 		index: number,
 		waitSignal: AbortSignal,
-	): Promise<ApiResponse> {
+		read: (result: ApiResponse) => Promise<T>,
+	): Promise<T> {
 		const options = parameters.get<NodeOptions>('options', index, {});
 		const api = {
-			...connection.apiFor(call.request, readTokenOverrides(options)),
+			...connection.apiFor(wanted.request, readTokenOverrides(options)),
 			limit: settings.limit,
 		};
-		const result = await callApi(call, api, waitSignal);
-		if (result.kind !== 'response') throw failedCallError(node, result, errorContext(index));
-		return result;
+		const result = await callAndRead(wanted, api, read, waitSignal);
+		if (result.kind !== 'read') throw failedCallError(node, result, errorContext(index));
+		return result.value;
 	}
 
 	async function deliverOne(index: number, waitSignal: AbortSignal): Promise<INodeExecutionData[]> {
 		const options = responseOptions(index);
 		const optimization = readOptimization(parameters, index);
+		const read = async (result: ApiResponse): Promise<INodeExecutionData[]> => {
+			const whole = await decodeResponse(context, result.response, options);
+			const decoded = await optimize(whole, optimization);
+			return await toItems(context, index, { ...result, decoded }, options);
+		};
 		const known = memory.recall(index);
-		let result = known?.kind === 'response' ? known.result : undefined;
-		if (result === undefined) {
-			const call = toHttpCall(await readCall(context, parameters, index));
-			result = await send(call, index, waitSignal);
+		if (known?.kind === 'response') return await read(known.result);
+		const wanted = toHttpCall(await readCall(context, parameters, index));
+		return await call(wanted, index, waitSignal, async (result) => {
 			const isAccepted = isSuccess(result.response.status) && !result.isRefusal;
 			if (!isAccepted && !options.neverError) {
 				throw responseError(node, result, errorContext(index));
 			}
 			// A stream can be read only once.
 			if (!result.response.stream) memory.remember(index, { kind: 'response', result });
-		}
-		const whole = await decodeResponse(context, result.response, options);
-		const decoded = await optimize(whole, optimization);
-		return await toItems(context, index, { ...result, decoded }, options);
+			return await read(result);
+		});
 	}
 
 	async function deliverPages(
@@ -114,18 +120,19 @@ export async function runItems(context: IExecuteFunctions): Promise<INodeExecuti
 			responseError(node, result, errorContext(index));
 		const pages = await fetchPages(context, index, description, plan, {
 			known: known?.kind === 'pages' ? known.pages : [],
-			async fetch(call) {
-				const result = await send(call, index, waitSignal);
-				const { response, url, isRefusal } = result;
-				const isFailed = isRefusal || isFailedPage(response.status, plan);
-				if (isFailed && !options.neverError) throw toError(result);
-				holdPage(response.body.length);
-				const decoded = await decodePage(context, response, options);
-				const optimized = await optimize(decoded, optimization);
-				const items = await toItems(context, index, { response, url, decoded: optimized }, options);
-				const body = expressionBody(decoded, response, options);
-				return { result, body, isFile: decoded.format === 'file', items };
-			},
+			fetch: async (wanted) =>
+				await call(wanted, index, waitSignal, async (result) => {
+					const { response, url, isRefusal } = result;
+					const isFailed = isRefusal || isFailedPage(response.status, plan);
+					if (isFailed && !options.neverError) throw toError(result);
+					holdPage(response.body.length);
+					const decoded = await decodePage(context, response, options);
+					const optimized = await optimize(decoded, optimization);
+					const received = { response, url, decoded: optimized };
+					const items = await toItems(context, index, received, options);
+					const body = expressionBody(decoded, response, options);
+					return { result, body, isFile: decoded.format === 'file', items };
+				}),
 			onPage(fetched) {
 				memory.remember(index, { kind: 'pages', pages: fetched });
 				counts.pages++;
@@ -144,6 +151,11 @@ export async function runItems(context: IExecuteFunctions): Promise<INodeExecuti
 		try {
 			const known = memory.recall(index);
 			if (known?.kind === 'output') return known.items;
+			if (known?.kind === 'inDoubt') {
+				// Without the counts of the try before.
+				known.error.description = known.description;
+				throw known.error;
+			}
 			if (settingsError !== undefined) throw settingsError;
 			const waitMs = startedAtMs + settings.startsAfterMs(index) - now();
 			if (waitMs > 0) await sleep(waitMs, waitSignal);
@@ -153,7 +165,14 @@ export async function runItems(context: IExecuteFunctions): Promise<INodeExecuti
 			memory.remember(index, { kind: 'output', items });
 			return items;
 		} catch (error) {
-			throw toNodeError(node, error, index);
+			const shown = toNodeError(node, error, index);
+			if (isInDoubt(shown)) {
+				doubts.add(index);
+				// Pages are asked for rather than delivered.
+				const { description } = shown;
+				if (!pagination) memory.remember(index, { kind: 'inDoubt', error: shown, description });
+			}
+			throw shown;
 		}
 	}
 
@@ -168,7 +187,8 @@ export async function runItems(context: IExecuteFunctions): Promise<INodeExecuti
 	});
 
 	// A cancelled run is ended by n8n itself; what was delivered until then stays visible.
-	if (!context.continueOnFail() && !cancelSignal?.aborted) throwFirstFailure(deliveries);
+	if (!context.continueOnFail() && !cancelSignal?.aborted)
+		throwFirstFailure(deliveries, doubts.size);
 	const output = deliveries.flatMap(toOutput);
 	memory.ended(output);
 	const hints = runHints(state(), {
@@ -205,14 +225,16 @@ function settingsOfRun(
 }
 
 /** The run fails with what failed first, and says how far it got: nothing is silently lost. */
-function throwFirstFailure(deliveries: ReadonlyArray<Delivery<unknown>>): void {
+function throwFirstFailure(deliveries: ReadonlyArray<Delivery<unknown>>, inDoubt: number): void {
 	const failure = deliveries.find((delivery) => delivery.kind === 'failed');
 	if (failure === undefined) return;
 	const { error } = failure;
 	const total = deliveries.length;
 	if (total > 1 && error instanceof NodeError) {
 		const delivered = deliveries.filter(({ kind }) => kind === 'delivered').length;
-		const counts = `${delivered} of ${total} items were delivered, ${total - delivered} were not.`;
+		const notDelivered = total - delivered - inDoubt;
+		const perhaps = inDoubt > 0 ? `, ${inDoubt} perhaps` : '';
+		const counts = `${delivered} of ${total} items were delivered${perhaps}, ${notDelivered} were not.`;
 		error.description = [error.description, counts].filter(Boolean).join(' ');
 	}
 	throw error;

@@ -1,0 +1,52 @@
+import { callApi, type Api, type CallResult, type HttpCall } from './call';
+import type { Outcome } from './message';
+import { decideRetry, isInDoubt } from './retry';
+import { BrokenOff } from './transport/exchange';
+
+/** The API has answered. */
+export type ApiResponse = Extract<CallResult, { kind: 'response' }>;
+
+export type ReadResult<T> = { kind: 'read'; value: T } | Exclude<CallResult, { kind: 'response' }>;
+
+/**
+ * Calls a protected resource, and reads its response, whatever its status. One that comes as a stream
+ * may break off while it is read: that is a failure as any other, and retried by the policy.
+ *
+ * Rejects as `callApi` does, and with what `read` throws.
+ */
+export async function callAndRead<T>(
+	call: HttpCall,
+	api: Api,
+	read: (response: ApiResponse) => Promise<T>,
+	signal?: AbortSignal,
+): Promise<ReadResult<T>> {
+	const { retry, timing, onRetry } = api;
+	for (let failures = 0; ; failures++) {
+		const result = await callApi(call, api, signal);
+		if (result.kind !== 'response') return result;
+		const { url } = result;
+		let broken: BrokenOff;
+		try {
+			return { kind: 'read', value: await read(result) };
+		} catch (error) {
+			const found = brokenOff(error);
+			if (found === undefined) throw error;
+			broken = found;
+		}
+		const cause: Outcome = { kind: 'networkError', error: broken.networkError };
+		const at = { nowMs: timing.now(), random: timing.random };
+		const decision = decideRetry(call.request, cause, failures, retry, at);
+		if (decision.action === 'giveUp') {
+			const inDoubt = isInDoubt(call.request, cause);
+			return { kind: 'networkError', ...broken.networkError, url, ...(inDoubt && { inDoubt }) };
+		}
+		onRetry?.({ cause, waitMs: decision.waitMs });
+		await timing.sleep(decision.waitMs, signal);
+	}
+}
+
+/** n8n's store may wrap what the stream failed with. */
+function brokenOff(error: unknown): BrokenOff | undefined {
+	if (error instanceof BrokenOff) return error;
+	return error instanceof Error && error.cause !== undefined ? brokenOff(error.cause) : undefined;
+}
