@@ -29,6 +29,8 @@ export async function callAndRead<T>(
 		try {
 			return { kind: 'read', value: await read(result) };
 		} catch (error) {
+			// One that nobody reads on would hold its connection.
+			result.response.stream?.destroy();
 			const found = brokenOff(error);
 			if (found === undefined) throw error;
 			broken = found;

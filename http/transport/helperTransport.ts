@@ -192,13 +192,21 @@ function toProxy({ protocol, hostname, port, username, password }: URL): HelperP
 	};
 }
 
-/** The older helper knows no signal: whoever waits for it goes, and it ends by its timeout. */
-async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+/** The older helper knows no signal: whoever waits for it goes, and what comes of it later is closed. */
+async function unlessAborted(promise: Promise<unknown>, signal: AbortSignal): Promise<unknown> {
 	return await new Promise((resolve, reject) => {
-		const stop = (): void => reject(new Error('The exchange has ended'));
+		const stop = (): void => {
+			reject(new Error('The exchange has ended'));
+			promise.then(close, () => undefined);
+		};
 		signal.addEventListener('abort', stop, { once: true });
 		promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
 	});
+}
+
+function close(response: unknown): void {
+	const { body } = response as HelperResponse;
+	if (isNodeStream(body)) body.destroy();
 }
 
 function toHead(response: Omit<HelperResponse, 'body'>): ResponseHead {

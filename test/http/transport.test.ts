@@ -768,6 +768,18 @@ describe('another helper', () => {
 		expect(body.destroyed).toBe(true);
 	});
 
+	it('may know nothing of the signal: a response that comes later is closed', async () => {
+		const body = new Readable({ read: () => undefined });
+		let answer: (response: HelperResponse) => void = () => undefined;
+		const late = new Promise<HelperResponse>((resolve) => (answer = resolve));
+		const abort = new AbortController();
+		const exchange = helperTransport({ request: () => late })(aRequest(), abort.signal);
+		abort.abort(new Error('The run was cancelled'));
+		await expect(exchange).rejects.toThrow('The run was cancelled');
+		answer({ statusCode: 200, headers: {}, body });
+		await once(body, 'close');
+	});
+
 	it('may know nothing of the signal: the timeout ends a stream that stalls as well', async () => {
 		const body = new Readable({ read: () => undefined });
 		const outcome = await over(async () => ({ body }))(aRequest({ timeoutMs: 50 }));
