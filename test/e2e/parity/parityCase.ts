@@ -53,6 +53,8 @@ export interface ParityGroup {
 /** Something that this node does in another way, and why. */
 export interface IntendedDifference {
 	title: string;
+	/** The beginning of the row in `docs/migration.md` that tells people of it. */
+	row: string;
 	why: string;
 	/**
 	 * Where it shows: title of the group → title of the case → paths (see `compare.ts`), divided by blanks.

@@ -10,6 +10,7 @@ const EVERYTHING = 'requests outputs';
 export const INTENDED_DIFFERENCES: IntendedDifference[] = [
 	{
 		title: 'Calls are sent again',
+		row: 'Status 429 and 503, lost connections',
 		why: 'A call that failed and may do better is repeated, as **Options → Retry** says: [README](../README.md#retries-and-rate-limits). In the other cases of this page that was turned off.',
 		where: {
 			'Sending again': all(
@@ -24,6 +25,7 @@ export const INTENDED_DIFFERENCES: IntendedDifference[] = [
 	},
 	{
 		title: 'A value that is no object becomes an item all the same',
+		row: 'JSON that is a number, a text or a list of these',
 		why: 'An item is an object. The HTTP Request node outputs something else there, which later nodes cannot read, or fails. Here it is in the field `data`.',
 		where: {
 			'Response formats': all(
@@ -40,6 +42,7 @@ export const INTENDED_DIFFERENCES: IntendedDifference[] = [
 	},
 	{
 		title: 'An empty response is no error in the format JSON',
+		row: 'An empty response, with **Response Format** JSON',
 		why: 'It is an empty object, as with Autodetect. The HTTP Request node stops at it, even where it shall go on with the other items.',
 		where: {
 			'Response formats': all('outputs stopped', 'json: nothing for JSON', 'json: status 204'),
@@ -56,6 +59,7 @@ export const INTENDED_DIFFERENCES: IntendedDifference[] = [
 	},
 	{
 		title: 'Long numbers keep their digits in a text',
+		row: 'Response Format **Text**: JSON with numbers of 16 digits and more',
 		why: 'With the format Text, both nodes write JSON anew. The HTTP Request node rounds numbers of more digits than JavaScript keeps; here such a text stays as the API sent it.',
 		where: {
 			'Response formats': all('outputs', 'text: JSON with a long number'),
@@ -63,6 +67,7 @@ export const INTENDED_DIFFERENCES: IntendedDifference[] = [
 	},
 	{
 		title: 'Text is decoded',
+		row: 'A text in another charset than UTF-8',
 		why: 'The charset that the content type names holds for every format, not only for Autodetect, and one that nobody knows is no error. UTF-8 is not taken for Chinese because it has three accented letters in a row.',
 		where: {
 			'Response formats': all('outputs', 'text: bytes'),
@@ -85,6 +90,7 @@ export const INTENDED_DIFFERENCES: IntendedDifference[] = [
 	},
 	{
 		title: 'Names of files are decoded, and never a path',
+		row: 'Names of files',
 		why: 'As browsers read `Content-Disposition` and URLs (RFC 6266, RFC 8187). Whether the response was compressed makes no difference.',
 		where: {
 			'Charsets, content types, encodings': all(
@@ -104,11 +110,13 @@ export const INTENDED_DIFFERENCES: IntendedDifference[] = [
 	},
 	{
 		title: 'Each item has its own options',
+		row: 'Options with an expression',
 		why: 'An expression in **Full Response** counts for its item. In the HTTP Request node that of the first item counts for all.',
 		where: { Items: all('outputs', 'Full response differs by item') },
 	},
 	{
 		title: 'JSON fields take what an expression gives',
+		row: 'JSON in a field',
 		why: 'An object is as good as its text, and a JSON body may be any value. What is no object where names and values are needed is an error that says so; the HTTP Request node sends something else, or nothing.',
 		where: {
 			Query: all(
@@ -139,6 +147,7 @@ export const INTENDED_DIFFERENCES: IntendedDifference[] = [
 	},
 	{
 		title: 'Values that are no text are written as such',
+		row: 'A value that is no text, in headers, forms and raw bodies',
 		why: 'Objects and lists as JSON, and nothing as an empty text, in headers, forms and raw bodies. The HTTP Request node sends `[object Object]`, `undefined`, or fails.',
 		where: {
 			Headers: all('requests', 'A value by expression: an object', 'JSON: an object as value'),
@@ -160,6 +169,7 @@ export const INTENDED_DIFFERENCES: IntendedDifference[] = [
 	},
 	{
 		title: 'Parameters without a name are left out',
+		row: 'Parameters without a name',
 		why: 'As the editor adds an empty line to each list.',
 		where: {
 			Query: all('requests', 'An empty name'),
@@ -173,6 +183,7 @@ export const INTENDED_DIFFERENCES: IntendedDifference[] = [
 	},
 	{
 		title: 'Headers: what is not allowed is an error, and what is set counts',
+		row: 'Headers',
 		why: 'The HTTP Request node drops characters that a header cannot carry, so that another value arrives than was meant. A token belongs into the credential, hence no header `Authorization`. A header that occurs twice is sent in one line, which means the same (RFC 9110, section 5.3).',
 		where: {
 			Headers: {
@@ -191,6 +202,7 @@ export const INTENDED_DIFFERENCES: IntendedDifference[] = [
 	},
 	{
 		title: 'Forms on the wire',
+		row: 'Forms',
 		why: 'An empty file has a length. The content type of a form that goes with GET begins with a capital letter, which means the same (RFC 9110, section 8.3.1).',
 		where: {
 			Methods: all('requests.0.headers.content-type', 'GET with a multipart form'),
@@ -199,16 +211,19 @@ export const INTENDED_DIFFERENCES: IntendedDifference[] = [
 	},
 	{
 		title: 'HEAD sends a form as a form',
+		row: 'Forms',
 		why: 'The HTTP Request node sends it as JSON.',
 		where: { Methods: all('requests', 'HEAD with a form') },
 	},
 	{
 		title: 'The URL may begin in upper case, and an impossible one has no code',
+		row: 'URL',
 		why: 'A scheme is the same in both cases (RFC 3986, section 3.1). What cannot be sent is an error of the field, without `httpCode`.',
 		where: { URL: { ...all(EVERYTHING, 'Upper case'), ...all('outputs', 'No host') } },
 	},
 	{
 		title: 'A redirect that is not followed is the answer',
+		row: 'Redirects that cannot be followed',
 		why: 'The error has its status. A 300 is not followed: it offers a choice.',
 		where: {
 			Redirects: {
@@ -225,6 +240,7 @@ export const INTENDED_DIFFERENCES: IntendedDifference[] = [
 	},
 	{
 		title: 'What went wrong on the network has a code',
+		row: 'Errors of the network',
 		why: 'Always in `$json.error.code`. A response that ends too early is one of these, and not a good one.',
 		where: {
 			Connections: all('outputs', 'A certificate that nobody trusts'),
@@ -239,11 +255,13 @@ export const INTENDED_DIFFERENCES: IntendedDifference[] = [
 	},
 	{
 		title: 'A proxy that is none is an error',
+		row: 'Proxy that is not a web address',
 		why: 'The HTTP Request node sends the call without it.',
 		where: { Connections: all(EVERYTHING, 'A proxy that is no address') },
 	},
 	{
 		title: 'Pagination: errors are those of any call',
+		row: 'Pagination: an error status, or a page that cannot be read',
 		why: 'With status, code and body. A page that cannot be read is an error, too: its items would be missing.',
 		where: {
 			Pagination: {
@@ -263,6 +281,7 @@ export const INTENDED_DIFFERENCES: IntendedDifference[] = [
 	},
 	{
 		title: 'Pagination: the token stays, and multipart forms go on',
+		row: 'Pagination of **Form-Data**, Type **Body**',
 		why: 'A next page at another origin is an error and is not asked for. A field of a multipart form is changed as in any other body; the HTTP Request node changes nothing.',
 		where: {
 			Pagination: all(
@@ -274,6 +293,7 @@ export const INTENDED_DIFFERENCES: IntendedDifference[] = [
 	},
 	{
 		title: 'An empty output field is "data"',
+		row: 'An empty **Put Output in Field**',
 		why: 'A file without a field name cannot be read by later nodes.',
 		where: { 'Names and types of files': all('outputs', 'an empty field') },
 	},
