@@ -142,12 +142,13 @@ function readUrl(value: unknown): string {
 			'url',
 		);
 	}
-	if (!URL.canParse(url) || !/^https?:\/\//i.test(url)) {
+	const isWeb = /^https?:\/\//i.test(url);
+	if (!isWeb || !URL.canParse(url)) {
 		throw new InputError(
 			`"${withoutSecrets(url)}" is not a web address`,
 			'Correct URL: it starts with https:// or http:// and has a host name.',
 			'url',
-			'ERR_INVALID_URL',
+			isWeb ? 'ERR_INVALID_URL' : undefined,
 		);
 	}
 	checkNoUserInfo(url, 'URL');

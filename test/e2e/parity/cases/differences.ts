@@ -184,11 +184,10 @@ export const INTENDED_DIFFERENCES: IntendedDifference[] = [
 	{
 		title: 'Headers: what is not allowed is an error, and what is set counts',
 		row: 'Headers',
-		why: 'The HTTP Request node drops characters that a header cannot carry, so that another value arrives than was meant. A token belongs into the credential, hence no header `Authorization`. A header that occurs twice is sent in one line, which means the same (RFC 9110, section 5.3).',
+		why: 'The HTTP Request node drops characters that a header cannot carry, so that another value arrives than was meant, and sends an empty Content-Type in place of one among the headers. A token belongs into the credential, hence no header `Authorization`. A header that occurs twice is sent in one line, which means the same (RFC 9110, section 5.3).',
 		where: {
 			Headers: {
 				...all(EVERYTHING, 'Unicode in a value', 'A line break in a value'),
-				...all('outputs', 'A blank in a name'),
 				...all(
 					'requests',
 					'An authorization',
@@ -198,6 +197,7 @@ export const INTENDED_DIFFERENCES: IntendedDifference[] = [
 					'JSON: a list and null',
 				),
 			},
+			Bodies: all('requests', 'Raw: no content type, but one among the headers'),
 		},
 	},
 	{
@@ -216,10 +216,10 @@ export const INTENDED_DIFFERENCES: IntendedDifference[] = [
 		where: { Methods: all('requests', 'HEAD with a form') },
 	},
 	{
-		title: 'The URL may begin in upper case, and an impossible one has no code',
+		title: 'The URL may begin in upper case',
 		row: 'URL',
-		why: 'A scheme is the same in both cases (RFC 3986, section 3.1). What cannot be sent is an error of the field, without `httpCode`.',
-		where: { URL: { ...all(EVERYTHING, 'Upper case'), ...all('outputs', 'No host') } },
+		why: 'A scheme is the same in both cases (RFC 3986, section 3.1).',
+		where: { URL: all(EVERYTHING, 'Upper case') },
 	},
 	{
 		title: 'A redirect that is not followed is the answer',
@@ -250,6 +250,7 @@ export const INTENDED_DIFFERENCES: IntendedDifference[] = [
 				'The connection is closed within the body, format autodetect',
 				'The connection is closed within the body, format json',
 				'The connection is closed within the body, format text',
+				'The connection is closed within the body, format file',
 			),
 		},
 	},
