@@ -208,6 +208,16 @@ function advice(
 	}
 }
 
+/** n8n could not keep the file that an accepted call was answered with. */
+export function lostFileError(node: INode, itemIndex: number): NodeError {
+	const error = new NodeOperationError(node, 'The file that the API answered with is lost', {
+		description: `An earlier try could not store it.${doubt(true)}`,
+		itemIndex,
+	});
+	error.context.inDoubt = true;
+	return error;
+}
+
 /** Whether the API may have acted on a call that failed, and must not get it again. */
 export function isInDoubt({ context }: NodeError): boolean {
 	return context.inDoubt === true;

@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { loadEngine } from '../engine/engine';
 import { breakOff, bodyOf, postRecords, records, startWorld } from './world';
 
 const RETRY = { retryOnFail: true, maxTries: 3, waitBetweenTries: 10 };
@@ -78,6 +79,18 @@ describe("n8n's own Retry On Fail", () => {
 		api.intercept(breakOff(Infinity));
 		const { error } = await run(postRecords(api), { items: records(1), ...RETRY });
 		expect(error?.description).toContain('may have taken effect');
+		expect(api.requests).toHaveLength(1);
+	});
+
+	it('sends nothing again where n8n cannot store the file that the API answers with', async () => {
+		const { run, api } = await startWorld();
+		api.intercept((_req, res) => Boolean(res.type('pdf').send('%PDF')));
+		const { BinaryDataService } = await loadEngine();
+		const store = vi.spyOn(BinaryDataService.prototype, 'store');
+		store.mockRejectedValue(new Error('The disk is full'));
+		onTestFinished(() => store.mockRestore());
+		const { error } = await run(postRecords(api), { items: records(1), ...RETRY });
+		expect(error?.message).toBe('The file that the API answered with is lost');
 		expect(api.requests).toHaveLength(1);
 	});
 

@@ -2,10 +2,18 @@ import { NodeError, type IExecuteFunctions, type INodeExecutionData } from 'n8n-
 import { callAndRead, type ApiResponse } from '../../../http/callAndRead';
 import type { HttpCall } from '../../../http/call';
 import { isSuccess } from '../../../http/message';
+import { isRepeatable } from '../../../http/retry';
 import { connect } from './connection';
 import { deliver, type Delivery } from './deliver';
 import { recallDeliveries } from './deliveryMemory';
-import { failedCallError, isInDoubt, responseError, toErrorJson, toNodeError } from '../errors';
+import {
+	failedCallError,
+	isInDoubt,
+	lostFileError,
+	responseError,
+	toErrorJson,
+	toNodeError,
+} from '../errors';
 import { createProgress, runHints, type RunState } from './report';
 import {
 	readResponseOptions,
@@ -61,6 +69,11 @@ export async function runItems(context: IExecuteFunctions): Promise<INodeExecuti
 	/** Items that failed, though the API may have acted on them. */
 	const doubts = new Set<number>();
 
+	/** The item fails with this rather than being sent again. */
+	const rememberDoubt = (index: number, error: NodeError): void => {
+		memory.remember(index, { kind: 'inDoubt', error, description: error.description });
+	};
+
 	const errorContext = (itemIndex: number) => ({
 		itemIndex,
 		nowMs: now(),
@@ -102,6 +115,7 @@ export async function runItems(context: IExecuteFunctions): Promise<INodeExecuti
 			}
 			// A stream can be read only once.
 			if (!result.response.stream) memory.remember(index, { kind: 'response', result });
+			else if (!isRepeatable(wanted.request)) rememberDoubt(index, lostFileError(node, index));
 			return await read(result);
 		});
 	}
@@ -169,8 +183,7 @@ export async function runItems(context: IExecuteFunctions): Promise<INodeExecuti
 			if (isInDoubt(shown)) {
 				doubts.add(index);
 				// Pages are asked for rather than delivered.
-				const { description } = shown;
-				if (!pagination) memory.remember(index, { kind: 'inDoubt', error: shown, description });
+				if (!pagination) rememberDoubt(index, shown);
 			}
 			throw shown;
 		}
