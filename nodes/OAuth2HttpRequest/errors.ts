@@ -69,7 +69,7 @@ export function responseError(
 		{ message: said || phrase },
 		{
 			message: `${summary(meant, stuckRedirect)} (${[status, phrase].filter(Boolean).join(' ')})`,
-			description: `${because}${advice(meant, url, { pauseMs, refusedForMs, stuckRedirect, nowMs })}${doubt(inDoubt)}`,
+			description: `${because}${advice(meant, url, { pauseMs, refusedForMs, stuckRedirect, nowMs })}`,
 			httpCode: String(status),
 			itemIndex,
 		},
@@ -77,8 +77,7 @@ export function responseError(
 	// Where n8n's own errors have it.
 	error.context.data = redactJson(parseBody(response.body), secrets) as IDataObject;
 	if (stuckRedirect !== undefined) error.context.code = REDIRECT_CODES[stuckRedirect];
-	if (inDoubt) error.context.inDoubt = true;
-	return error;
+	return inDoubt ? doubtful(error) : error;
 }
 
 /** No answer came, or the call was not sent at all. */
@@ -89,8 +88,6 @@ export function failedCallError(
 ): NodeError {
 	if (call.kind === 'notSent') {
 		const { pauseMs, refusedForMs, inDoubt } = call;
-		const why =
-			refusedForMs === undefined ? comeBack(pauseMs, nowMs) : refusedTooLong(refusedForMs);
 		const error = new NodeApiError(
 			node,
 			{},
@@ -99,13 +96,13 @@ export function failedCallError(
 					refusedForMs === undefined
 						? 'The call was not sent: the API has asked for a pause'
 						: 'The call was not sent: the API refuses all calls',
-				description: `${why}${doubt(inDoubt)}`,
+				description:
+					refusedForMs === undefined ? comeBack(pauseMs, nowMs) : refusedTooLong(refusedForMs),
 				httpCode: '429',
 				itemIndex,
 			},
 		);
-		if (inDoubt) error.context.inDoubt = true;
-		return error;
+		return inDoubt ? doubtful(error) : error;
 	}
 	const { host } = new URL(call.url);
 	const [message, description] = networkAdvice(call, host);
@@ -114,14 +111,13 @@ export function failedCallError(
 		{},
 		{
 			message,
-			description: `${description} (${call.code}: ${redact(call.message, secrets)})${doubt(call.inDoubt)}`,
+			description: `${description} (${call.code}: ${redact(call.message, secrets)})`,
 			itemIndex,
 		},
 	);
 	// As n8n's own node has it in the output.
 	error.context.code = call.code === 'TIMEOUT' ? 'ECONNABORTED' : call.code;
-	if (call.inDoubt) error.context.inDoubt = true;
-	return error;
+	return call.inDoubt ? doubtful(error) : error;
 }
 
 /**
@@ -141,6 +137,7 @@ export function toErrorJson(error: unknown, itemIndex: number): IDataObject {
 		...(httpCode !== null && { httpCode, status }),
 		...(code !== undefined && { code }),
 		...(body !== undefined && { body }),
+		...(isInDoubt(error) && { inDoubt: true }),
 		context: { itemIndex },
 	};
 }
@@ -210,12 +207,12 @@ function advice(
 
 /** n8n could not keep the file that an accepted call was answered with. */
 export function lostFileError(node: INode, itemIndex: number): NodeError {
-	const error = new NodeOperationError(node, 'The file that the API answered with is lost', {
-		description: `An earlier try could not store it.${doubt(true)}`,
-		itemIndex,
-	});
-	error.context.inDoubt = true;
-	return error;
+	return doubtful(
+		new NodeOperationError(node, 'The file that the API answered with is lost', {
+			description: 'An earlier try could not store it.',
+			itemIndex,
+		}),
+	);
 }
 
 /** Whether the API may have acted on a call that failed, and must not get it again. */
@@ -223,11 +220,11 @@ export function isInDoubt({ context }: NodeError): boolean {
 	return context.inDoubt === true;
 }
 
-/** What the person must know who would run the workflow again. */
-function doubt(inDoubt = false): string {
-	return inDoubt
-		? ' It may have taken effect all the same: look in the API before you send it again.'
-		: '';
+/** What everybody must know who would send it again: the person, "Retry On Fail", and later nodes. */
+function doubtful(error: NodeError): NodeError {
+	error.description = `${error.description} It may have taken effect all the same: look in the API before you send it again.`;
+	error.context.inDoubt = true;
+	return error;
 }
 
 function comeBack(pauseMs: number, nowMs: number): string {

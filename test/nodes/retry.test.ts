@@ -157,9 +157,14 @@ describe('an API that fails', () => {
 			res.sendStatus(504);
 			return true;
 		});
-		const { error } = await run(postRecords(api, QUICK_RETRY));
-		expect(error).toMatchObject({ httpCode: '504' });
-		expect(error?.description).toContain('It may have taken effect all the same');
+		const { errorItems } = await run(postRecords(api, QUICK_RETRY), {
+			onError: 'continueErrorOutput',
+		});
+		expect(errorItems[0]?.json.error).toMatchObject({
+			httpCode: '504',
+			description: expect.stringContaining('It may have taken effect all the same'),
+			inDoubt: true,
+		});
 		expect(api.requests).toHaveLength(1);
 	});
 
