@@ -4,10 +4,13 @@ import type { TokenStore } from './tokenStore';
 /** Gives the items of one run their token. */
 export interface TokenSource {
 	/**
-	 * The current token: from memory, else the store, else the grant.
+	 * The current token: from memory, else the store, else the grant. One that is due for renewal
+	 * serves until the new one has come.
 	 * @throws {TokenError} the same one for the rest of the run once the grant has failed.
 	 */
 	get(signal?: AbortSignal): Promise<AccessToken>;
+	/** The same, for who wants to keep it for later: waits for a renewal that is due. */
+	getRenewed(signal?: AbortSignal): Promise<AccessToken>;
 	/** The API accepted this token. */
 	accepted(token: AccessToken): void;
 	/**
@@ -33,6 +36,8 @@ interface MemoryEntry {
 	/** The last one that an API refused, or that was to be forgotten: a store may still hold it. */
 	dropped?: Pick<AccessToken, 'value' | 'expiresAtMs'>;
 	inFlight?: SharedGrant;
+	/** An early renewal has failed: until then, no other one is tried. */
+	renewalPausedUntilMs?: number;
 	/** Whose store holds this token: in queue mode a run does not see what an earlier one saved. */
 	savedBy?: { value: string; owners: Set<string> };
 }
@@ -47,14 +52,19 @@ export interface TokenSourceOptions {
 	now: () => number;
 }
 
+/** As long as the old token serves, there is no hurry: three tries in its last minute. */
+const RENEWAL_PAUSE_MS = 20_000;
+
 export function createTokenSource(options: TokenSourceOptions): TokenSource {
 	const { key, memory, store, now } = options;
-	let failure: { error: unknown; untilMs: number } | undefined;
+	let failure: { error: unknown } | undefined;
+	let isRenewing = false;
 	/** Value of the token that took the place of a refused one and has not been accepted yet. */
 	let replacement: string | undefined;
 	let anyRefused = false;
 	let lastGrant: SharedGrant | undefined;
-	let hasSaved = false;
+	/** The token that is in the store as far as this run cares. */
+	let kept: AccessToken | undefined;
 
 	function entry(): MemoryEntry {
 		let found = memory.get(key);
@@ -66,11 +76,22 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
 		return found;
 	}
 
+	function isFresh(token: AccessToken | undefined): token is AccessToken {
+		return token !== undefined && now() < token.renewAtMs;
+	}
+
 	function fromStore({ dropped }: Pick<MemoryEntry, 'dropped'>): AccessToken | undefined {
 		const token = store.load();
-		return token !== undefined && token.value !== dropped?.value && now() < token.renewAtMs
-			? token
-			: undefined;
+		return token?.value === dropped?.value ? undefined : token;
+	}
+
+	/** What can be had without a grant: as long as it lasts, due for renewal or not. */
+	function known(current: MemoryEntry): AccessToken | undefined {
+		const { token } = current;
+		// After a refusal the store holds nothing newer: it was read when the run began.
+		const stored = anyRefused ? undefined : fromStore(current);
+		const best = (stored?.renewAtMs ?? 0) > (token?.renewAtMs ?? 0) ? stored : token;
+		return best !== undefined && now() < best.expiresAtMs ? best : undefined;
 	}
 
 	async function fromGrant(current: MemoryEntry, signal?: AbortSignal): Promise<AccessToken> {
@@ -85,50 +106,85 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
 		if (shared !== lastGrant) {
 			lastGrant = shared;
 			if (anyRefused) replacement = token.value;
-			save(token);
 		}
 		return token;
+	}
+
+	/**
+	 * Asks for the next token while the old one serves. Nobody waits, not even the run's end: a slow
+	 * server must not hold up a run that has a good token. So no run's signal ends it; it ends by its own
+	 * timeouts. What comes after the end is in memory, and the next run saves it.
+	 */
+	async function renew(current: MemoryEntry): Promise<void> {
+		if (isRenewing || now() < (current.renewalPausedUntilMs ?? 0)) return;
+		isRenewing = true;
+		try {
+			// Not noted as saved: n8n saves nothing that is written after the run.
+			store.save(await fromGrant(current));
+		} catch {
+			// Quiet: once the token has expired, a grant that everybody waits for tells what is wrong.
+			current.renewalPausedUntilMs = now() + RENEWAL_PAUSE_MS;
+		} finally {
+			isRenewing = false;
+		}
 	}
 
 	function isSaved({ savedBy }: MemoryEntry, { value }: AccessToken): boolean {
 		return savedBy?.value === value && savedBy.owners.has(options.storeOwner ?? '');
 	}
 
-	function save(token: AccessToken): void {
-		hasSaved = true;
+	function save(current: MemoryEntry, token: AccessToken): void {
+		if (kept === token) return;
+		kept = token;
 		store.save(token);
 		if (options.storeOwner === undefined) return;
-		const current = entry();
 		if (current.savedBy?.value !== token.value) {
 			current.savedBy = { value: token.value, owners: new Set() };
 		}
 		current.savedBy.owners.add(options.storeOwner);
 	}
 
+	/** Another run asked for the token; this one wants it after a restart, too. */
+	function saveShared(current: MemoryEntry, token: AccessToken): void {
+		if (kept === token) return;
+		if (isSaved(current, token) || isFresh(fromStore(current))) kept = token;
+		else save(current, token);
+	}
+
+	async function get(signal?: AbortSignal): Promise<AccessToken> {
+		const current = entry();
+		const { token } = current;
+		if (isFresh(token)) {
+			saveShared(current, token);
+			return token;
+		}
+		const usable = known(current);
+		if (usable !== undefined) {
+			current.token = usable;
+			if (!isFresh(usable)) void renew(current);
+			return usable;
+		}
+		try {
+			if (failure !== undefined) throw failure.error;
+			const granted = await fromGrant(current, signal);
+			save(current, granted);
+			return granted;
+		} catch (error) {
+			signal?.throwIfAborted();
+			failure = { error };
+			throw error;
+		}
+	}
+
 	return {
-		async get(signal) {
-			const current = entry();
-			const token = current.token;
-			if (token !== undefined && now() < token.renewAtMs) {
-				// Another workflow of this process asked for it; this one wants it after a restart, too.
-				if (!hasSaved && !isSaved(current, token) && !store.has()) save(token);
-				return token;
-			}
-			// After a refusal the store holds nothing newer: it was read when the run began.
-			const stored = anyRefused ? undefined : fromStore(current);
-			if (stored !== undefined) return (current.token = stored);
-			try {
-				if (failure !== undefined && now() < failure.untilMs) throw failure.error;
-				return await fromGrant(current, signal);
-			} catch (error) {
-				signal?.throwIfAborted();
-				// Renewal is early: until it expires, the old token still serves, and then it is time
-				// to ask again.
-				const serves = token !== undefined && now() < token.expiresAtMs;
-				failure = { error, untilMs: serves ? token.expiresAtMs : Infinity };
-				if (serves) return token;
-				throw error;
-			}
+		get,
+
+		async getRenewed(signal) {
+			await get(signal);
+			await entry()
+				.inFlight?.join(signal)
+				.catch(() => signal?.throwIfAborted());
+			return await get(signal);
 		},
 
 		accepted(token) {
@@ -145,12 +201,7 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
 			return true;
 		},
 
-		cached() {
-			const current = entry();
-			return current.token !== undefined && now() < current.token.renewAtMs
-				? current.token
-				: fromStore(current);
-		},
+		cached: () => known(entry()),
 
 		forget() {
 			const current = entry();

@@ -94,7 +94,7 @@ export function createSession(timing: Pick<Timing, 'now'>): Session {
 			const failed = requests.get(credentials);
 			if (failed !== undefined && !mayMend(failed)) return {};
 
-			let output: IDataObject = {};
+			let unsaved: AccessToken | undefined;
 			const stored = fromFields(credentials, key, now());
 			const source = createTokenSource({
 				key,
@@ -103,9 +103,7 @@ export function createSession(timing: Pick<Timing, 'now'>): Session {
 					load: () => stored,
 					has: () => stored !== undefined,
 					save(token) {
-						// Each is a write to n8n's database: one for all who have waited for this token.
-						if (!saved.has(token)) output = toFields(token, key);
-						saved.add(token);
+						unsaved = token;
 					},
 					remove: () => undefined,
 				},
@@ -115,10 +113,15 @@ export function createSession(timing: Pick<Timing, 'now'>): Session {
 			if (failed !== undefined) source.refused(failed.token);
 			const token = await source.get();
 			requests.set(credentials, { token, sent: false });
-			if (failed === undefined) return output;
-			if (!replacedAtMs.has(token)) replacedAtMs.set(token, now());
-			// Only then does n8n send the request again.
-			return toFields(token, key);
+			if (failed !== undefined) {
+				if (!replacedAtMs.has(token)) replacedAtMs.set(token, now());
+				// Only then does n8n send the request again.
+				return toFields(token, key);
+			}
+			// Each is a write to n8n's database: one for all who have waited for this token.
+			if (unsaved === undefined || saved.has(unsaved)) return {};
+			saved.add(unsaved);
+			return toFields(unsaved, key);
 		},
 
 		authenticate(credentials, request) {

@@ -151,6 +151,22 @@ describe('the session of a credential', () => {
 		expect(server.tokenRequests()).toBe(2);
 	});
 
+	it('goes on with a token that is due for renewal, and has n8n keep the new one when it has come', async () => {
+		let nowMs = 1_000_000;
+		const { credentials, helpers, server } = await startPlain();
+		const session = createSession({ now: () => nowMs });
+		const request = () => session.preAuthentication(helpers, { ...credentials });
+		Object.assign(credentials, await request());
+		nowMs += 550_000;
+		expect(await request()).toEqual({});
+		await vi.waitFor(() => expect(server.issuedTokens).toHaveLength(2));
+		await vi.waitFor(async () =>
+			expect(await request()).toHaveProperty('accessToken', server.issuedTokens[1]),
+		);
+		expect(await request()).toEqual({});
+		expect(server.tokenRequests()).toBe(2);
+	});
+
 	it('replaces a token again when half a minute has passed since it replaced another one', async () => {
 		let nowMs = 1_000_000;
 		const { credentials, helpers, server } = await startPlain();

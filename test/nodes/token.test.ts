@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { freshProcess, postRecords, QUICK_RETRY, records, startWorld } from './world';
 
 describe('the token of a run', () => {
@@ -59,6 +59,23 @@ describe('the token of a run', () => {
 		expect(error).toBeUndefined();
 		expect(items).toHaveLength(25);
 		expect(server.tokenRequests()).toBe(2);
+	});
+
+	it('is renewed early without holding up the run, though the token URL hangs', async () => {
+		const { server, api, run } = await startWorld();
+		await run(postRecords(api));
+		vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 550_000 });
+		onTestFinished(() => void vi.useRealTimers());
+		const held: Array<() => void> = [];
+		server.intercept((_req, res) => {
+			held.push(() => res.writeHead(503).end());
+			return true;
+		});
+		onTestFinished(() => held.forEach((end) => end()));
+		const { items, error } = await run(postRecords(api), { items: records(50) });
+		expect(error).toBeUndefined();
+		expect(items).toHaveLength(50);
+		expect(held).toHaveLength(1);
 	});
 
 	it('is renewed once when all items meet a 401 at once', async () => {

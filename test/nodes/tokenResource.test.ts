@@ -1,5 +1,5 @@
 import type { INodeParameters } from 'n8n-workflow';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { listenOnLoopback } from '../servers/loopback';
 import { freshProcess, records, startWorld, type World } from './world';
 
@@ -8,6 +8,12 @@ const operation = (name: string, more: INodeParameters = {}): INodeParameters =>
 	tokenOperation: name,
 	...more,
 });
+
+/** Lets time pass that nothing waits for. */
+function pass(ms: number): void {
+	vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + ms });
+	onTestFinished(() => void vi.useRealTimers());
+}
 
 const opaqueWorld = () => startWorld({ server: { opaqueTokens: true } });
 
@@ -38,6 +44,28 @@ describe('Get', () => {
 		const { run, server } = await startWorld();
 		const { items } = await run(operation('get', { includeToken: true }));
 		expect(items[0]?.json.accessToken).toBe(server.issuedTokens[0]);
+	});
+
+	it('tells of a new one where that is due for renewal', async () => {
+		const { run, server } = await startWorld();
+		await run(operation('get'));
+		pass(550_000);
+		const { items } = await run(operation('get', { includeToken: true }));
+		expect(items[0]?.json).toMatchObject({ source: 'new', accessToken: server.issuedTokens[1] });
+		expect(items[0]?.json.expiresInSeconds).toBeGreaterThan(500);
+	});
+
+	it('tells of the old one where the renewal fails', async () => {
+		const { run, server } = await startWorld();
+		await run(operation('get'));
+		pass(550_000);
+		server.intercept((_req, res) => {
+			res.writeHead(400).end('{"error":"invalid_client"}');
+			return true;
+		});
+		const { items } = await run(operation('get', { includeToken: true }));
+		expect(items[0]?.json).toMatchObject({ source: 'cache', accessToken: server.issuedTokens[0] });
+		expect(items[0]?.json.expiresInSeconds).toBeLessThanOrEqual(50);
 	});
 
 	it('is for each scope, and an error is that of its item', async () => {

@@ -36,8 +36,8 @@ export interface TestProcess {
 	grants: number;
 	/** Issues `token-1`, `token-2`… for an hour by default. */
 	grant: (signal: AbortSignal) => Promise<AccessToken>;
-	/** A run of a workflow: by default one whose static data is empty. */
-	startRun(options?: { key?: string; staticData?: StaticData }): TokenSource;
+	/** A run of a workflow: by default one whose static data is empty, and is not kept. */
+	startRun(options?: { key?: string; staticData?: StaticData; workflow?: string }): TokenSource;
 }
 
 export function startProcess(nowMs = 1_700_000_000_000): TestProcess {
@@ -46,12 +46,13 @@ export function startProcess(nowMs = 1_700_000_000_000): TestProcess {
 		memory: new Map(),
 		grants: 0,
 		grant: async () => createAccessToken(`token-${process.grants}`, 'Bearer', 3600, process.nowMs),
-		startRun({ key = 'key', staticData = createStaticData() } = {}) {
+		startRun({ key = 'key', staticData = createStaticData(), workflow } = {}) {
 			const now = () => process.nowMs;
 			return createTokenSource({
 				key,
 				memory: process.memory,
 				store: createSealedTokenStore(staticData.data, key, SECRET, now),
+				...(workflow !== undefined && { storeOwner: workflow }),
 				grant: (signal) => {
 					process.grants++;
 					return process.grant(signal);

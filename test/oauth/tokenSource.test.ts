@@ -112,23 +112,130 @@ describe('renewal', () => {
 		process.nowMs += HOUR - 60 * SECOND - 1;
 		expect(await valueOf(source)).toBe('token-1');
 		process.nowMs += 1;
+		await source.get();
+		await settled();
 		expect(await valueOf(source)).toBe('token-2');
 	});
 
-	it('is not spared by a stored token that is due, too', async () => {
+	it('is due for a stored token, too, which serves until then', async () => {
 		const process = startProcess();
 		const staticData = await leftByEarlierProcess(process.nowMs);
 		process.nowMs += HOUR - 60 * SECOND;
-		expect(await valueOf(process.startRun({ staticData }))).toBe('token-1');
+		const source = process.startRun({ staticData });
+		expect(await valueOf(source)).toBe('stored');
+		await settled();
+		expect(await valueOf(source)).toBe('token-1');
+		expect(process.grants).toBe(1);
 	});
 
-	it('happens once for 100 items at the same time', async () => {
+	it.each([
+		['due', HOUR - 60 * SECOND],
+		['expired', HOUR],
+	])('happens once for 100 items that meet a token that is %s', async (_name, afterMs) => {
 		const process = startProcess();
 		const source = process.startRun();
 		await source.get();
-		process.nowMs += HOUR;
+		process.nowMs += afterMs;
+		await Promise.all(Array.from({ length: 100 }, () => source.get()));
+		await settled();
 		await Promise.all(Array.from({ length: 100 }, () => source.get()));
 		expect(process.grants).toBe(2);
+	});
+
+	it('holds nobody up before the token expires, and everybody after that', async () => {
+		const process = startProcess();
+		const source = process.startRun();
+		await source.get();
+		const grants = heldGrant(process);
+		process.nowMs += HOUR - 30 * SECOND;
+		expect(await valueOf(source)).toBe('token-1');
+		process.nowMs += 30 * SECOND - 1;
+		expect(await valueOf(source)).toBe('token-1');
+		process.nowMs += 1;
+		const waiting = Promise.all([valueOf(source), valueOf(process.startRun())]);
+		grants.at(0).issue('new');
+		expect(await waiting).toEqual(['new', 'new']);
+		expect(process.grants).toBe(2);
+	});
+
+	it('ends by itself, and not with a run that is cancelled', async () => {
+		const process = startProcess();
+		const source = process.startRun();
+		await source.get();
+		const grants = heldGrant(process);
+		process.nowMs += HOUR - 30 * SECOND;
+		const cancel = new AbortController();
+		await source.get(cancel.signal);
+		cancel.abort();
+		await settled();
+		expect(grants.at(0).signal.aborted).toBe(false);
+		grants.at(0).issue('new');
+		await settled();
+		expect(await valueOf(process.startRun())).toBe('new');
+		expect(process.grants).toBe(2);
+	});
+
+	it('is waited for by who wants the token for later', async () => {
+		const process = startProcess();
+		const source = process.startRun();
+		await source.get();
+		const grants = heldGrant(process);
+		process.nowMs += HOUR - 30 * SECOND;
+		const first = source.getRenewed();
+		grants.at(0).issue('new');
+		expect((await first).value).toBe('new');
+	});
+
+	it('that fails gives the old token to who has waited for it', async () => {
+		const process = startProcess();
+		const source = process.startRun();
+		await source.get();
+		const grants = heldGrant(process);
+		process.nowMs += HOUR - 30 * SECOND;
+		const first = source.getRenewed();
+		grants.at(0).fail(REFUSED);
+		expect((await first).value).toBe('token-1');
+	});
+
+	it('is no longer waited for when the run is cancelled', async () => {
+		const process = startProcess();
+		const source = process.startRun();
+		await source.get();
+		heldGrant(process);
+		process.nowMs += HOUR - 30 * SECOND;
+		const cancel = new AbortController();
+		const cancelled = source.getRenewed(cancel.signal);
+		cancel.abort(new Error('cancelled'));
+		await expect(cancelled).rejects.toThrow('cancelled');
+	});
+
+	it('is in static data as soon as it has come, and written once', async () => {
+		const process = startProcess();
+		const staticData = createStaticData();
+		const source = process.startRun({ staticData });
+		await source.get();
+		process.nowMs += HOUR - 30 * SECOND;
+		await Promise.all(Array.from({ length: 100 }, () => source.get()));
+		await settled();
+		expect(staticData.tokenAt(process.nowMs)).toBe('token-2');
+		await source.get();
+		expect(staticData.writes()).toBe(2);
+	});
+
+	it('that comes after the end of the run is saved by the next run', async () => {
+		const process = startProcess();
+		const workflow = 'workflow';
+		const staticData = createStaticData();
+		await process.startRun({ staticData, workflow }).get();
+		const grants = heldGrant(process);
+		process.nowMs += HOUR - 30 * SECOND;
+		await process.startRun({ staticData, workflow }).get();
+		// What n8n saves at the end of the run.
+		const saved = createStaticData({ ...staticData.data });
+		grants.at(0).issue('new');
+		await settled();
+		await process.startRun({ staticData: saved, workflow }).get();
+		expect(saved.tokenAt(process.nowMs)).toBe('new');
 	});
 
 	it('replaces the token in static data', async () => {
@@ -155,14 +262,36 @@ describe('renewal', () => {
 		await expect(source.get()).rejects.toBe(REFUSED);
 	});
 
-	it('that fails is not tried again for each item', async () => {
+	it('that fails is tried again every 20 seconds, not for each item or run', async () => {
 		const process = startProcess();
+		await process.startRun().get();
+		process.grant = () => Promise.reject(REFUSED);
+		process.nowMs += HOUR - 60 * SECOND;
+		const triesAfter = async (ms: number) => {
+			process.nowMs += ms;
+			for (let run = 0; run < 10; run++) {
+				await process.startRun().get();
+				await settled();
+			}
+			return process.grants - 1;
+		};
+		expect(await triesAfter(0)).toBe(1);
+		expect(await triesAfter(20 * SECOND - 1)).toBe(1);
+		expect(await triesAfter(1)).toBe(2);
+	});
+
+	it('that has failed is no failure of the run: it asks again when the token has expired', async () => {
+		const process = startProcess();
+		const { grant } = process;
 		const source = process.startRun();
 		await source.get();
 		process.grant = () => Promise.reject(REFUSED);
-		process.nowMs += HOUR - 30 * SECOND;
-		for (let item = 0; item < 10; item++) await source.get();
-		expect(process.grants).toBe(2);
+		process.nowMs += HOUR - 1;
+		await source.get();
+		await settled();
+		process.grant = grant;
+		process.nowMs += 1;
+		expect(await valueOf(source)).toBe('token-3');
 	});
 });
 
@@ -336,18 +465,6 @@ describe('a cancelled run', () => {
 		const next = source.get();
 		grants.at(1).issue('second');
 		expect((await next).value).toBe('second');
-	});
-
-	it('is not given the old token instead', async () => {
-		const process = startProcess();
-		const source = process.startRun();
-		await source.get();
-		heldGrant(process);
-		process.nowMs += HOUR - 30 * SECOND;
-		const cancel = new AbortController();
-		const cancelled = source.get(cancel.signal);
-		cancel.abort(new Error('cancelled'));
-		await expect(cancelled).rejects.toThrow('cancelled');
 	});
 
 	it('asks for no token any more', async () => {

@@ -1,4 +1,5 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
+import type { AccessToken } from '../../../oauth/accessToken';
 import { bearerAuthorizer } from '../../../oauth/bearer';
 import { cacheKey } from '../../../oauth/cacheKey';
 import { clientKey } from '../../../oauth/clientAuthentication';
@@ -61,13 +62,14 @@ export function createTokens(
 			},
 			now,
 		});
+		const remember = (token: AccessToken): AccessToken => {
+			secrets.add(token.value);
+			return token;
+		};
 		const remembering: TokenSource = {
 			...source,
-			async get(signal) {
-				const token = await source.get(signal);
-				secrets.add(token.value);
-				return token;
-			},
+			get: async (signal) => remember(await source.get(signal)),
+			getRenewed: async (signal) => remember(await source.getRenewed(signal)),
 		};
 		const { dpop } = client;
 		const authorizer = bearerAuthorizer(remembering, {

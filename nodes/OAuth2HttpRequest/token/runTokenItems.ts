@@ -68,15 +68,16 @@ async function getToken(
 	includesToken: boolean,
 	signal?: AbortSignal,
 ): Promise<IDataObject> {
-	const requestsBefore = connection.tokenRequests();
-	const token = await connection.tokenFor(overrides).source.get(signal);
+	const { source } = connection.tokenFor(overrides);
+	const known = source.cached();
+	const token = await source.getRenewed(signal);
 	const leftMs = token.expiresAtMs - systemTiming.now();
 	return {
 		expiresAt: new Date(token.expiresAtMs).toISOString(),
 		expiresInSeconds: Math.max(0, Math.floor(leftMs / 1000)),
 		scope: token.scope ?? '',
 		tokenType: token.type,
-		source: connection.tokenRequests() > requestsBefore ? 'new' : 'cache',
+		source: token.value === known?.value ? 'cache' : 'new',
 		...(includesToken && { accessToken: token.value }),
 	};
 }
