@@ -82,7 +82,10 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
 
 	function fromStore({ dropped }: Pick<MemoryEntry, 'dropped'>): AccessToken | undefined {
 		const token = store.load();
-		return token?.value === dropped?.value ? undefined : token;
+		if (token === undefined || dropped === undefined) return token;
+		// An older one was to go with it.
+		const isDropped = token.value === dropped.value || token.expiresAtMs < dropped.expiresAtMs;
+		return isDropped ? undefined : token;
 	}
 
 	/** What can be had without a grant: as long as it lasts, due for renewal or not. */

@@ -93,6 +93,15 @@ describe('Clear Cache', () => {
 	});
 });
 
+describe('Clear Cache, of a token that is due for renewal', () => {
+	it('says that it has forgotten one', async () => {
+		const { run } = await startWorld();
+		await run(operation('get'));
+		pass(550_000);
+		expect((await run(operation('clearCache'))).items[0]?.json).toEqual({ cleared: true });
+	});
+});
+
 describe('a token that n8n has saved with the workflow', () => {
 	/** A world with a saved token, whose API refuses just that one from then on. */
 	async function savedWorld() {
@@ -190,6 +199,19 @@ describe('Introspect and Revoke', () => {
 		});
 		await run(operation('get'), { credential });
 		expect(server.tokenRequests()).toBe(2);
+	});
+
+	it('take back a token that is due for renewal, too', async () => {
+		const world = await opaqueWorld();
+		const { run, server } = world;
+		const credential = endpoints(world);
+		await run(operation('get'), { credential });
+		pass(550_000);
+		const revoked = await run(operation('revoke'), { credential });
+		expect(revoked.items[0]?.json).toEqual({ revoked: true });
+		const old = operation('introspect', { tokenToIntrospect: server.issuedTokens[0] ?? '' });
+		expect((await run(old, { credential })).items[0]?.json).toEqual({ active: false });
+		expect(server.tokenRequests()).toBe(1);
 	});
 
 	it('find their addresses by the issuer', async () => {

@@ -637,6 +637,32 @@ describe('a token that an API refuses', () => {
 	});
 });
 
+describe('a token that is to be forgotten', () => {
+	it.each([
+		['memory', 'token-1'],
+		['the store', 'stored'],
+	])('is known as long as it lives, due for renewal or not: in %s', async (place, value) => {
+		const process = startProcess();
+		const staticData = await leftByEarlierProcess(process.nowMs);
+		if (place === 'memory') await process.startRun().get();
+		process.nowMs += HOUR - 1;
+		const source = process.startRun({ staticData });
+		expect(source.cached()?.value).toBe(value);
+		process.nowMs += 1;
+		expect(source.cached()).toBeUndefined();
+		expect(process.grants).toBe(place === 'memory' ? 1 : 0);
+	});
+
+	it('takes along an older one that a store still holds', async () => {
+		const process = startProcess();
+		const staticData = await leftByEarlierProcess(process.nowMs);
+		process.nowMs += HOUR - 30 * SECOND;
+		await process.startRun().get();
+		process.startRun().forget();
+		expect(await valueOf(process.startRun({ staticData }))).toBe('token-2');
+	});
+});
+
 describe('memory', () => {
 	it('loses tokens that have expired when another credential comes', async () => {
 		const process = startProcess();
