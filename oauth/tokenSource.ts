@@ -15,8 +15,8 @@ export interface TokenSource {
 	accepted(token: AccessToken): void;
 	/**
 	 * The API refused this token: it is not given out again.
-	 * `true` where asking for another one may help: a token that has just replaced a refused one and
-	 * is refused as well will not be mended by a third.
+	 * `true` where asking for another one may help: where a token that has just replaced a refused one
+	 * is refused as well, the token is not what is wrong.
 	 */
 	refused(token: AccessToken): boolean;
 	/** The token that `get` would give without asking for one. */
@@ -52,6 +52,9 @@ export interface TokenSourceOptions {
 	now: () => number;
 }
 
+/** For so long a token that has replaced another one, and was accepted, is not what is wrong. */
+export const REPLACEMENT_STAYS_MS = 30_000;
+
 /** As long as the old token serves, there is no hurry: three tries in its last minute. */
 const RENEWAL_PAUSE_MS = 20_000;
 
@@ -59,10 +62,9 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
 	const { key, memory, store, now } = options;
 	let failure: { error: unknown } | undefined;
 	let isRenewing = false;
-	/** Value of the token that took the place of a refused one and has not been accepted yet. */
-	let replacement: string | undefined;
+	/** The token that took the place of a refused one, and when the API accepted it first. */
+	let replacement: { value: string; acceptedAtMs?: number } | undefined;
 	let anyRefused = false;
-	let lastGrant: SharedGrant | undefined;
 	/** The token that is in the store as far as this run cares. */
 	let kept: AccessToken | undefined;
 
@@ -105,12 +107,7 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
 			delete current.inFlight;
 			if (token !== undefined) current.token = token;
 		}));
-		const token = await shared.join(signal);
-		if (shared !== lastGrant) {
-			lastGrant = shared;
-			if (anyRefused) replacement = token.value;
-		}
-		return token;
+		return await shared.join(signal);
 	}
 
 	/**
@@ -170,6 +167,7 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
 		try {
 			if (failure !== undefined) throw failure.error;
 			const granted = await fromGrant(current, signal);
+			if (anyRefused) replacement = { value: granted.value };
 			save(current, granted);
 			return granted;
 		} catch (error) {
@@ -191,11 +189,15 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
 		},
 
 		accepted(token) {
-			if (token.value === replacement) replacement = undefined;
+			if (token.value === replacement?.value) replacement.acceptedAtMs ??= now();
 		},
 
 		refused(token) {
-			if (token.value === replacement) return false;
+			if (token.value === replacement?.value) {
+				const { acceptedAtMs = Infinity } = replacement;
+				// Good a moment ago, or never: the call was refused for its own sake, or all are.
+				if (now() < acceptedAtMs + REPLACEMENT_STAYS_MS) return false;
+			}
 			anyRefused = true;
 			const current = entry();
 			// Another item may have renewed it meanwhile: only this very token is dropped.

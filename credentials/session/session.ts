@@ -20,7 +20,7 @@ import { TokenError } from '../../oauth/errors';
 import { requestAccessToken } from '../../oauth/grant';
 import { apiTls } from '../../oauth/tls';
 import type { TokenRequestSender } from '../../oauth/tokenRequest';
-import { createTokenSource, type TokenMemory } from '../../oauth/tokenSource';
+import { createTokenSource, REPLACEMENT_STAYS_MS, type TokenMemory } from '../../oauth/tokenSource';
 import { readAllowedDomains, restrictedSender } from '../allowedDomains';
 import { putToken, type NodeRequest } from './putToken';
 import { fromFields, toFields } from './savedToken';
@@ -45,8 +45,6 @@ export interface Session {
 
 /** A failed grant is the answer for so long: n8n does not tell where a run begins, and asks twice. */
 const FAILURE_HOLDS_MS = 10_000;
-/** A token that has just replaced another one, and fails as well, is not what is wrong. */
-const REPLACEMENT_STAYS_MS = 30_000;
 
 interface Authorized {
 	token: AccessToken;

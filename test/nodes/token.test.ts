@@ -109,6 +109,23 @@ describe('the token of a run', () => {
 		expect(server.tokenRequests()).toBe(2);
 	});
 
+	it('is renewed only once for single records that the API refuses with 401', async () => {
+		const { server, api, run } = await startWorld();
+		api.intercept((req, res) => {
+			const isRefused = Number(req.originalUrl.slice(1)) % 2 === 1;
+			res.status(isRefused ? 401 : 200).json({});
+			return true;
+		});
+		const { items } = await run(
+			{ url: `=${api.origin}/{{ $json.id }}`, options: { concurrency: 1 } },
+			{ items: records(40), onError: 'continueRegularOutput' },
+		);
+		expect(items.map(({ json }) => json.error !== undefined)).toEqual(
+			records(40).map((_, id) => id % 2 === 1),
+		);
+		expect(server.tokenRequests()).toBe(2);
+	});
+
 	it('is not renewed where it only lacks a scope', async () => {
 		const { server, api, run } = await startWorld();
 		api.intercept((_req, res) => {

@@ -607,15 +607,30 @@ describe('a token that an API refuses', () => {
 		}
 	});
 
-	it('is renewed again once the one in its place was accepted', async () => {
+	it('is renewed again when the one in its place was accepted for half a minute', async () => {
 		const process = startProcess();
 		const source = process.startRun();
-		for (let time = 1; time <= 5; time++) {
+		source.refused(await source.get());
+		for (let time = 2; time <= 5; time++) {
 			const token = await source.get();
 			source.accepted(token);
+			process.nowMs += 30 * SECOND - 1;
+			source.accepted(token);
+			expect(source.refused(token)).toBe(false);
+			process.nowMs += 1;
 			expect(source.refused(token)).toBe(true);
 			expect(await valueOf(source)).toBe(`token-${time + 1}`);
 		}
+	});
+
+	it('is renewed once where single records are refused for their own sake', async () => {
+		const process = startProcess();
+		const source = process.startRun();
+		for (let item = 0; item < 40; item++) {
+			if (item % 2 === 0) source.accepted(await source.get());
+			else if (source.refused(await source.get())) source.refused(await source.get());
+		}
+		expect(process.grants).toBe(2);
 	});
 
 	it('is not renewed again because an older one was accepted late', async () => {
