@@ -6,13 +6,18 @@ import {
 	processDiscoveryResponse,
 	type AuthorizationServer,
 } from 'oauth4webapi';
+import { failing, isFailing } from './answerErrors';
 import { isSecureUrl, type ClientCredentials } from './clientCredentials';
+import type { TokenEndpointResponse } from './conform';
 import { TokenError } from './errors';
-import { isObject } from './json';
-import type { TokenRequestOutcome, TokenRequestSender } from './tokenRequest';
+import { isObject, parseJson } from './json';
+import type { TokenRequestSender } from './tokenRequest';
 import { unreachable } from './unreachable';
 
-/** What issuers have said about themselves, by issuer: for the whole process. */
+/**
+ * What issuers have said about themselves, for the whole process: by issuer, and by who was trusted to
+ * speak for it. What may be done with it is up to each credential.
+ */
 export type MetadataCache = Map<string, { metadata: AuthorizationServer; untilMs: number }>;
 
 /** Endpoints seldom move. */
@@ -33,16 +38,24 @@ export async function discover(
 	{ send, now, cache }: { send: TokenRequestSender; now: () => number; cache: MetadataCache },
 	signal?: AbortSignal,
 ): Promise<AuthorizationServer> {
-	const known = cache.get(client.issuer);
-	if (known !== undefined && now() < known.untilMs) return known.metadata;
-	for (const algorithm of ALGORITHMS) {
-		const outcome = await requestMetadata(client.issuer, algorithm, send, signal);
-		const metadata = readMetadata(outcome);
-		if (metadata === undefined) continue;
-		const checked = await checkMetadata(metadata, client);
-		cache.set(client.issuer, { metadata: checked, untilMs: now() + CACHED_FOR_MS });
-		return checked;
+	const key = JSON.stringify([client.issuer, client.ignoreSslIssues, client.tls?.authorities]);
+	const known = cache.get(key);
+	if (known !== undefined && now() < known.untilMs) {
+		checkEndpoints(known.metadata, client);
+		return known.metadata;
 	}
+	const failed: number[] = [];
+	for (const algorithm of ALGORITHMS) {
+		const { status, body } = await requestMetadata(client.issuer, algorithm, send, signal);
+		if (isFailing(status)) failed.push(status);
+		const json = status === 200 ? readMetadata(body) : undefined;
+		if (json === undefined) continue;
+		const metadata = await checkIssuer(json, client.issuer);
+		checkEndpoints(metadata, client);
+		cache.set(key, { metadata, untilMs: now() + CACHED_FOR_MS });
+		return metadata;
+	}
+	if (failed[0] !== undefined) throw failing(failed[0]);
 	throw new TokenError(
 		`${new URL(client.issuer).host} does not say where tokens are issued`,
 		'Check Issuer URL in the credential: ".well-known/openid-configuration" or ".well-known/oauth-authorization-server" must be found there. If the server has neither, choose Token URL for Server Address.',
@@ -55,45 +68,45 @@ async function requestMetadata(
 	algorithm: (typeof ALGORITHMS)[number],
 	send: TokenRequestSender,
 	signal?: AbortSignal,
-): Promise<TokenRequestOutcome> {
-	let outcome: TokenRequestOutcome | undefined;
+): Promise<TokenEndpointResponse> {
+	let answer: TokenEndpointResponse = { status: 0, body: Buffer.alloc(0) };
 	await discoveryRequest(new URL(issuer), {
 		algorithm,
 		// Whether plain http is allowed was decided when the credential was read.
 		[allowInsecureRequests]: true,
 		[customFetch]: async (url, { headers }) => {
-			outcome = await send({ method: 'GET', url, headers }, signal);
+			const outcome = await send({ method: 'GET', url, headers }, signal);
 			if (outcome.kind === 'failed') throw unreachable(outcome, url, FIELD.field);
+			answer = outcome.response;
 			return new Response();
 		},
 	});
-	return outcome as unknown as TokenRequestOutcome;
+	return answer;
 }
 
-function readMetadata(outcome: TokenRequestOutcome): Record<string, unknown> | undefined {
-	if (outcome.kind === 'failed' || outcome.response.status !== 200) return undefined;
-	try {
-		const json: unknown = JSON.parse(outcome.response.body.toString('utf8'));
-		return isObject(json) && typeof json.issuer === 'string' ? json : undefined;
-	} catch {
-		return undefined;
-	}
+function readMetadata(body: Buffer): Record<string, unknown> | undefined {
+	const json = parseJson(body.toString('utf8'));
+	return isObject(json) && typeof json.issuer === 'string' ? json : undefined;
 }
 
 /** RFC 8414 §3.3: metadata of another issuer must not be used. */
-async function checkMetadata(
+async function checkIssuer(
 	metadata: Record<string, unknown>,
-	{ issuer, allowInsecureHttp }: ClientCredentials,
+	issuer: string,
 ): Promise<AuthorizationServer> {
 	const response = new Response(JSON.stringify(metadata), {
 		headers: { 'content-type': 'application/json' },
 	});
-	const server = await processDiscoveryResponse(new URL(issuer), response).catch(
-		(error: unknown) => {
-			throw error instanceof OperationProcessingError ? otherIssuer(metadata) : error;
-		},
-	);
-	const { token_endpoint: endpoint = '', mtls_endpoint_aliases: aliases } = server;
+	return await processDiscoveryResponse(new URL(issuer), response).catch((error: unknown) => {
+		throw error instanceof OperationProcessingError ? otherIssuer(metadata) : error;
+	});
+}
+
+/** Whether this credential may send its secret to where the issuer says. */
+function checkEndpoints(
+	{ token_endpoint: endpoint = '', mtls_endpoint_aliases: aliases }: AuthorizationServer,
+	{ allowInsecureHttp }: ClientCredentials,
+): void {
 	if (!URL.canParse(endpoint)) {
 		throw new TokenError(
 			'The issuer names no token URL',
@@ -111,7 +124,6 @@ async function checkMetadata(
 			{ field: 'Allow Insecure HTTP' },
 		);
 	}
-	return server;
 }
 
 function otherIssuer({ issuer }: Record<string, unknown>): TokenError {

@@ -217,6 +217,7 @@ const SECTIONS: Array<[title: string, cases: Case[]]> = [
 		'The issuer does not say where tokens are issued',
 		[
 			['no metadata', issuer(undefined, 404)],
+			['an answer that says nothing but that it fails', issuer(undefined, 503)],
 			['metadata of another issuer', issuer({ issuer: 'https://login.example.com/tenant' })],
 			['metadata without a token URL', issuer({ issuer: 'https://auth.example.com' })],
 			[

@@ -7,7 +7,7 @@ import { TokenError } from '../../oauth/errors';
 import { requestAccessToken } from '../../oauth/grant';
 import type { TokenRequest, TokenRequestSender } from '../../oauth/tokenRequest';
 import { startAuthorizationServer, type AuthorizationServer } from '../servers/authorizationServer';
-import { CLIENT } from '../servers/certificates';
+import { CA, CLIENT } from '../servers/certificates';
 import { listenOnLoopback, type LoopbackServer } from '../servers/loopback';
 import { SECRET } from './client';
 import { sendTokenRequest } from './sendTokenRequest';
@@ -162,6 +162,19 @@ describe('an issuer', () => {
 	});
 
 	it.each([
+		['checks no certificates', { ignoreSSLIssues: true }],
+		['trusts another authority', { customizeTls: true, caCertificate: CA }],
+	])('is asked again for a credential that %s', async (_name, fields) => {
+		const { urls, send } = recording();
+		const metadata: MetadataCache = new Map();
+		for (let time = 0; time < 2; time++) {
+			await request({ ...issuerUrl(), ...fields }, { send, metadata });
+			await request(issuerUrl(), { send, metadata });
+		}
+		expect(urls.filter((url) => url.startsWith('GET'))).toHaveLength(2);
+	});
+
+	it.each([
 		'/.well-known/openid-configuration',
 		'/.well-known/oauth-authorization-server',
 		'/?utm=1#top',
@@ -242,6 +255,47 @@ describe('an issuer', () => {
 			});
 			const error = await errorOf(() => request(issuerUrl(other.origin)));
 			expect(error.details.field).toBe('Allow Insecure HTTP');
+		});
+
+		it('names a token URL without https, to a credential that allows it and then to one that does not', async () => {
+			metadataAt('/.well-known/openid-configuration', {
+				issuer: other.origin,
+				token_endpoint: 'http://auth.example.com/token',
+			});
+			const metadata: MetadataCache = new Map();
+			const sentTo: string[] = [];
+			const send: TokenRequestSender = async (one, signal) => {
+				if (one.method === 'GET') return await sendTokenRequest(one, signal);
+				sentTo.push(one.url);
+				const body = Buffer.from('{"access_token":"abc","token_type":"Bearer"}');
+				return { kind: 'response', response: { status: 200, body } };
+			};
+			const fields = issuerUrl(other.origin);
+			await request({ ...fields, allowInsecureHttp: true }, { send, metadata });
+			const error = await errorOf(() => request(fields, { send, metadata }));
+			expect(error.details.field).toBe('Allow Insecure HTTP');
+			expect(sentTo).toEqual(['http://auth.example.com/token']);
+		});
+
+		it.each([
+			[503, 'failing'],
+			[429, 'too busy'],
+		])('does not answer for now, with status %i', async (status, text) => {
+			answer = (_req, res) => res.writeHead(status).end('<html>');
+			const error = await errorOf(() => request(issuerUrl(other.origin)));
+			expect(error.message).toBe(`The authorization server is ${text} (status ${status})`);
+			expect(error.description).toContain('Run the workflow again later');
+			expect(error.details).toEqual({ status });
+		});
+
+		it('fails at one of its two addresses', async () => {
+			const path = '/.well-known/oauth-authorization-server';
+			answer = (req, res) => {
+				const known = { issuer: other.origin, token_endpoint: server.tokenUrl };
+				if (req.url === path) res.end(JSON.stringify(known));
+				else res.writeHead(500).end();
+			};
+			expect((await request(issuerUrl(other.origin))).type).toBe('Bearer');
 		});
 
 		it('cannot be reached', async () => {
