@@ -155,8 +155,10 @@ function checkProof({ dpop }: ClientCredentials): void {
 /** n8n's older nodes name the address `uri`. */
 function checkSecure(request: NodeRequest, client: ClientCredentials): void {
 	const url = request.uri ?? request.url;
-	if (client.allowInsecureHttp || !URL.canParse(url, request.baseURL)) return;
-	if (isSecureUrl(new URL(url, request.baseURL))) return;
+	// Empty, it is none, to n8n's helpers as well.
+	const baseUrl = request.baseURL || undefined;
+	if (client.allowInsecureHttp || !URL.canParse(url, baseUrl)) return;
+	if (isSecureUrl(new URL(url, baseUrl))) return;
 	throw new TokenError(
 		'The URL does not use https',
 		'The access token would be readable on the network. Change URL to https://, or turn on Allow Insecure HTTP in the credential if you trust every machine in between.',

@@ -199,14 +199,19 @@ describe('the session of a credential', () => {
 		});
 	});
 
+	it.each([
+		{ url: 'http://api.example.com' },
+		{ url: 'http://api.example.com', baseURL: '' },
+		{ url: '/records', baseURL: 'http://api.example.com' },
+		{ url: '', uri: 'http://api.example.com', baseURL: '' },
+	])('sends no token over http: %j', (request) => {
+		const session = createSession({ now: () => Date.now() });
+		expect(() => session.authenticate(UNUSED, request)).toThrow('The URL does not use https');
+	});
+
 	it('says so where n8n has asked for no token', () => {
 		const session = createSession({ now: () => Date.now() });
-		const credentials = {
-			tokenUrl: 'https://auth.example.com/token',
-			clientId: 'nightly-sync',
-			clientSecret: 'secret',
-		};
-		expect(() => session.authenticate(credentials, { url: 'https://api.example.com' })).toThrow(
+		expect(() => session.authenticate(UNUSED, { url: 'https://api.example.com' })).toThrow(
 			'There is no access token for this request',
 		);
 	});
@@ -226,6 +231,13 @@ describe('the session of a credential', () => {
 		expect(server.tokenRequests()).toBe(0);
 	});
 });
+
+/** Of a server that nobody asks. */
+const UNUSED = {
+	tokenUrl: 'https://auth.example.com/token',
+	clientId: 'nightly-sync',
+	clientSecret: 'secret',
+};
 
 interface Result extends IDataObject {
 	error?: string;
