@@ -23,21 +23,25 @@ export interface ProofKeys {
 	use(client: string, privateKey: string, algorithm: ProofAlgorithm): Promise<ProofKey>;
 }
 
-export function createProofKeys(now: () => number): ProofKeys {
+/** @param keep how many; of more, the one used longest ago is dropped. Its token has it, too. */
+export function createProofKeys(now: () => number, keep = 100): ProofKeys {
 	const keys = new Map<string, { privateKey: string; key: Promise<ProofKey> }>();
 
 	const use: ProofKeys['use'] = (client, privateKey, algorithm) => {
 		let entry = keys.get(client);
 		if (entry?.privateKey !== privateKey) {
 			entry = { privateKey, key: importProofKey(privateKey, algorithm, now) };
-			keys.set(client, entry);
 		}
+		keys.delete(client);
+		keys.set(client, entry);
+		const [oldest] = keys.keys();
+		if (keys.size > keep && oldest !== undefined) keys.delete(oldest);
 		return entry.key;
 	};
 	return {
 		use,
 		current: (client, algorithm) =>
-			keys.get(client)?.key ?? use(client, generatePrivateKey(algorithm), algorithm),
+			use(client, keys.get(client)?.privateKey ?? generatePrivateKey(algorithm), algorithm),
 	};
 }
 

@@ -1,7 +1,7 @@
 import { decodeJwt } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { requestAccessToken } from '../../oauth/grant';
-import { createProofKeys } from '../../oauth/proof';
+import { createProofKeys, type ProofKeys } from '../../oauth/proof';
 import { startAuthorizationServer, type AuthorizationServer } from '../servers/authorizationServer';
 import { clientWith, SECRET } from './client';
 import { sendTokenRequest } from './sendTokenRequest';
@@ -33,5 +33,28 @@ describe('the time of a proof, where our clock is wrong', () => {
 			.map(({ headers }) => (decodeJwt(String(headers.dpop)).iat ?? 0) * 1000);
 		const isOff = issuedAtMs.map((atMs) => Math.abs(atMs - Date.now()) > HOUR_MS / 2);
 		expect(isOff).toEqual([true, false, false]);
+	});
+});
+
+describe('the keys of a process', () => {
+	const currentOf = async (keys: ProofKeys, client: string) =>
+		(await keys.current(client, 'ES256')).privateKey;
+
+	it('are one for each client', async () => {
+		const keys = createProofKeys(() => 0);
+		const [one, other] = [await currentOf(keys, 'one'), await currentOf(keys, 'other')];
+		expect(one).not.toBe(other);
+		expect(await currentOf(keys, 'one')).toBe(one);
+	});
+
+	it('are no more than so many: the one used longest ago goes, and comes back with its token', async () => {
+		const keys = createProofKeys(() => 0, 2);
+		const [first, second] = [await currentOf(keys, 'first'), await currentOf(keys, 'second')];
+		await currentOf(keys, 'first');
+		await currentOf(keys, 'third');
+		expect(await currentOf(keys, 'first')).toBe(first);
+		expect(await currentOf(keys, 'second')).not.toBe(second);
+		expect((await keys.use('second', second, 'ES256')).privateKey).toBe(second);
+		expect(await currentOf(keys, 'second')).toBe(second);
 	});
 });
