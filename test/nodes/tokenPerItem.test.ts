@@ -1,9 +1,22 @@
 import { decodeJwt } from 'jose';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { freshProcess, records, startWorld, type World } from './world';
 
 const withToken = (token: Record<string, string>, more = {}) => ({
 	options: { token: { token }, ...more },
+});
+
+/** How many secrets were looked for in a text, each time. */
+const hidden = vi.hoisted((): number[] => []);
+vi.mock('../../oauth/redact', async (importOriginal) => {
+	const real = await importOriginal<typeof import('../../oauth/redact')>();
+	const counted =
+		<T, R>(hide: (from: T, secrets: readonly string[]) => R) =>
+		(from: T, secrets: readonly string[]): R => {
+			hidden.push(secrets.length);
+			return hide(from, secrets);
+		};
+	return { ...real, redact: counted(real.redact), redactJson: counted(real.redactJson) };
 });
 
 /** What the token requests asked for, by this parameter. */
@@ -85,6 +98,30 @@ describe('the token of an item', () => {
 		expect(messages[1]).toContain('invalid_target');
 		expect(messages[2]).toBe('The resource is not the address of an API');
 		expect(server.tokenRequests()).toBe(2);
+	});
+
+	it('is hidden in its errors, which take no longer the more tokens the run has', async () => {
+		const world = await startWorld({ server: { opaqueTokens: true } });
+		const { api, run, server } = world;
+		const sent = new Map<string, string[]>();
+		api.intercept((req, res) => {
+			const { authorization = '' } = req.headers;
+			const all = [...(sent.get(req.originalUrl) ?? []), authorization.replace('Bearer ', '')];
+			sent.set(req.originalUrl, all);
+			res.status(401).json({ message: `${all.join(' and ')} is not welcome` });
+			return true;
+		});
+		hidden.length = 0;
+		const { items } = await run(
+			{ url: `=${api.origin}/{{ $json.id }}`, ...withToken({ audience: '={{ $json.id }}' }) },
+			{ items: records(20), onError: 'continueRegularOutput' },
+		);
+		expect(server.issuedTokens).toHaveLength(40);
+		const output = JSON.stringify(items);
+		expect(output.match(/\[hidden\] and \[hidden\] is not welcome/g)).toHaveLength(40);
+		for (const token of server.issuedTokens) expect(output).not.toContain(token);
+		// The client's secret, the item's token and the one that took its place.
+		expect(Math.max(...hidden)).toBe(3);
 	});
 
 	it('that is refused is renewed alone', async () => {

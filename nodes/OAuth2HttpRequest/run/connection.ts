@@ -36,8 +36,6 @@ export interface Connection {
 	 * @throws {TokenError} where the credential, or an override, is incomplete or malformed.
 	 */
 	tokenFor: (overrides: TokenOverrides) => ClientToken;
-	/** What must not appear in any text: the client's secret and the tokens of this run. */
-	secrets: () => string[];
 	/** How many tokens this run has asked for. */
 	tokenRequests: () => number;
 	/** How long the APIs of this run have been paused since it began, in ms. */
@@ -77,7 +75,6 @@ function unusable(error: unknown): Connection {
 		tokenFor() {
 			throw error;
 		},
-		secrets: () => [],
 		tokenRequests: () => 0,
 		pausedMs: () => 0,
 	};
@@ -125,7 +122,6 @@ function connectClient(
 			return { ...shared, origin, pacer, authorizer: tokens.for(overrides).authorizer };
 		},
 		tokenFor: tokens.for,
-		secrets: tokens.secrets,
 		tokenRequests: tokens.requests,
 		pausedMs: () =>
 			[...pacers.values()].reduce(

@@ -3,6 +3,7 @@ import { callAndRead, type ApiResponse } from '../../../http/callAndRead';
 import type { HttpCall } from '../../../http/call';
 import { isSuccess } from '../../../http/message';
 import { isRepeatable } from '../../../http/retry';
+import type { TokenOverrides } from '../../../oauth/readTokenRequest';
 import { connect } from './connection';
 import { deliver, type Delivery } from './deliver';
 import { recallDeliveries } from './deliveryMemory';
@@ -74,10 +75,13 @@ export async function runItems(context: IExecuteFunctions): Promise<INodeExecuti
 		memory.remember(index, { kind: 'inDoubt', error, description: error.description });
 	};
 
+	const tokenOverrides = (index: number): TokenOverrides =>
+		readTokenOverrides(parameters.get<NodeOptions>('options', index, {}));
+
 	const errorContext = (itemIndex: number) => ({
 		itemIndex,
 		nowMs: now(),
-		secrets: connection.secrets(),
+		secrets: connection.tokenFor(tokenOverrides(itemIndex)).secrets(),
 	});
 
 	/** Calls the API, and reads its response, whatever its status. */
@@ -87,9 +91,8 @@ export async function runItems(context: IExecuteFunctions): Promise<INodeExecuti
 		waitSignal: AbortSignal,
 		read: (result: ApiResponse) => Promise<T>,
 	): Promise<T> {
-		const options = parameters.get<NodeOptions>('options', index, {});
 		const api = {
-			...connection.apiFor(wanted.request, readTokenOverrides(options)),
+			...connection.apiFor(wanted.request, tokenOverrides(index)),
 			limit: settings.limit,
 		};
 		const result = await callAndRead(wanted, api, read, waitSignal);

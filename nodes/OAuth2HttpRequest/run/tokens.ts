@@ -25,14 +25,17 @@ export interface ClientToken {
 	/** Puts it into the requests to the API. */
 	authorizer: ReturnType<typeof bearerAuthorizer>;
 	effects: Required<GrantEffects>;
+	/** What must not appear in a text about a call with it: the client's secret and its last values. */
+	secrets: () => string[];
 }
+
+/** Who had an older one has its answer by now. Hiding them all would take longer with each. */
+const REMEMBERED_VALUES = 10;
 
 /** The tokens of one run: one for each scope, audience and resource that its items ask for. */
 export interface Tokens {
 	/** @throws {TokenError} where an override is malformed. */
 	for: (overrides: TokenOverrides) => ClientToken;
-	/** What must not appear in any text: the client's secret and the tokens of this run. */
-	secrets: () => string[];
 	/** How many tokens this run has asked for. */
 	requests: () => number;
 }
@@ -45,7 +48,6 @@ export function createTokens(
 	const { now } = systemTiming;
 	const effects = { send, now, metadata, proofKeys };
 	const secret = clientKey(credential.clientAuthentication);
-	const secrets = new Set([secret]);
 	const tokens = new Map<string, ClientToken>();
 	let requests = 0;
 
@@ -62,8 +64,10 @@ export function createTokens(
 			},
 			now,
 		});
+		let values: string[] = [];
 		const remember = (token: AccessToken): AccessToken => {
-			secrets.add(token.value);
+			const { value } = token;
+			if (!values.includes(value)) values = [value, ...values].slice(0, REMEMBERED_VALUES);
 			return token;
 		};
 		const remembering: TokenSource = {
@@ -79,7 +83,8 @@ export function createTokens(
 					proofKey === undefined ? undefined : await proofKeys.use(key, proofKey, dpop),
 			}),
 		});
-		return { client, source: remembering, authorizer, effects };
+		const secrets = (): string[] => [secret, ...values];
+		return { client, source: remembering, authorizer, effects, secrets };
 	}
 
 	return {
@@ -92,7 +97,6 @@ export function createTokens(
 			tokens.set(name, token);
 			return token;
 		},
-		secrets: () => [...secrets],
 		requests: () => requests,
 	};
 }
