@@ -1,4 +1,4 @@
-import { parseJson } from './json';
+import { isJsonObject, parseJson } from './json';
 import { lifetimeSeconds } from './lifetime';
 import { valuesAt } from './path';
 import type { TokenResponseFormat } from './tokenResponseFormat';
@@ -47,9 +47,7 @@ export function conformingResponse(
 export function readFields(body: Buffer): Record<string, unknown> | undefined {
 	const text = bodyText(body);
 	const json = parseJson(text);
-	if (typeof json === 'object' && json !== null && !Array.isArray(json)) {
-		return json as Record<string, unknown>;
-	}
+	if (isJsonObject(json)) return json;
 	return FORM.test(text) ? Object.fromEntries(new URLSearchParams(text)) : undefined;
 }
 

@@ -1,5 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 import type { AccessToken } from '../../oauth/accessToken';
+import { isJsonObject, parseJson } from '../../oauth/json';
 
 /** The credential's hidden fields (`fields/session.ts`) that hold a token, as n8n shall save them. */
 export function toFields(token: AccessToken, key: string): IDataObject {
@@ -25,7 +26,9 @@ export function fromFields(
 ): AccessToken | undefined {
 	const { accessToken: value, accessTokenDetails } = fields;
 	if (typeof value !== 'string' || value === '') return undefined;
-	const details = parseObject(accessTokenDetails);
+	const json = typeof accessTokenDetails === 'string' ? parseJson(accessTokenDetails) : undefined;
+	// Of another version of this package, perhaps: it counts as no token.
+	const details = isJsonObject(json) ? json : {};
 	const { type, expiresAtMs, renewAtMs } = details;
 	return details.key === key &&
 		(type === 'Bearer' || type === 'DPoP') &&
@@ -34,14 +37,4 @@ export function fromFields(
 		nowMs < expiresAtMs
 		? { value, type, expiresAtMs, renewAtMs }
 		: undefined;
-}
-
-function parseObject(text: unknown): Record<string, unknown> {
-	try {
-		const value: unknown = typeof text === 'string' ? JSON.parse(text) : undefined;
-		return typeof value === 'object' && value !== null ? { ...value } : {};
-	} catch {
-		// Of another version of this package: it counts as no token.
-		return {};
-	}
 }
