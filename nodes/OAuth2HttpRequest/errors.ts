@@ -6,10 +6,10 @@ import {
 	type INode,
 } from 'n8n-workflow';
 import { TokenError } from '../../oauth/errors';
+import { parseJson } from '../../oauth/json';
 import { redact, redactJson } from '../../oauth/redact';
 import type { CallResult, StuckRedirect } from '../../http/call';
 import { InputError } from './request/inputError';
-import { parseJson } from './request/json';
 
 type FailedCall = Exclude<CallResult, { kind: 'response' }>;
 type ErrorResponse = Extract<CallResult, { kind: 'response' }>;
@@ -302,17 +302,15 @@ const MAX_BODY_BYTES = 256 * 1024;
 /** JSON as such, else text. */
 function parseBody(body: Buffer): unknown {
 	const text = body.subarray(0, MAX_BODY_BYTES).toString('utf8');
-	const parsed = parseJson(text);
-	return parsed.ok ? parsed.json : text;
+	const json = parseJson(text);
+	return json === undefined ? text : json;
 }
 
 /** What the body of an error response says, where it says it in one of the usual ways. */
 function messageFrom(body: Buffer, secrets: readonly string[]): string {
 	const text = body.subarray(0, 10_000).toString('utf8');
-	const parsed = parseJson(text);
-	const found = parsed.ok ? findMessage(parsed.json, 3) : undefined;
 	const isEmpty = /^\s*(\{\s*\}|\[\s*\])\s*$/.test(text);
-	return redact(found ?? (isEmpty ? '' : text), secrets);
+	return redact(findMessage(parseJson(text), 3) ?? (isEmpty ? '' : text), secrets);
 }
 
 const MESSAGE_KEYS = ['message', 'error_description', 'detail', 'title', 'error', 'errors', 'msg'];

@@ -1,8 +1,8 @@
 import { isPlainObject } from 'es-toolkit';
 import { findHeader, type HttpRequest, type StreamBody } from '../../../http/message';
 import { isHeaderName } from '../../../oauth/headerName';
+import { parseJson } from '../../../oauth/json';
 import { InputError } from './inputError';
-import { parseJson } from './json';
 import { encodeMultipart, type FormPart } from './multipart';
 import { toQueryString, withQuery, type ArrayFormat } from './query';
 import { toText } from './text';
@@ -92,11 +92,14 @@ function writeJson(json: unknown, contentType: string): WrittenBody {
 	return { body: Buffer.from(JSON.stringify(json)), contentType: 'application/json' };
 }
 
-/** n8n's own node makes JSON of a text that is to be JSON and is none: `hello` arrives as `"hello"`. */
 function writeRaw({ text, contentType }: { text: string; contentType: string }): WrittenBody {
-	const isJson = contentType.includes('application/json');
-	const written = isJson ? (parseJson(text).ok ? text.trim() : JSON.stringify(text)) : text;
+	const written = contentType.includes('application/json') ? toJson(text) : text;
 	return { body: Buffer.from(written), contentType, isOnlyContentType: contentType !== '' };
+}
+
+/** n8n's own node makes JSON of a text that is to be JSON and is none: `hello` arrives as `"hello"`. */
+function toJson(text: string): string {
+	return parseJson(text) === undefined ? JSON.stringify(text) : text.trim();
 }
 
 function writeForm(fields: object): WrittenBody {

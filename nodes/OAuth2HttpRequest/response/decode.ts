@@ -1,7 +1,7 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { headerValue, isSuccess, type HttpResponse } from '../../../http/message';
+import { parseJson } from '../../../oauth/json';
 import { InputError } from '../request/inputError';
-import { parseJson } from '../request/json';
 import type { ResponseOptions } from '../request/options';
 import { decodeText } from './decodeText';
 import { effectiveFormat } from './format';
@@ -38,9 +38,8 @@ const LONG_NUMBER = /\d[\d.]{15,}/;
  * object or list is written anew. It rounds long numbers; here a text that may have one stays.
  */
 function rewriteJson(text: string): string | number | boolean | null {
-	const parsed = parseJson(text);
-	if (!parsed.ok) return text;
-	const { json } = parsed;
+	const json = parseJson(text);
+	if (json === undefined) return text;
 	if (typeof json === 'string') return json;
 	if (LONG_NUMBER.test(text)) return text;
 	return typeof json === 'object' && json !== null
@@ -50,8 +49,8 @@ function rewriteJson(text: string): string | number | boolean | null {
 
 function parseBody(text: string, { format, neverError }: ResponseOptions): IDataObject[string] {
 	if (text.trim() === '') return {};
-	const parsed = parseJson(text);
-	if (parsed.ok) return parsed.json as IDataObject;
+	const json = parseJson(text);
+	if (json !== undefined) return json;
 	if (neverError && format === 'autodetect') return {};
 	throw new InputError(
 		'The response is not valid JSON',
@@ -87,8 +86,8 @@ export function expressionBody(
 			return stream !== undefined || body.length > 0 ? { file: true } : '';
 		case 'text': {
 			const { text } = decoded;
-			const parsed = format === 'text' && typeof text === 'string' ? parseJson(text) : undefined;
-			return parsed?.ok ? parsed.json : text;
+			const json = format === 'text' && typeof text === 'string' ? parseJson(text) : undefined;
+			return json === undefined ? text : json;
 		}
 		case 'json':
 			return format === 'json' && body.length === 0 ? '' : decoded.body;

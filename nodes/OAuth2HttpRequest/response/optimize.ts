@@ -1,7 +1,7 @@
 import { get, set, unset } from 'es-toolkit/compat';
 import type { IDataObject } from 'n8n-workflow';
+import { isObject, parseJson } from '../../../oauth/json';
 import { InputError } from '../request/inputError';
-import { parseJson } from '../request/json';
 import type { Parameters } from '../request/parameters';
 import type { Decoded } from './decode';
 
@@ -115,15 +115,21 @@ function notExpected(expected: string): InputError {
 	);
 }
 
-function optimizeJson(decoded: Decoded, optimization: JsonOptimization): Decoded {
-	const parsed =
-		decoded.format === 'text' && typeof decoded.text === 'string'
-			? parseJson(decoded.text)
-			: { ok: true as const, json: decoded.format === 'json' ? decoded.body : undefined };
-	if (!parsed.ok || typeof parsed.json !== 'object' || parsed.json === null) {
-		throw notExpected('JSON object or list');
+function jsonOf(decoded: Decoded): unknown {
+	switch (decoded.format) {
+		case 'json':
+			return decoded.body;
+		case 'text':
+			return typeof decoded.text === 'string' ? parseJson(decoded.text) : undefined;
+		case 'file':
+			return undefined;
 	}
-	const body = selectFields(parsed.json, optimization);
+}
+
+function optimizeJson(decoded: Decoded, optimization: JsonOptimization): Decoded {
+	const json = jsonOf(decoded);
+	if (!isObject(json)) throw notExpected('JSON object or list');
+	const body = selectFields(json, optimization);
 	return decoded.format === 'text'
 		? { format: 'text', text: JSON.stringify(body) }
 		: { format: 'json', body };
