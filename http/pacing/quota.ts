@@ -55,6 +55,17 @@ const CLAIM_WITHIN_MS = 2_500;
 /** One that was refused is not repeated before the API has accepted so many calls, of whomever. */
 const CALLS_PER_REFUSED_CLAIM = 40;
 const MAX_REFUSED_CLAIM_MS = 30_000;
+/** Who has no place asks within that: where all are taken, asking in each window is refused in each. */
+const ASK_WITHIN_WINDOWS = 8;
+const ASK_WITHIN_MS = 8_000;
+/**
+ * Some processes may keep all of so few calls in a window, until the calls of the others are given up. So after
+ * a minute who has no place asks more and more often, and in one window of ten a call comes up to a window late,
+ * which leaves its place to whoever asks. Who is alone cannot know it, and pays up to 5 % for that.
+ */
+const FEW_CALLS = 5;
+const STARVING_AFTER_MS = 60_000;
+const YIELDED = 1 / 10;
 /** A call so long ago belongs to the last window: it does not tell when this one ends. */
 const THIS_WINDOW = 0.9;
 
@@ -76,6 +87,10 @@ export function createQuota(random: () => number): Quota {
 	let claims = 0;
 	/** Since one of them was refused. */
 	let noClaimBeforeMs = -Infinity;
+	/** When we last had a place, or began. */
+	let hadPlaceAtMs = -Infinity;
+	/** The next call comes so much later than its place. */
+	let yieldedMs = 0;
 
 	/** Our part of what nobody has used. */
 	function partOfUnused(limit: number, nowMs: number): number {
@@ -95,6 +110,16 @@ export function createQuota(random: () => number): Quota {
 		const inWindow = own.countAfter(arrivedMs - windowMs);
 		const isClaim = inWindow + (isPassed ? 0 : 1) > places;
 		places = Math.max(inWindow, isPassed ? places : places - 1);
+		if (places > 0) hadPlaceAtMs = nowMs;
+		else {
+			const withinMs = Math.min(ASK_WITHIN_WINDOWS * windowMs, ASK_WITHIN_MS);
+			const patience = Math.min(1, STARVING_AFTER_MS / (nowMs - hadPlaceAtMs));
+			claimAtMs = nowMs + random() * withinMs * patience;
+			claims = 1;
+			return;
+		}
+		const isYielding = limit <= FEW_CALLS && arrivedMs >= firstToldAtMs + STARVING_AFTER_MS;
+		yieldedMs = isYielding && random() < YIELDED / limit ? random() * windowMs : 0;
 		const part = partOfUnused(limit, nowMs);
 		if (isClaim && isPassed && part >= 1) {
 			// Nobody else came: on we go.
@@ -128,13 +153,14 @@ export function createQuota(random: () => number): Quota {
 			} else {
 				if (inFlight > 0 && isVague) return Infinity;
 				// One call may ask whether the window has ended, where our own ones do not tell.
-				const isUntold = own.readyAtMs(places, windowMs, inFlight) > nowMs + ROUNDING_MS;
+				const isUntold =
+					places > 0 && own.readyAtMs(places, windowMs, inFlight) > nowMs + ROUNDING_MS;
 				if (inFlight === 0 && isUntold) return -Infinity;
 			}
 			const isClaiming = nowMs >= claimAtMs;
 			const most = Math.min(limit, places + (isClaiming ? claims : 0));
 			const atMs = own.readyAtMs(most, windowMs, inFlight);
-			return isClaiming ? atMs : Math.min(atMs, claimAtMs);
+			return isClaiming ? atMs : Math.min(atMs + yieldedMs, claimAtMs);
 		},
 		learned(budget, call) {
 			const { isPassed, isAccepted, nowMs, arrivedMs, remainingBefore } = call;
@@ -150,7 +176,10 @@ export function createQuota(random: () => number): Quota {
 				told.remaining = Math.max(0, told.remaining - 1);
 				return;
 			}
-			if (told === undefined) firstToldAtMs = arrivedMs;
+			if (told === undefined) {
+				firstToldAtMs = arrivedMs;
+				hadPlaceAtMs = nowMs;
+			}
 			const limit = Math.max(budget.limit ?? 0, budget.remaining + 1, told?.limit ?? 0);
 			windows.observe(budget, limit);
 			const windowMs = windows.lengthMs();

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Headers } from '../../../bench/pacing/answer';
 import { isMet, KINDS, runsOf, type Kind } from '../../../bench/pacing/cases';
+import { simulate } from '../../../bench/pacing/simulate';
 
 const kindOf = (name: string): Kind => {
 	const kind = KINDS.find((candidate) => candidate.name === name);
@@ -56,5 +57,58 @@ describe('several processes deliver every call once', () => {
 	])('%s, %s, %i/s, %i processes', async (name, headers, perSecond, processes) => {
 		const { worst: figures } = await runsOf(kindOf(name), headers, perSecond, processes);
 		expect(figures).toMatchObject({ delivered: 1, duplicates: 0 });
+	});
+});
+
+describe('of more processes than a window has calls', () => {
+	it.each<[string, Headers]>([
+		['fixed window of 1 s', 'RateLimit'],
+		['fixed window of 1 s', 'X-RateLimit-* (ms)'],
+		['sliding window of 1 s', 'X-RateLimit-* (s)'],
+		['token bucket', 'RateLimit-*'],
+	])(
+		'those without a place ask now and then, not in each window (%s, %s)',
+		async (name, headers) => {
+			const { median } = await runsOf(kindOf(name), headers, 2, 4);
+			expect(median.wasted).toBeLessThan(0.3);
+			expect(median.ratio).toBeLessThan(1.2);
+		},
+	);
+
+	it.each([
+		[1, 2],
+		[2, 4],
+	])(
+		'none is kept out until its calls are given up (%i/s, %i processes)',
+		async (rate, processes) => {
+			const { limiter, serviceMs } = kindOf('sliding window of 1 s');
+			for (let seed = 1; seed <= 10; seed++) {
+				const { delivered } = await simulate({
+					limiter: () => limiter(rate),
+					headers: 'X-RateLimit-* (s)',
+					processes,
+					// A call is given up after five minutes.
+					calls: 600 * rate,
+					concurrency: 10,
+					serviceMs: serviceMs(rate),
+					seed,
+				});
+				expect(delivered).toBe(1);
+			}
+		},
+	);
+
+	it('one that is alone pays little for that', async () => {
+		const { limiter, serviceMs } = kindOf('fixed window of 1 s');
+		const { ratio } = await simulate({
+			limiter: () => limiter(2),
+			headers: 'RateLimit',
+			processes: 1,
+			calls: 1_200,
+			concurrency: 10,
+			serviceMs: serviceMs(2),
+			seed: 1,
+		});
+		expect(ratio).toBeLessThan(1.06);
 	});
 });
