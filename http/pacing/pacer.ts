@@ -70,6 +70,8 @@ const FIRST_ASIDE_MS = 50;
 const ROUNDED_UP_MS = 999;
 /** What was learned from an API that has not been called for so long says nothing of now. */
 const FORGET_AFTER_MS = 60_000;
+/** A clock that is corrected by less is left to itself. */
+const CLOCK_TOLERANCE_MS = 1_000;
 
 export function createPacer(timing: Timing): Pacer {
 	const { now, random } = timing;
@@ -93,12 +95,15 @@ export function createPacer(timing: Timing): Pacer {
 	let refusals: { firstAtMs: number; lastAtMs: number; inARow: number } | undefined;
 	let heldMs = 0;
 	let heldSinceMs: number | undefined;
+	/** The latest that the clock has shown. */
+	let seenAtMs = -Infinity;
 	const alarm = createAlarm(timing, advance);
 
 	const isUnused = (): boolean => waiting.size() === 0 && inFlight === 0 && asideCount === 0;
 
 	/** Lets go who may leave, and sets the alarm for the next one. */
 	function advance(): void {
+		checkClock();
 		for (;;) {
 			const nowMs = now();
 			if (waiting.size() === 0) {
@@ -159,12 +164,12 @@ export function createPacer(timing: Timing): Pacer {
 		}
 	}
 
-	function leave(call: WaitingCall, sentAtMs: number): void {
+	function leave(call: WaitingCall, leftAtMs: number): void {
 		waiting.take(call);
 		const { ticket, resolve } = call;
-		const remainingBefore = quota.remaining(sentAtMs);
+		const remainingBefore = quota.remaining(leftAtMs);
 		inFlight++;
-		rate.sent(sentAtMs);
+		rate.sent(leftAtMs);
 		let ended = false;
 		resolve({
 			go: true,
@@ -173,12 +178,15 @@ export function createPacer(timing: Timing): Pacer {
 				if (ended) return;
 				ended = true;
 				inFlight--;
+				checkClock();
 				lastEndedAtMs = now();
 				if (longestSpanMs > 0) {
 					ends.add(lastEndedAtMs);
 					ends.dropUntil(lastEndedAtMs - longestSpanMs);
 				}
 				if (outcome?.kind === 'response') {
+					// Not after its end, though the clock was set back meanwhile.
+					const sentAtMs = Math.min(leftAtMs, lastEndedAtMs);
 					learn(outcome, { ticket, sentAtMs, remainingBefore });
 				}
 				advance();
@@ -242,10 +250,31 @@ export function createPacer(timing: Timing): Pacer {
 	function forgetOld(): void {
 		const nowMs = now();
 		if (!isUnused() || nowMs < Math.max(lastEndedAtMs + FORGET_AFTER_MS, pausedUntilMs)) return;
+		forget();
+	}
+
+	function forget(): void {
 		quota = createQuota(random);
 		rate = createRate(random);
 		suspicion = createSuspicion();
 		refusals = undefined;
+	}
+
+	/** Where the clock was set back, what was noted by the old one would hold calls back for as long. */
+	function checkClock(): void {
+		const nowMs = now();
+		const wasSetBack = nowMs < seenAtMs - CLOCK_TOLERANCE_MS;
+		const recent = wasSetBack ? ends.countAfter(seenAtMs - longestSpanMs) : 0;
+		seenAtMs = wasSetBack ? nowMs : Math.max(seenAtMs, nowMs);
+		if (!wasSetBack) return;
+		forget();
+		pausedUntilMs = 0;
+		lastEndedAtMs = nowMs;
+		heldSinceMs &&= nowMs;
+		alarm.set(Infinity);
+		// The user's limit is kept as if these had ended just now.
+		ends.clear();
+		for (let count = 0; count < recent; count++) ends.add(nowMs);
 	}
 
 	async function standAside(backoffMs: number, signal?: AbortSignal): Promise<void> {
@@ -264,6 +293,7 @@ export function createPacer(timing: Timing): Pacer {
 				reject(signal.reason as Error);
 				return;
 			}
+			checkClock();
 			forgetOld();
 			longestSpanMs = Math.max(longestSpanMs, limit?.spanMs ?? 0);
 			const ticket = options.ticket ?? createTicket(orders++);

@@ -173,6 +173,7 @@ export function createQuota(random: () => number): Quota {
 					return;
 				}
 				own.add(arrivedMs);
+				own.dropUntil(arrivedMs - 2 * windows.lengthMs());
 				told.remaining = Math.max(0, told.remaining - 1);
 				return;
 			}

@@ -22,6 +22,8 @@ export function createTicket(order: number): Ticket {
 const REFUSALS_TO_YIELD = 2;
 /** And again after others got through: the call is the reason. */
 const REFUSALS_TO_BLAME = 3;
+/** Nobody sends so many records that are refused for their own sake: it is the API. */
+const MAX_SUSPECTS = 100;
 /** Its own backoff: the first wait, and the longest. */
 const FIRST_BACKOFF_MS = 1_000;
 const MAX_BACKOFF_MS = 60_000;
@@ -76,6 +78,10 @@ export function createSuspicion(): Suspicion {
 			ticket.refusals++;
 			ticket.refusedAtMs = nowMs;
 			if (!isLimit) refusedTickets.add(ticket);
+			if (refusedTickets.size > MAX_SUSPECTS) {
+				isLimit = true;
+				refusedTickets.clear();
+			}
 			const isAllThatWasRefused = !isLimit && [...refusedTickets].every(isStubborn);
 			return { isStubborn: isStubborn(ticket), isAllThatWasRefused };
 		},

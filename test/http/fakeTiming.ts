@@ -5,6 +5,8 @@ export interface FakeTiming extends Timing {
 	readonly sleeps: readonly number[];
 	/** Milliseconds since this clock was made. */
 	elapsedMs(): number;
+	/** Sets the clock back, or forward. Sleepers sleep as long as before. */
+	setClock(byMs: number): void;
 }
 
 /**
@@ -42,6 +44,10 @@ export function fakeTiming({
 	return {
 		sleeps,
 		elapsedMs: () => nowMs - startMs,
+		setClock(byMs) {
+			nowMs += byMs;
+			for (const sleeper of sleepers) sleeper.untilMs += byMs;
+		},
 		now: () => nowMs,
 		random,
 		sleep: (ms, signal) =>

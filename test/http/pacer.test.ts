@@ -394,3 +394,49 @@ describe('the pool of pacers', () => {
 		expect(await pacerOf('a').turn({ maxPauseMs: 0 })).toEqual({ go: false, pauseMs: 60_000 });
 	});
 });
+
+describe('a clock that is set back', () => {
+	const HOUR_MS = 3_600_000;
+
+	it('does not make a pause that was over begin anew', async () => {
+		const { pass, timing } = setUp();
+		await pass(refusal(2));
+		await pass();
+		await timing.sleep(30_000);
+		timing.setClock(-HOUR_MS);
+		const before = timing.elapsedMs();
+		expect((await pass(OK, { maxPauseMs: 0 })) - before).toBe(0);
+	});
+
+	it('does not hold back calls by a limit that was found out before', async () => {
+		const { pass, timing } = setUp();
+		for (let count = 0; count < 5; count++) await pass();
+		await pass(answer(429));
+		await pass();
+		timing.setClock(-HOUR_MS);
+		const before = timing.elapsedMs();
+		expect((await pass()) - before).toBeLessThan(1_000);
+	});
+
+	it("neither breaks the user's limit nor waits for an hour to keep it", async () => {
+		const { pass, timing } = setUp();
+		const limit = { requests: 2, spanMs: 1_000 };
+		await pass(OK, { limit });
+		await pass(OK, { limit });
+		timing.setClock(-HOUR_MS);
+		const before = timing.elapsedMs();
+		expect((await pass(OK, { limit })) - before).toBe(1_000);
+	});
+
+	it('does not keep those waiting that waited already', async () => {
+		const { pacer, pass, timing } = setUp();
+		await pass(refusal(10));
+		const waiting = leave(pacer);
+		await settled();
+		timing.setClock(-HOUR_MS);
+		const before = timing.elapsedMs();
+		(await leave(pacer)).end(OK);
+		(await waiting).end(OK);
+		expect(timing.elapsedMs() - before).toBeLessThan(10_001);
+	});
+});
