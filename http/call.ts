@@ -38,11 +38,12 @@ export interface Authorization {
 	/** The connection that the headers are good for: a token may be bound to a certificate. */
 	tls?: TlsOptions;
 	/**
-	 * Learns from the response to a request that carried these headers.
+	 * Learns from the response to a request that carried these headers. `wasRefused`: the same call was
+	 * refused before, with other ones.
 	 * `true`: they were refused, and other ones may do better. `'challenge'`: they lacked what the
 	 * response told.
 	 */
-	refusedBy(response: HttpResponse): Promise<Refusal>;
+	refusedBy(response: HttpResponse, wasRefused: boolean): Promise<Refusal>;
 	/** Whether they are refused by a response whose status does not say so. */
 	isRefusal?: (response: HttpResponse) => boolean;
 }
@@ -127,7 +128,7 @@ export async function callApi(
 		return turn;
 	};
 	for (;;) {
-		const ended = await exchange(target, { maxRedirects, takeTurn, signalOf }, api);
+		const ended = await exchange(target, { maxRedirects, takeTurn, signalOf, renewed }, api);
 		if (ended.kind === 'notSent') {
 			return isAnswered(target.request) && !isRepeatable(request)
 				? { ...ended, inDoubt: true }
@@ -180,6 +181,8 @@ interface ExchangeOptions {
 	takeTurn: TakeTurn;
 	/** What ends the waits for this request. */
 	signalOf: (request: HttpRequest) => AbortSignal | undefined;
+	/** The authorization is another one, since the first was refused. */
+	renewed: boolean;
 }
 
 /** Where a call stands on its way along redirects. */
@@ -206,7 +209,7 @@ interface Exchange {
  */
 async function exchange(
 	from: Target,
-	{ maxRedirects, takeTurn, signalOf }: ExchangeOptions,
+	{ maxRedirects, takeTurn, signalOf, renewed }: ExchangeOptions,
 	{ origin, transport, authorizer, checkRedirect }: Api,
 ): Promise<Exchange | (CallResult & { kind: 'notSent' })> {
 	let reached = from;
@@ -234,7 +237,7 @@ async function exchange(
 		if (outcome.kind === 'networkError') return { kind: 'ended', outcome, reached, refused: false };
 
 		const { response } = outcome;
-		const refused = (await authorization?.refusedBy(response)) ?? false;
+		const refused = (await authorization?.refusedBy(response, renewed)) ?? false;
 		const next = redirects < maxRedirects && redirectedRequest(request, response);
 		if (!next) {
 			const isRefusal = authorization?.isRefusal?.(response) ?? false;

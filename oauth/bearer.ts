@@ -30,9 +30,10 @@ export interface TokenAuthorization extends SentToken {
 	tls?: { cert?: string; key?: string; ca?: string };
 	/**
 	 * `true`: the API refused the token, and another one may do better. `'challenge'`: it wants a
-	 * nonce in the proof, which is known now. RFC 9449 §9.
+	 * nonce in the proof, which is known now (RFC 9449 §9). `wasRefused`: the same call was refused before,
+	 * with another token.
 	 */
-	refusedBy(response: ResourceResponse): Promise<boolean | 'challenge'>;
+	refusedBy(response: ResourceResponse, wasRefused?: boolean): Promise<boolean | 'challenge'>;
 	/** Whether the API refuses the token in a response whose status is that of a success. */
 	isRefusal(response: ResourceResponse): boolean;
 	/** The URL without the token, where the API has put it into a redirect. */
@@ -69,11 +70,11 @@ export function bearerAuthorizer(
 					headers: { ...sent.headers, dpop: await makeProof(token, proof, request) },
 				}),
 				...(tls && { tls }),
-				async refusedBy(response) {
+				async refusedBy(response, wasRefused = false) {
 					const answer = await readAnswer({ token, proof, request }, response);
 					if (answer === 'nonceWanted') return 'challenge';
 					if (answer === 'tokenRefused' || isRefusedBySign(response, refusal)) {
-						return source.refused(token);
+						return source.refused(token, wasRefused);
 					}
 					if (response.status !== 401) source.accepted(token);
 					return false;

@@ -16,9 +16,10 @@ export interface TokenSource {
 	/**
 	 * The API refused this token: it is not given out again.
 	 * `true` where asking for another one may help: where a token that has just replaced a refused one
-	 * is refused as well, the token is not what is wrong.
+	 * is refused as well, the token is not what is wrong. `isAgain`: the same call was refused with the one
+	 * before.
 	 */
-	refused(token: AccessToken): boolean;
+	refused(token: AccessToken, isAgain?: boolean): boolean;
 	/** The token that `get` would give without asking for one. */
 	cached(): AccessToken | undefined;
 	/**
@@ -52,7 +53,7 @@ export interface TokenSourceOptions {
 	now: () => number;
 }
 
-/** For so long a token that has replaced another one, and was accepted, is not what is wrong. */
+/** For so long after another token has not helped, the token is not what is wrong. */
 export const REPLACEMENT_STAYS_MS = 30_000;
 
 /** As long as the old token serves, there is no hurry: three tries in its last minute. */
@@ -62,8 +63,10 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
 	const { key, memory, store, now } = options;
 	let failure: { error: unknown } | undefined;
 	let isRenewing = false;
-	/** The token that took the place of a refused one, and when the API accepted it first. */
-	let replacement: { value: string; acceptedAtMs?: number } | undefined;
+	/** The token that took the place of a refused one. */
+	let replacement: { value: string; isAccepted: boolean } | undefined;
+	/** When another token did not help the call that had been refused. */
+	let inVainAtMs = -Infinity;
 	let anyRefused = false;
 	/** The token that is in the store as far as this run cares. */
 	let kept: AccessToken | undefined;
@@ -167,7 +170,7 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
 		try {
 			if (failure !== undefined) throw failure.error;
 			const granted = await fromGrant(current, signal);
-			if (anyRefused) replacement = { value: granted.value };
+			if (anyRefused) replacement = { value: granted.value, isAccepted: false };
 			save(current, granted);
 			return granted;
 		} catch (error) {
@@ -189,14 +192,15 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
 		},
 
 		accepted(token) {
-			if (token.value === replacement?.value) replacement.acceptedAtMs ??= now();
+			if (token.value === replacement?.value) replacement.isAccepted = true;
 		},
 
-		refused(token) {
+		refused(token, isAgain = false) {
+			if (isAgain) inVainAtMs = now();
 			if (token.value === replacement?.value) {
-				const { acceptedAtMs = Infinity } = replacement;
-				// Good a moment ago, or never: the call was refused for its own sake, or all are.
-				if (now() < acceptedAtMs + REPLACEMENT_STAYS_MS) return false;
+				// Calls are refused for their own sake, or all are.
+				const isInVain = now() < inVainAtMs + REPLACEMENT_STAYS_MS;
+				if (isInVain || !replacement.isAccepted) return false;
 			}
 			anyRefused = true;
 			const current = entry();

@@ -138,12 +138,19 @@ describe('renewal', () => {
 		expect(process.grants).toBe(2);
 	});
 
-	it('helps again half a minute after the token in place of a refused one was accepted', async () => {
-		const { process, authorized, bearer } = await authorization();
+	it('helps again once the token in place of a refused one was accepted', async () => {
+		const { authorized, bearer } = await authorization();
 		await authorized.refusedBy(answer(401));
-		expect(await (await bearer.authorize(REQUEST)).refusedBy(answer(200))).toBe(false);
-		process.nowMs += 30_000;
+		expect(await (await bearer.authorize(REQUEST)).refusedBy(answer(200), true)).toBe(false);
 		expect(await (await bearer.authorize(REQUEST)).refusedBy(answer(401))).toBe(true);
 		expect((await bearer.authorize(REQUEST)).headers.authorization).toBe('Bearer token-3');
+	});
+
+	it('helps no more for a while where the same call was refused with the new token, too', async () => {
+		const { authorized, bearer } = await authorization();
+		await authorized.refusedBy(answer(401));
+		await (await bearer.authorize(REQUEST)).refusedBy(answer(401), true);
+		await (await bearer.authorize(REQUEST)).refusedBy(answer(200));
+		expect(await (await bearer.authorize(REQUEST)).refusedBy(answer(401))).toBe(false);
 	});
 });
