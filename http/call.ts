@@ -91,6 +91,15 @@ export type CallResult =
 	 */
 	| { kind: 'notSent'; pauseMs: number; refusedForMs?: number; inDoubt?: boolean };
 
+/** Why the result of a call was not fetched that the API has acted on. */
+export class ResultNotFetched extends Error {
+	override readonly name = 'ResultNotFetched';
+
+	constructor(cause: unknown) {
+		super('The API has acted on the call, but the result was not fetched', { cause });
+	}
+}
+
 /** There were as many as are allowed; or it leads to nothing that can be called. */
 export type StuckRedirect = 'tooMany' | 'nowhere';
 
@@ -100,6 +109,7 @@ export type StuckRedirect = 'tooMany' | 'nowhere';
  *
  * Rejects when `signal` aborts, or the authorizer or a check fails; any response, error status or not, is a
  * result.
+ * @throws {ResultNotFetched} instead of that failure, where the call must not be sent again.
  */
 export async function callApi(
 	{ request, maxRedirects }: HttpCall,
@@ -128,13 +138,16 @@ export async function callApi(
 		return turn;
 	};
 	for (;;) {
-		const ended = await exchange(target, { maxRedirects, takeTurn, signalOf, renewed }, api);
+		const mayNotRepeat = (current: HttpRequest): boolean =>
+			isAnswered(current) && !isRepeatable(request);
+		const explain = (error: unknown, current: HttpRequest): unknown =>
+			mayNotRepeat(current) && !cancelSignal?.aborted ? new ResultNotFetched(error) : error;
+		const options = { maxRedirects, takeTurn, signalOf, explain, renewed };
+		const ended = await exchange(target, options, api);
 		if (ended.kind === 'notSent') {
-			return isAnswered(target.request) && !isRepeatable(request)
-				? { ...ended, inDoubt: true }
-				: ended;
+			return mayNotRepeat(target.request) ? { ...ended, inDoubt: true } : ended;
 		}
-		const { outcome, reached, refused } = ended;
+		const { outcome, reached, refused, pause } = ended;
 		// What is still to be had is the result.
 		if (isAnswered(reached.request)) target = reached;
 		if (refused === 'challenge' && !challenged) {
@@ -155,8 +168,8 @@ export async function callApi(
 		const tries = isRefusal && retry.maxRetries > 0 ? 0 : failures;
 		const decision = decideRetry(target.request, outcome, tries, retry, at);
 		const inDoubt =
-			!isSuccessful(outcome) &&
-			(isAnswered(target.request) ? !isRepeatable(request) : isInDoubt(request, outcome));
+			!isSuccessful(outcome) && (mayNotRepeat(target.request) || isInDoubt(request, outcome));
+		if (pause !== undefined) return toResult(ended, { ...pause, inDoubt });
 		if (decision.action === 'giveUp') {
 			const pauseMs = decision.reason === 'pauseTooLong' ? decision.waitMs : undefined;
 			return toResult(ended, { pauseMs, inDoubt });
@@ -181,8 +194,16 @@ interface ExchangeOptions {
 	takeTurn: TakeTurn;
 	/** What ends the waits for this request. */
 	signalOf: (request: HttpRequest) => AbortSignal | undefined;
+	/** What the call fails with where this was thrown on the way to this request. */
+	explain: (error: unknown, request: HttpRequest) => unknown;
 	/** The authorization is another one, since the first was refused. */
 	renewed: boolean;
+}
+
+/** How long the API wants no call, or has refused everything; in ms. */
+interface Pause {
+	pauseMs: number;
+	refusedForMs?: number;
 }
 
 /** Where a call stands on its way along redirects. */
@@ -201,6 +222,8 @@ interface Exchange {
 	/** The authorization was refused, whatever the status says. */
 	isRefusal?: boolean;
 	stuckRedirect?: StuckRedirect;
+	/** What keeps a redirect from being followed. */
+	pause?: Pause;
 }
 
 /**
@@ -209,7 +232,7 @@ interface Exchange {
  */
 async function exchange(
 	from: Target,
-	{ maxRedirects, takeTurn, signalOf, renewed }: ExchangeOptions,
+	{ maxRedirects, takeTurn, signalOf, explain, renewed }: ExchangeOptions,
 	{ origin, transport, authorizer, checkRedirect }: Api,
 ): Promise<Exchange | (CallResult & { kind: 'notSent' })> {
 	let reached = from;
@@ -221,16 +244,19 @@ async function exchange(
 		const signal = signalOf(request);
 		const turn = fromApi ? await takeTurn(request) : undefined;
 		if (turn?.go === false) {
-			// What redirected here was sent: that is the answer.
-			if (redirect) return { kind: 'ended', outcome: redirect, reached, refused: false };
 			const { pauseMs, refusedForMs } = turn;
-			return { kind: 'notSent', pauseMs, ...(refusedForMs !== undefined && { refusedForMs }) };
+			const pause = { pauseMs, ...(refusedForMs !== undefined && { refusedForMs }) };
+			// What redirected here was sent: that is the answer.
+			if (redirect) return { kind: 'ended', outcome: redirect, reached, refused: false, pause };
+			return { kind: 'notSent', ...pause };
 		}
 		let outcome: Outcome | undefined;
 		let authorization: Authorization | undefined;
 		try {
 			authorization = fromApi ? await authorizer.authorize(request, signal) : undefined;
 			outcome = await transport(authorized(request, authorization), signal);
+		} catch (error) {
+			throw explain(error, request);
 		} finally {
 			turn?.end(outcome);
 		}
@@ -252,7 +278,11 @@ async function exchange(
 			};
 		}
 		response.stream?.destroy();
-		checkRedirect?.(next.url);
+		try {
+			checkRedirect?.(next.url);
+		} catch (error) {
+			throw explain(error, next);
+		}
 		redirect = outcome;
 		const url = authorization?.cleanUrl?.(next.url) ?? next.url;
 		reached = {

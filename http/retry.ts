@@ -39,7 +39,9 @@ const NOT_PROCESSED = new Set([429, 503]);
 /** The request may have been acted upon. */
 const PERHAPS_PROCESSED = new Set([408, 502, 504]);
 
-/** There was no connection to send it over. */
+/** Where to GET the result of what was done (RFC 9110 §15.4.4), or by old custom so (§15.4.2, §15.4.3). */
+const POINTS_TO_RESULT = new Set([301, 302, 303]);
+/** There was no connection to send it over, as Node's name or words tell. */
 const NEVER_SENT = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN']);
 
 /** What cannot heal by itself within minutes: a certificate, a protocol, a policy, a size. */
@@ -76,7 +78,7 @@ function isRetryable(request: HttpRequest, outcome: Outcome, repeatable: Repeata
 	const mayRepeat = repeatable === 'always' || isRepeatable(request);
 	if (outcome.kind === 'networkError') {
 		const { error } = outcome;
-		return (mayRepeat || NEVER_SENT.has(error.code)) && !isLasting(error);
+		return (mayRepeat || wasNeverSent(error)) && !isLasting(error);
 	}
 	const { status } = outcome.response;
 	if (NOT_PROCESSED.has(status)) return true;
@@ -95,10 +97,17 @@ export function isRepeatable({ method, headers }: HttpRequest): boolean {
 /** Whether the API may have acted on a request that is not repeatable, though it did not say so. Pure. */
 export function isInDoubt(request: HttpRequest, outcome: Outcome): boolean {
 	if (isRepeatable(request)) return false;
-	if (outcome.kind === 'response') return PERHAPS_PROCESSED.has(outcome.response.status);
+	if (outcome.kind === 'response') {
+		const { status } = outcome.response;
+		return PERHAPS_PROCESSED.has(status) || POINTS_TO_RESULT.has(status);
+	}
 	const { error } = outcome;
 	// What cannot be read is an answer all the same.
-	return !NEVER_SENT.has(error.code) && (!isLasting(error) || UNREADABLE.test(error.code));
+	return !wasNeverSent(error) && (!isLasting(error) || UNREADABLE.test(error.code));
+}
+
+function wasNeverSent({ code, message }: NetworkError): boolean {
+	return NEVER_SENT.has(code) || /^(connect|getaddrinfo) /.test(message);
 }
 
 export function isLasting(error: NetworkError): boolean {

@@ -8,7 +8,7 @@ import {
 import { TokenError } from '../../oauth/errors';
 import { parseJson } from '../../oauth/json';
 import { redact, redactJson } from '../../oauth/redact';
-import type { CallResult, StuckRedirect } from '../../http/call';
+import { ResultNotFetched, type CallResult, type StuckRedirect } from '../../http/call';
 import { InputError } from './request/inputError';
 
 type FailedCall = Exclude<CallResult, { kind: 'response' }>;
@@ -24,6 +24,7 @@ interface FailedItem {
 /** Whatever went wrong with an item, as n8n shows it. */
 export function toNodeError(node: INode, error: unknown, itemIndex: number): NodeError {
 	if (error instanceof NodeError) return error;
+	if (error instanceof ResultNotFetched) return doubtful(toNodeError(node, error.cause, itemIndex));
 	if (error instanceof TokenError) {
 		const { status } = error.details;
 		return new NodeApiError(
@@ -269,6 +270,19 @@ function networkAdvice(
 		return [
 			`The name ${host} could not be looked up`,
 			'The name service of the machine n8n runs on did not answer. Run the workflow again later.',
+		];
+	}
+	if (code === 'ECONNRESET' || code === 'EPIPE') {
+		return [
+			`${host} broke the connection off`,
+			'Its answer was not complete. Run the workflow again later; if it stays, check URL (its port, http or https), and whether a proxy or firewall is in between.',
+		];
+	}
+	// Node's names for broken HTTP and broken compression.
+	if (/^(HPE_|Z_|ERR_HTTP|ERR_BROTLI|ERR__ERROR)/.test(code)) {
+		return [
+			`The answer of ${host} cannot be read`,
+			'It is no HTTP, or broken. Check URL (its port, http or https), and whether a proxy is in between.',
 		];
 	}
 	// TLS alerts (RFC 8446 §6.2) are what the server has against our side of the connection.

@@ -343,6 +343,47 @@ describe('a redirect', () => {
 		expect(world.sent.map(({ request }) => request.method)).toEqual(['POST', 'GET', 'GET']);
 	});
 
+	it('says that a POST has had an effect where its new page must not be asked for', async () => {
+		const world = answering(redirectTo(ELSEWHERE, 303));
+		world.api.checkRedirect = () => {
+			throw new Error('Not allowed');
+		};
+		await expect(world.call({ method: 'POST' })).rejects.toMatchObject({
+			name: 'ResultNotFetched',
+			cause: new Error('Not allowed'),
+		});
+		await expect(world.call()).rejects.toThrow('Not allowed');
+	});
+
+	it('says that a POST has had an effect where there is no token for its new page', async () => {
+		const world = answering(redirectTo('/records/1', 303));
+		const { authorize } = world.api.authorizer;
+		world.api.authorizer.authorize = async (request) => {
+			if (request.method === 'GET') throw new Error('No token');
+			return await authorize(request);
+		};
+		await expect(world.call({ method: 'POST' })).rejects.toMatchObject({
+			name: 'ResultNotFetched',
+			cause: new Error('No token'),
+		});
+	});
+
+	it('tells how long the API wants no call, where that keeps a redirect from being followed', async () => {
+		const world = setUp(() => async ({ method }) => {
+			if (method === 'POST') {
+				const turn = await world.api.pacer.turn({ maxPauseMs: Infinity });
+				if (turn.go) turn.end(throttledFor(3_600));
+				return redirectTo('/records/1', 303);
+			}
+			return answer(200);
+		});
+		expect(await world.call({ method: 'POST' })).toMatchObject({
+			...redirectTo('/records/1', 303),
+			pauseMs: 3_600_000,
+			inDoubt: true,
+		});
+	});
+
 	it('ends all the same when the run is cancelled', async () => {
 		const run = new AbortController();
 		const world = setUp(() => ({ method }) => {

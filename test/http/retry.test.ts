@@ -118,6 +118,16 @@ describe('what is sent again', () => {
 		}
 	});
 
+	it.each(['connect EHOSTUNREACH 10.0.0.1:443', 'getaddrinfo EAI_FAIL a.example'])(
+		'is any call whose connection failed by these words: %s',
+		(message) => {
+			const outcome: Outcome = { kind: 'networkError', error: { code: 'EHOSTUNREACH', message } };
+			const request = aRequest({ method: 'POST' });
+			expect(decide({ request, outcome })).toMatchObject({ action: 'retry' });
+			expect(isInDoubt(request, outcome)).toBe(false);
+		},
+	);
+
 	it('is a POST with an Idempotency-Key as well', () => {
 		const outcomesOfDoubt = [408, 502, 504].map((status) => answer(status));
 		for (const outcome of [...outcomesOfDoubt, noAnswer()]) {
@@ -136,11 +146,14 @@ describe('what is sent again', () => {
 	it('is in doubt where it is a POST that the API may have acted on, and said nothing of it', () => {
 		const inDoubt = (outcome: Outcome, request: Partial<HttpRequest> = { method: 'POST' }) =>
 			isInDoubt(aRequest(request), outcome);
-		for (const status of [408, 502, 504]) expect(inDoubt(answer(status))).toBe(true);
+		for (const status of [408, 502, 504, 301, 302, 303]) {
+			expect(inDoubt(answer(status))).toBe(true);
+		}
 		for (const code of [...BROKEN_CONNECTIONS, 'HPE_INVALID_CONSTANT', 'BODY_TOO_LARGE']) {
 			expect(inDoubt(noAnswer(code))).toBe(true);
 		}
-		for (const status of [200, 400, 409, 429, 503]) expect(inDoubt(answer(status))).toBe(false);
+		for (const status of [200, 307, 308, 400, 409, 429, 503])
+			expect(inDoubt(answer(status))).toBe(false);
 		for (const code of [...NEVER_SENT, 'CERT_HAS_EXPIRED']) {
 			expect(inDoubt(noAnswer(code))).toBe(false);
 		}

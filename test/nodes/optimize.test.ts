@@ -44,6 +44,17 @@ describe('a response that is optimized for a model', () => {
 		);
 	});
 
+	it('is left whole for the expressions of a pagination', async () => {
+		const page = json({ next: '/2', people: PEOPLE });
+		await handOn(page, { fieldsToInclude: 'except', fields: 'next, people' });
+		expect(page).toEqual(json({ next: '/2', people: PEOPLE }));
+	});
+
+	it('may be a list in which an entry is nothing', async () => {
+		const list = json([{ a: 1 }, null] as object);
+		expect(await handOn(list, { dataField: 'a' })).toEqual(json([1, undefined] as object));
+	});
+
 	it('names its fields where the one with the data is not there', async () => {
 		await expect(handOn(json({ total: 2 }), { dataField: 'people' })).rejects.toThrow(
 			expect.objectContaining({ description: expect.stringContaining('total') as string }),

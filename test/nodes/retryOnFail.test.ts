@@ -74,6 +74,34 @@ describe("n8n's own Retry On Fail", () => {
 		expect(api.requests).toHaveLength(2);
 	});
 
+	it('sends the others where one item is in doubt', async () => {
+		const { run, api } = await startWorld();
+		api.intercept(async (req) => {
+			const isSecond = api.requests.length === 2;
+			if (isSecond) req.socket.destroy();
+			return isSecond;
+		});
+		const { error } = await run(postRecords(api, { concurrency: 1 }), {
+			items: records(6),
+			...RETRY,
+		});
+		expect(error?.description).toContain('5 of 6 items were delivered, 1 perhaps, 0 were not.');
+		expect([...api.delivered().keys()]).toEqual(['0', '2', '3', '4', '5']);
+		expect([...api.delivered().values()]).toEqual(once(5));
+	});
+
+	it.each([
+		['leads nowhere', 'ftp://files.example/1', {}],
+		['is not to be followed', '/records/1', { followRedirects: false }],
+	])('sends no POST again that was answered by a redirect which %s', async (_how, to, redirect) => {
+		const { run, api } = await startWorld();
+		api.intercept((_req, res) => Boolean(res.redirect(303, to)) || true);
+		const options = { redirect: { redirect } };
+		const { error } = await run(postRecords(api, options), { items: records(1), ...RETRY });
+		expect(error?.description).toContain('may have taken effect');
+		expect(api.requests).toHaveLength(1);
+	});
+
 	it('sends nothing again where a file that the API answers with breaks off', async () => {
 		const { run, api } = await startWorld();
 		api.intercept(breakOff(Infinity));

@@ -42,6 +42,28 @@ async function textOf({ open }: StreamBody): Promise<string> {
 	return Buffer.concat(chunks).toString();
 }
 
+it('a file that n8n keeps among the data of an item is found, too', async () => {
+	const file = { data: Buffer.from(CONTENT).toString('base64'), mimeType: 'text/x-own' };
+	const context = {
+		getInputData: () => [{ json: { files: { doc: file } } }],
+		helpers: {
+			assertBinaryData: (_item: number, field: string) => {
+				if (field !== 'files.doc') throw new Error('There is none');
+				return file;
+			},
+			getBinaryDataBuffer: async () => Buffer.from(CONTENT),
+		},
+	} as unknown as IExecuteFunctions;
+	const read = async (inputDataFieldName: string) => {
+		const parameters: Record<string, unknown> = { contentType: 'binaryData', inputDataFieldName };
+		const get = <T>(name: string, _item: number, fallback: T): T =>
+			(parameters[name] ?? fallback) as T;
+		return await readBody(context, { get }, 0);
+	};
+	expect(await read('files.doc')).toMatchObject({ bytes: Buffer.from(CONTENT) });
+	await expect(read('files.other')).rejects.toThrow('no file in the field "files.other"');
+});
+
 describe('a file that n8n keeps outside of its items', () => {
 	const parts = [
 		{ name: 'a', value: '1' },

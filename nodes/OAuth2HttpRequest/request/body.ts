@@ -127,7 +127,7 @@ async function readFile(
 
 function findFile(context: IExecuteFunctions, field: string, itemIndex: number): IBinaryData {
 	const binary = context.getInputData()[itemIndex]?.binary ?? {};
-	const file = binary[field];
+	const file = binary[field] ?? findElsewhere(context, field, itemIndex);
 	if (file !== undefined) return file;
 	const fields = Object.keys(binary);
 	const there =
@@ -139,4 +139,17 @@ function findFile(context: IExecuteFunctions, field: string, itemIndex: number):
 		`Correct Input Data Field Name: ${there}.`,
 		'inputDataFieldName',
 	);
+}
+
+/** Only n8n knows where the files of a workflow are whose binary mode keeps them among the item's data. */
+function findElsewhere(
+	{ helpers }: IExecuteFunctions,
+	field: string,
+	itemIndex: number,
+): IBinaryData | undefined {
+	try {
+		return helpers.assertBinaryData(itemIndex, field);
+	} catch {
+		return undefined;
+	}
 }

@@ -148,14 +148,18 @@ function selectFields(
 			return selected;
 		});
 	}
-	for (const entry of entries) for (const field of fields) unset(entry, field);
-	return entries;
+	// A copy: the expressions of a pagination see all of the response.
+	const rest = structuredClone(entries);
+	for (const entry of rest) for (const field of fields) unset(entry, field);
+	return rest;
 }
 
 function findData(json: object, dataField: string): IDataObject[] {
 	if (Array.isArray(json)) {
 		const list = json as IDataObject[];
-		return dataField === '' ? list : list.map((entry) => entry[dataField] as IDataObject);
+		return dataField === ''
+			? list
+			: list.map((entry: IDataObject | null) => entry?.[dataField] as IDataObject);
 	}
 	if (dataField === '') return [json as IDataObject];
 	if (!Object.hasOwn(json, dataField)) {

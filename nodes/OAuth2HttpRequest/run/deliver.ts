@@ -6,8 +6,8 @@ export type Delivery<T> =
 
 export interface DeliverOptions {
 	concurrency: number;
-	/** Whether the other items go on when one has failed. */
-	continueOnFail: boolean;
+	/** Whether an item that fails with this stops the others. */
+	stops: (error: unknown) => boolean;
 	/** Ends everything at once. */
 	cancelSignal?: AbortSignal;
 	onSettled: () => void;
@@ -16,13 +16,13 @@ export interface DeliverOptions {
 /**
  * Delivers `count` items with bounded concurrency, and says of each how it ended, in order.
  *
- * Unless `continueOnFail`, the first failure lets no further item begin and aborts the signal of
- * those that wait; calls that are on the wire end by themselves, so that none is half known.
+ * The first failure that stops the others lets no further item begin and aborts the signal of those
+ * that wait; calls that are on the wire end by themselves, so that none is half known.
  */
 export async function deliver<T>(
 	count: number,
 	deliverItem: (index: number, waitSignal: AbortSignal) => Promise<T>,
-	{ concurrency, continueOnFail, cancelSignal, onSettled }: DeliverOptions,
+	{ concurrency, stops, cancelSignal, onSettled }: DeliverOptions,
 ): Promise<Array<Delivery<T>>> {
 	// A signal for each item under way: Node warns of one that more than ten wait on. The next item
 	// takes over that of one that has ended, since signals are dear.
@@ -45,7 +45,7 @@ export async function deliver<T>(
 		} catch (error) {
 			// It was waiting when another one failed: that is the failure to tell of.
 			if (item.signal.aborted) return { kind: 'notSent' };
-			if (!continueOnFail) stop();
+			if (stops(error)) stop();
 			return { kind: 'failed', error };
 		} finally {
 			underWay.delete(item);

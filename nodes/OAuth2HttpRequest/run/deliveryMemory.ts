@@ -22,9 +22,15 @@ export interface DeliveryMemory {
 
 /**
  * By the object that n8n makes for each run of a node and hands to all its tries. It goes when the
- * execution ends, and what is remembered with it.
+ * execution ends, and what is remembered with it. The tools of an AI agent share one: by node, too.
  */
-const memories = new WeakMap<object, Map<number, { item: object; delivered: Remembered }>>();
+const memories = new WeakMap<object, Map<string, Entry>>();
+
+interface Entry {
+	/** The item's data: of the item itself an AI agent makes another one for each try. */
+	json: object;
+	delivered: Remembered;
+}
 
 /** Remembers nothing where the node is not set to "Retry On Fail": there is no next try. */
 export function recallDeliveries(context: IExecuteFunctions): DeliveryMemory {
@@ -33,18 +39,20 @@ export function recallDeliveries(context: IExecuteFunctions): DeliveryMemory {
 	}
 	const items = context.getInputData();
 	const run = context.getExecuteData();
-	const memory = memories.get(run) ?? new Map<number, { item: object; delivered: Remembered }>();
+	const { name } = context.getNode();
+	const memory = memories.get(run) ?? new Map<string, Entry>();
 	memories.set(run, memory);
+	const keyOf = (itemIndex: number): string => `${itemIndex} ${name}`;
 
 	return {
 		recall(itemIndex) {
-			const entry = memory.get(itemIndex);
-			// An AI agent may call the node several times within a run, each time with other items.
-			return entry?.item === items[itemIndex] ? entry?.delivered : undefined;
+			const entry = memory.get(keyOf(itemIndex));
+			// An AI agent may call the node several times within a run, each time with other data.
+			return entry?.json === items[itemIndex]?.json ? entry?.delivered : undefined;
 		},
 		remember(itemIndex, delivered) {
-			const item = items[itemIndex];
-			if (item !== undefined) memory.set(itemIndex, { item, delivered });
+			const json = items[itemIndex]?.json;
+			if (json !== undefined) memory.set(keyOf(itemIndex), { json, delivered });
 		},
 		ended(output) {
 			// n8n takes a first item with an "error" field for a failure, and tries again.

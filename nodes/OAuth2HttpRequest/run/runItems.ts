@@ -69,6 +69,8 @@ export async function runItems(context: IExecuteFunctions): Promise<INodeExecuti
 	const memory = recallDeliveries(context);
 	/** Items that failed, though the API may have acted on them. */
 	const doubts = new Set<number>();
+	/** What items fail with that are not sent again: the others still are. */
+	const recalled = new Set<unknown>();
 
 	/** The item fails with this rather than being sent again. */
 	const rememberDoubt = (index: number, error: NodeError): void => {
@@ -144,7 +146,9 @@ export async function runItems(context: IExecuteFunctions): Promise<INodeExecuti
 					if (isFailed && !options.neverError) throw toError(result);
 					holdPage(response.body.length);
 					const decoded = await decodePage(context, response, options);
-					const optimized = await optimize(decoded, optimization);
+					// A page that only says that it is the last one has not the fields of the others.
+					const isPage = isSuccess(response.status);
+					const optimized = isPage ? await optimize(decoded, optimization) : decoded;
 					const received = { response, url, decoded: optimized };
 					const items = await toItems(context, index, received, options);
 					const body = expressionBody(decoded, response, options);
@@ -171,6 +175,7 @@ export async function runItems(context: IExecuteFunctions): Promise<INodeExecuti
 			if (known?.kind === 'inDoubt') {
 				// Without the counts of the try before.
 				known.error.description = known.description;
+				recalled.add(known.error);
 				throw known.error;
 			}
 			if (settingsError !== undefined) throw settingsError;
@@ -194,7 +199,7 @@ export async function runItems(context: IExecuteFunctions): Promise<INodeExecuti
 
 	const deliveries = await deliver(total, deliverItem, {
 		concurrency: settings.concurrency,
-		continueOnFail: context.continueOnFail(),
+		stops: (error) => !context.continueOnFail() && !recalled.has(error),
 		cancelSignal,
 		onSettled: () => {
 			counts.done++;
@@ -203,8 +208,9 @@ export async function runItems(context: IExecuteFunctions): Promise<INodeExecuti
 	});
 
 	// A cancelled run is ended by n8n itself; what was delivered until then stays visible.
-	if (!context.continueOnFail() && !cancelSignal?.aborted)
+	if (!context.continueOnFail() && !cancelSignal?.aborted) {
 		throwFirstFailure(deliveries, doubts.size);
+	}
 	const output = deliveries.flatMap(toOutput);
 	memory.ended(output);
 	const hints = runHints(state(), {
