@@ -1,7 +1,7 @@
 import type { Request, Response } from 'express';
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
 import { describe, expect, it } from 'vitest';
-import { QUICK_RETRY, startWorld, type NodeRunOptions, type World } from './world';
+import { freshProcess, QUICK_RETRY, startWorld, type NodeRunOptions, type World } from './world';
 
 const LAST_PAGE = 5;
 
@@ -366,6 +366,30 @@ describe('each page', () => {
 		});
 		expect(ids).toEqual(ALL_IDS);
 		expect(asked.map((url) => url?.at(-1)).join('')).toBe('1233456');
+	});
+
+	it('is optimized for a model, but not the one that only says that there are no more', async () => {
+		const node = await freshProcess();
+		// What n8n calls a node that an AI agent has: only then there are these settings.
+		node.description = { ...node.description, name: 'oAuth2HttpRequestTool' };
+		const { items, error } = await paginate({
+			node,
+			parameters: { optimizeResponse: true, dataField: 'records' },
+			pagination: byNumber({
+				paginationCompleteWhen: 'receiveSpecificStatusCodes',
+				statusCodesWhenComplete: '404',
+			}),
+			answer: (req, res) =>
+				req.query.page === '3'
+					? res.status(404).json({ error: 'no more' })
+					: res.json({ records: answerPage(Number(req.query.page)) }),
+		});
+		expect(error).toBeUndefined();
+		expect(items.map(({ json }) => json)).toEqual([
+			...answerPage(1),
+			...answerPage(2),
+			{ error: 'no more' },
+		]);
 	});
 
 	it('of a form with a file is fetched once over all tries of Retry On Fail, too', async () => {
