@@ -26,7 +26,7 @@ const HELP = `
       --allow-insecure-http
 `;
 
-const { values } = parseArgs({
+const OPTIONS = {
 	options: {
 		help: { type: 'boolean', short: 'h' },
 		'token-url': { type: 'string' },
@@ -40,15 +40,16 @@ const { values } = parseArgs({
 		'secret-env': { type: 'string', default: 'CLIENT_SECRET' },
 		'allow-insecure-http': { type: 'boolean', default: false },
 	},
-});
+} as const;
 
 async function main(): Promise<boolean> {
+	const { values } = parseArgs(OPTIONS);
 	if (values.help) {
 		console.log(HELP);
 		return true;
 	}
 	const { 'token-url': tokenUrl, 'client-id': clientId, url, items: itemsFile } = values;
-	if (!tokenUrl && !clientId && !url && !itemsFile) return await nightlySync();
+	if (process.argv.length === 2) return await nightlySync();
 	if (!tokenUrl || !clientId || !url || !itemsFile) {
 		console.error(`--token-url, --client-id, --url and --items belong together.\n${HELP}`);
 		return false;

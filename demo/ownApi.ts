@@ -53,7 +53,13 @@ export async function ownApi(options: OwnApiOptions): Promise<boolean> {
 }
 
 async function readItems(file: string): Promise<IDataObject[]> {
-	const json: unknown = JSON.parse(await readFile(file, 'utf8'));
+	const text = await readFile(file, 'utf8');
+	let json: unknown;
+	try {
+		json = JSON.parse(text);
+	} catch (error) {
+		throw new Error(`${file} is not valid JSON: ${(error as Error).message}`);
+	}
 	const isList =
 		Array.isArray(json) && json.every((item) => typeof item === 'object' && item !== null);
 	if (!isList) throw new Error(`${file} does not hold a JSON list of objects`);

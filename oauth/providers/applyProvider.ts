@@ -112,7 +112,12 @@ const READERS: Record<ProviderField['kind'], Reader> = {
 			? whole
 			: undefined;
 	},
-	segment: (value) => (/[\s/?#\\]|^\.+$/.test(value) ? undefined : encodeURIComponent(value)),
+	segment(value) {
+		if (/\s/.test(value)) return undefined;
+		// It may come out of an address, where it is encoded already.
+		const plain = decode(value);
+		return /[/?#\\]|^\.+$/.test(plain) ? undefined : encodeURIComponent(plain);
+	},
 	baseUrl(value) {
 		const absolute = /^https?:\/\//i.test(value) ? value : `https://${value}`;
 		if (/\s/.test(value) || !URL.canParse(absolute)) return undefined;
@@ -123,6 +128,14 @@ const READERS: Record<ProviderField['kind'], Reader> = {
 	choice: (value, { options }) =>
 		options?.some((option) => option.value === value) ? value : undefined,
 };
+
+function decode(value: string): string {
+	try {
+		return decodeURIComponent(value);
+	} catch {
+		return value;
+	}
+}
 
 function readUsed(
 	{ name, scopeExample }: Provider,

@@ -308,6 +308,13 @@ describe('a credential with a provider', () => {
 			'https://id.example.com/realms/acme/protocol/openid-connect/token',
 		],
 		['keycloak', 'keycloakRealm', 'two words', /Realm is not a possible one/],
+		['keycloak', 'keycloakRealm', 'a%2Fb', /Realm is not a possible one/],
+		[
+			'keycloak',
+			'keycloakRealm',
+			'two%20words',
+			'https://id.example.com/realms/two%20words/protocol/openid-connect/token',
+		],
 		[
 			'salesforce',
 			'salesforceDomain',
