@@ -59,7 +59,7 @@ export interface Api {
 	limit?: RequestLimit;
 	retry: RetryPolicy;
 	timing: Timing;
-	/** Ends all waits of a call; that of `callApi` only those of one that has had no effect yet. */
+	/** Ends all waits: the run was cancelled. The signal of one call leaves those of an answered one. */
 	cancelSignal?: AbortSignal;
 	/** @throws where a redirect must not be followed to this URL: the call then fails with it. */
 	checkRedirect?: (url: string) => void;
@@ -119,8 +119,12 @@ export async function callApi(
 	const { origin, pacer, limit, retry, timing, cancelSignal } = api;
 	// A POST that was answered with the address of its result has been delivered.
 	const isAnswered = ({ method }: HttpRequest): boolean => method !== request.method;
+	const hasHadEffect = (current: HttpRequest): boolean =>
+		isAnswered(current) && !isRepeatable(request);
 	const signalOf = (current: HttpRequest): AbortSignal | undefined =>
 		isAnswered(current) ? cancelSignal : signal;
+	const explain = (error: unknown, current: HttpRequest): unknown =>
+		hasHadEffect(current) && !cancelSignal?.aborted ? new ResultNotFetched(error) : error;
 	let target: Target = { request, origin, redirects: 0 };
 	let failures = 0;
 	let renewed = false;
@@ -138,14 +142,10 @@ export async function callApi(
 		return turn;
 	};
 	for (;;) {
-		const mayNotRepeat = (current: HttpRequest): boolean =>
-			isAnswered(current) && !isRepeatable(request);
-		const explain = (error: unknown, current: HttpRequest): unknown =>
-			mayNotRepeat(current) && !cancelSignal?.aborted ? new ResultNotFetched(error) : error;
 		const options = { maxRedirects, takeTurn, signalOf, explain, renewed };
 		const ended = await exchange(target, options, api);
 		if (ended.kind === 'notSent') {
-			return mayNotRepeat(target.request) ? { ...ended, inDoubt: true } : ended;
+			return hasHadEffect(target.request) ? { ...ended, inDoubt: true } : ended;
 		}
 		const { outcome, reached, refused, pause } = ended;
 		// What is still to be had is the result.
@@ -168,7 +168,7 @@ export async function callApi(
 		const tries = isRefusal && retry.maxRetries > 0 ? 0 : failures;
 		const decision = decideRetry(target.request, outcome, tries, retry, at);
 		const inDoubt =
-			!isSuccessful(outcome) && (mayNotRepeat(target.request) || isInDoubt(request, outcome));
+			!isSuccessful(outcome) && (hasHadEffect(target.request) || isInDoubt(request, outcome));
 		if (pause !== undefined) return toResult(ended, { ...pause, inDoubt });
 		if (decision.action === 'giveUp') {
 			const pauseMs = decision.reason === 'pauseTooLong' ? decision.waitMs : undefined;
