@@ -89,7 +89,13 @@ export type CallResult =
 	 * Not sent: the API has asked for a pause that is longer than the policy accepts, or has refused
 	 * everything for longer than that.
 	 */
-	| { kind: 'notSent'; pauseMs: number; refusedForMs?: number; inDoubt?: boolean };
+	| ({ kind: 'notSent'; inDoubt?: boolean } & Pause);
+
+/** How long the API wants no call, or has refused everything; in ms. */
+interface Pause {
+	pauseMs: number;
+	refusedForMs?: number;
+}
 
 /** Why the result of a call was not fetched that the API has acted on. */
 export class ResultNotFetched extends Error {
@@ -200,12 +206,6 @@ interface ExchangeOptions {
 	renewed: boolean;
 }
 
-/** How long the API wants no call, or has refused everything; in ms. */
-interface Pause {
-	pauseMs: number;
-	refusedForMs?: number;
-}
-
 /** Where a call stands on its way along redirects. */
 interface Target {
 	request: HttpRequest;
@@ -309,7 +309,7 @@ function authorized(request: HttpRequest, authorization: Authorization | undefin
 
 function toResult(
 	{ outcome, reached, isRefusal, stuckRedirect }: Exchange,
-	{ pauseMs, refusedForMs, inDoubt }: { pauseMs?: number; refusedForMs?: number; inDoubt: boolean },
+	{ pauseMs, refusedForMs, inDoubt }: Partial<Pause> & { inDoubt: boolean },
 ): CallResult {
 	const { url } = reached.request;
 	const doubt = inDoubt && { inDoubt };

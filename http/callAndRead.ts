@@ -6,7 +6,10 @@ import { BrokenOff } from './transport/exchange';
 /** The API has answered. */
 export type ApiResponse = Extract<CallResult, { kind: 'response' }>;
 
-export type ReadResult<T> = { kind: 'read'; value: T } | Exclude<CallResult, { kind: 'response' }>;
+/** It has not, or the call was not sent. */
+export type FailedCall = Exclude<CallResult, ApiResponse>;
+
+export type ReadResult<T> = { kind: 'read'; value: T } | FailedCall;
 
 /**
  * Calls a protected resource, and reads its response, whatever its status. One that comes as a stream

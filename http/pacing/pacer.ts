@@ -293,7 +293,6 @@ export function createPacer(timing: Timing): Pacer {
 				reject(signal.reason as Error);
 				return;
 			}
-			checkClock();
 			forgetOld();
 			longestSpanMs = Math.max(longestSpanMs, limit?.spanMs ?? 0);
 			const ticket = options.ticket ?? createTicket(orders++);

@@ -8,11 +8,9 @@ import {
 import { TokenError } from '../../oauth/errors';
 import { parseJson } from '../../oauth/json';
 import { redact, redactJson } from '../../oauth/redact';
-import { ResultNotFetched, type CallResult, type StuckRedirect } from '../../http/call';
+import { ResultNotFetched, type StuckRedirect } from '../../http/call';
+import type { ApiResponse, FailedCall } from '../../http/callAndRead';
 import { InputError } from './request/inputError';
-
-type FailedCall = Exclude<CallResult, { kind: 'response' }>;
-type ErrorResponse = Extract<CallResult, { kind: 'response' }>;
 
 interface FailedItem {
 	itemIndex: number;
@@ -56,7 +54,7 @@ const MAX_PHRASE_LENGTH = 40;
 /** The API answered with an error status. */
 export function responseError(
 	node: INode,
-	{ response, url, pauseMs, refusedForMs, isRefusal, stuckRedirect, inDoubt }: ErrorResponse,
+	{ response, url, pauseMs, refusedForMs, isRefusal, stuckRedirect, inDoubt }: ApiResponse,
 	{ itemIndex, nowMs, secrets }: FailedItem,
 ): NodeError {
 	const { status, statusText } = response;
@@ -177,7 +175,7 @@ function advice(
 		refusedForMs,
 		stuckRedirect,
 		nowMs,
-	}: Pick<ErrorResponse, 'pauseMs' | 'refusedForMs' | 'stuckRedirect'> & { nowMs: number },
+	}: Pick<ApiResponse, 'pauseMs' | 'refusedForMs' | 'stuckRedirect'> & { nowMs: number },
 ): string {
 	if (pauseMs !== undefined) return comeBack(pauseMs, nowMs);
 	if (refusedForMs !== undefined) return refusedTooLong(refusedForMs);

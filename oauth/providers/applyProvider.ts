@@ -1,5 +1,6 @@
 import { TokenError } from '../errors';
 import { text } from '../fields';
+import { percentDecoded } from '../percentDecoded';
 import { providers } from './index';
 import type { Mend, Provider, ProviderField, Use } from './provider';
 
@@ -115,7 +116,7 @@ const READERS: Record<ProviderField['kind'], Reader> = {
 	segment(value) {
 		if (/\s/.test(value)) return undefined;
 		// It may come out of an address, where it is encoded already.
-		const plain = decode(value);
+		const plain = percentDecoded(value);
 		return /[/?#\\]|^\.+$/.test(plain) ? undefined : encodeURIComponent(plain);
 	},
 	baseUrl(value) {
@@ -128,14 +129,6 @@ const READERS: Record<ProviderField['kind'], Reader> = {
 	choice: (value, { options }) =>
 		options?.some((option) => option.value === value) ? value : undefined,
 };
-
-function decode(value: string): string {
-	try {
-		return decodeURIComponent(value);
-	} catch {
-		return value;
-	}
-}
 
 function readUsed(
 	{ name, scopeExample }: Provider,

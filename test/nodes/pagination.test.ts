@@ -54,6 +54,17 @@ async function paginate({
 	};
 }
 
+const RETRY_ON_FAIL = { retryOnFail: true, maxTries: 3, waitBetweenTries: 10 };
+
+/** Answers one page so many times with this status instead. */
+function failing(page: string, status: number, times = 1): Paginated['answer'] {
+	let left = times;
+	return (req, res) => {
+		if (req.query.page === page && left-- > 0) res.status(status).end();
+		else res.json(answerPage(Number(req.query.page)));
+	};
+}
+
 describe('a parameter in each request', () => {
 	it('asks for page after page until one is empty', async () => {
 		const { ids, asked, items, error } = await paginate({ pagination: byNumber() });
@@ -331,18 +342,10 @@ describe('each page', () => {
 	});
 
 	it('is fetched once over all tries of Retry On Fail', async () => {
-		let failures = 2;
 		const { ids, asked, error } = await paginate({
-			retryOnFail: true,
-			maxTries: 3,
-			waitBetweenTries: 10,
+			...RETRY_ON_FAIL,
 			pagination: byNumber(),
-			answer: (req, res) => {
-				if (req.query.page === '4' && failures > 0) {
-					failures--;
-					res.status(500).end();
-				} else res.json(answerPage(Number(req.query.page)));
-			},
+			answer: failing('4', 500, 2),
 		});
 		expect(error).toBeUndefined();
 		expect(ids).toEqual(ALL_IDS);
@@ -350,19 +353,13 @@ describe('each page', () => {
 	});
 
 	it('that is taken for an error is asked for again on the next try of Retry On Fail', async () => {
-		let failures = 1;
 		const { ids, asked } = await paginate({
-			retryOnFail: true,
-			maxTries: 2,
-			waitBetweenTries: 10,
+			...RETRY_ON_FAIL,
 			pagination: byNumber({
 				paginationCompleteWhen: 'other',
 				completeExpression: '={{ $response.body.length === 0 }}',
 			}),
-			answer: (req, res) => {
-				if (req.query.page === '3' && failures-- > 0) res.status(409).end();
-				else res.json(answerPage(Number(req.query.page)));
-			},
+			answer: failing('3', 409),
 		});
 		expect(ids).toEqual(ALL_IDS);
 		expect(asked.map((url) => url?.at(-1)).join('')).toBe('1233456');
@@ -393,11 +390,8 @@ describe('each page', () => {
 	});
 
 	it('of a form with a file is fetched once over all tries of Retry On Fail, too', async () => {
-		let failures = 1;
 		const { ids, asked } = await paginate({
-			retryOnFail: true,
-			maxTries: 2,
-			waitBetweenTries: 10,
+			...RETRY_ON_FAIL,
 			items: [
 				{ json: {}, binary: { data: { data: 'AQI=', mimeType: 'image/png', fileName: 'a.png' } } },
 			],
@@ -413,10 +407,7 @@ describe('each page', () => {
 				},
 			},
 			pagination: byNumber(),
-			answer: (req, res) => {
-				if (req.query.page === '3' && failures-- > 0) res.status(500).end();
-				else res.json(answerPage(Number(req.query.page)));
-			},
+			answer: failing('3', 500),
 		});
 		expect(ids).toEqual(ALL_IDS);
 		expect(asked.map((url) => url?.at(-1)).join('')).toBe('1233456');

@@ -1,6 +1,7 @@
+import { json } from 'node:stream/consumers';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { loadEngine } from '../engine/engine';
-import { breakOff, bodyOf, postRecords, records, startWorld } from './world';
+import { breakOff, postRecords, records, startWorld } from './world';
 
 const RETRY = { retryOnFail: true, maxTries: 3, waitBetweenTries: 10 };
 const once = (count: number) => Array.from({ length: count }, () => 1);
@@ -128,7 +129,7 @@ describe("n8n's own Retry On Fail", () => {
 		const otherFailed = new Promise<void>((resolve) => (failed = resolve));
 		api.intercept(async (req, res) => {
 			if (req.method === 'GET') return Boolean(res.json({ id: 1 }));
-			const { id } = JSON.parse(await bodyOf(req)) as { id: number };
+			const { id } = (await json(req)) as { id: number };
 			if (id === 0) {
 				res.status(500).end();
 				failed?.();

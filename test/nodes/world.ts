@@ -123,9 +123,3 @@ export function breakOff(times: number): ApiInterceptor {
 		return true;
 	};
 }
-
-export async function bodyOf(req: AsyncIterable<Uint8Array>): Promise<string> {
-	const chunks: Uint8Array[] = [];
-	for await (const chunk of req) chunks.push(chunk);
-	return Buffer.concat(chunks).toString();
-}

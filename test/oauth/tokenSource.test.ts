@@ -104,6 +104,16 @@ describe('the token', () => {
 	});
 });
 
+/** A run whose token has half a minute left, and a server that answers when the test lets it. */
+async function dueForRenewal() {
+	const process = startProcess();
+	const source = process.startRun();
+	await source.get();
+	const grants = heldGrant(process);
+	process.nowMs += HOUR - 30 * SECOND;
+	return { process, source, grants };
+}
+
 describe('renewal', () => {
 	it('is due a minute before the token expires, and not earlier', async () => {
 		const process = startProcess();
@@ -143,11 +153,7 @@ describe('renewal', () => {
 	});
 
 	it('holds nobody up before the token expires, and everybody after that', async () => {
-		const process = startProcess();
-		const source = process.startRun();
-		await source.get();
-		const grants = heldGrant(process);
-		process.nowMs += HOUR - 30 * SECOND;
+		const { process, source, grants } = await dueForRenewal();
 		expect(await valueOf(source)).toBe('token-1');
 		process.nowMs += 30 * SECOND - 1;
 		expect(await valueOf(source)).toBe('token-1');
@@ -159,11 +165,7 @@ describe('renewal', () => {
 	});
 
 	it('ends by itself, and not with a run that is cancelled', async () => {
-		const process = startProcess();
-		const source = process.startRun();
-		await source.get();
-		const grants = heldGrant(process);
-		process.nowMs += HOUR - 30 * SECOND;
+		const { process, source, grants } = await dueForRenewal();
 		const cancel = new AbortController();
 		await source.get(cancel.signal);
 		cancel.abort();
@@ -176,33 +178,21 @@ describe('renewal', () => {
 	});
 
 	it('is waited for by who wants the token for later', async () => {
-		const process = startProcess();
-		const source = process.startRun();
-		await source.get();
-		const grants = heldGrant(process);
-		process.nowMs += HOUR - 30 * SECOND;
+		const { source, grants } = await dueForRenewal();
 		const first = source.getRenewed();
 		grants.at(0).issue('new');
 		expect((await first).value).toBe('new');
 	});
 
 	it('that fails gives the old token to who has waited for it', async () => {
-		const process = startProcess();
-		const source = process.startRun();
-		await source.get();
-		const grants = heldGrant(process);
-		process.nowMs += HOUR - 30 * SECOND;
+		const { source, grants } = await dueForRenewal();
 		const first = source.getRenewed();
 		grants.at(0).fail(REFUSED);
 		expect((await first).value).toBe('token-1');
 	});
 
 	it('is no longer waited for when the run is cancelled', async () => {
-		const process = startProcess();
-		const source = process.startRun();
-		await source.get();
-		heldGrant(process);
-		process.nowMs += HOUR - 30 * SECOND;
+		const { source } = await dueForRenewal();
 		const cancel = new AbortController();
 		const cancelled = source.getRenewed(cancel.signal);
 		cancel.abort(new Error('cancelled'));

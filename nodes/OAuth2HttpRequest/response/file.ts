@@ -1,4 +1,5 @@
 import { headerValue, type HttpResponse } from '../../../http/message';
+import { percentDecoded } from '../../../oauth/percentDecoded';
 
 /** The name that the response gives its file, else the one at the end of the URL. RFC 6266 §4.3. */
 export function fileName(response: HttpResponse, url: string): string | undefined {
@@ -28,12 +29,6 @@ function decodeExtended(charset = '', text = ''): string | undefined {
 	);
 }
 
-function decode<T extends string | undefined>(text: T): T;
 function decode(text: string | undefined): string | undefined {
-	try {
-		return text && decodeURIComponent(text);
-	} catch {
-		// Not percent-encoded after all.
-		return text;
-	}
+	return text && percentDecoded(text);
 }
