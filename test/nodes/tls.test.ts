@@ -163,6 +163,28 @@ describe('the certificate', () => {
 		);
 		expect(subjects).toEqual([undefined]);
 	});
+
+	it('goes along where SSL Certificates is on in the node', async () => {
+		const world = await startTlsWorld();
+		const subjects = subjectsAt(world);
+		const { error } = await world.run(
+			{ ...postRecords(world.api), provideSslCertificates: true },
+			{ items: records(1), credential: { ...CREDENTIAL, useTlsForApi: false } },
+		);
+		expect(error).toBeUndefined();
+		expect(subjects).toEqual(['CN=nightly-sync']);
+	});
+
+	it('is asked for in the credential where SSL Certificates is on and there is none', async () => {
+		const world = await startTlsWorld({ client_id: 'nightly-sync' });
+		const { error } = await world.run(
+			{ ...postRecords(world.api), provideSslCertificates: true },
+			{ credential: { clientSecret: world.secret } },
+		);
+		expect(error?.message).toBe('The credential has no TLS certificate');
+		expect(error?.description).toContain('Customize TLS');
+		expect(world.server.tokenRequests()).toBe(0);
+	});
 });
 
 describe('a private authority', () => {

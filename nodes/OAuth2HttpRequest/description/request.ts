@@ -35,4 +35,14 @@ export const requestProperties: INodeProperties[] = [
 		placeholder: 'e.g. https://api.example.com/records',
 		description: 'The address of the API to call, once for each input item',
 	},
+	{
+		displayName: 'SSL Certificates',
+		name: 'provideSslCertificates',
+		type: 'boolean',
+		isNodeSetting: true,
+		noDataExpression: true,
+		default: false,
+		description:
+			'Whether the calls of this node carry the TLS certificate of the credential, even if Use for API Calls is off there',
+	},
 ];

@@ -76,10 +76,12 @@ export interface RunSettings {
 	/** When an item's call may begin, in ms after the run did: as n8n's own node spaces its batches. */
 	startsAfterMs: (itemIndex: number) => number;
 	reuseConnections: boolean;
+	/** The node's own setting "SSL Certificates". */
+	providesCertificate: boolean;
 }
 
 /** @throws {InputError} where a field holds no number: no limit and an endless wait must not be the result. */
-export function readRunSettings(options: NodeOptions): RunSettings {
+export function readRunSettings(options: NodeOptions, providesCertificate: boolean): RunSettings {
 	const limit = readRequestLimit(options);
 	return {
 		concurrency: Math.floor(
@@ -89,6 +91,7 @@ export function readRunSettings(options: NodeOptions): RunSettings {
 		...(limit && { limit }),
 		startsAfterMs: readBatching(options),
 		reuseConnections: options.reuseConnections ?? false,
+		providesCertificate,
 	};
 }
 

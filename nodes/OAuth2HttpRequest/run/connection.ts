@@ -46,6 +46,8 @@ export interface ConnectOptions {
 	retry: RetryPolicy;
 	/** For the API's calls; the token is always asked for over n8n's helper. */
 	reuseConnections: boolean;
+	/** The certificate in the credential goes with each of the API's calls, whatever the credential says. */
+	providesCertificate: boolean;
 	onRetry: () => void;
 	/** Ends calls on the wire: the run was cancelled. */
 	signal?: AbortSignal;
@@ -58,7 +60,8 @@ export async function connect(
 ): Promise<Connection> {
 	const data = await context.getCredentials(CREDENTIAL_NAME);
 	try {
-		const client = readClientCredentials(data);
+		const credential = readClientCredentials(data);
+		const client = options.providesCertificate ? withCertificate(credential) : credential;
 		checkReuse(options.reuseConnections, client);
 		return connectClient(context, client, readAllowedDomains(data), options);
 	} catch (error) {
@@ -129,6 +132,19 @@ function connectClient(
 				0,
 			),
 	};
+}
+
+/** As if Use for API Calls were on in the credential. */
+function withCertificate(client: ClientCredentials): ClientCredentials {
+	const { tls } = client;
+	if (tls?.certificate === undefined && tls?.authorities === undefined) {
+		throw new InputError(
+			'The credential has no TLS certificate',
+			'"SSL Certificates" is on in the settings of this node. Turn on Advanced Settings and Customize TLS in the credential, and fill in TLS Certificate and TLS Private Key, or CA Certificate. Where the API needs none, turn SSL Certificates off.',
+			'provideSslCertificates',
+		);
+	}
+	return { ...client, tls: { ...tls, forApi: true } };
 }
 
 /** The runtime's `fetch` takes no certificates. */

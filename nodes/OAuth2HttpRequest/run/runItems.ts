@@ -59,6 +59,7 @@ export async function runItems(context: IExecuteFunctions): Promise<INodeExecuti
 	const connection = await connect(context, {
 		retry: settings.retry,
 		reuseConnections: settings.reuseConnections,
+		providesCertificate: settings.providesCertificate,
 		signal: cancelSignal,
 		onRetry: () => {
 			counts.retries++;
@@ -231,18 +232,20 @@ function settingsOfRun(
 	total: number,
 ): { settings: RunSettings; error?: InputError } {
 	let options: NodeOptions = {};
+	let providesCertificate = false;
 	for (let index = 0; index < total; index++) {
 		try {
 			options = parameters.get<NodeOptions>('options', index, {});
+			providesCertificate = parameters.get('provideSslCertificates', index, false);
 			break;
 		} catch {
 			// That item fails when its own options are read.
 		}
 	}
 	try {
-		return { settings: readRunSettings(options) };
+		return { settings: readRunSettings(options, providesCertificate) };
 	} catch (error) {
-		return { settings: readRunSettings({}), error: error as InputError };
+		return { settings: readRunSettings({}, providesCertificate), error: error as InputError };
 	}
 }
 

@@ -20,6 +20,7 @@ export async function runTokenItems(context: IExecuteFunctions): Promise<INodeEx
 	const connection = await connect(context, {
 		retry: DEFAULT_RETRY_POLICY,
 		reuseConnections: false,
+		providesCertificate: false,
 		onRetry: () => undefined,
 		...(signal && { signal }),
 	});

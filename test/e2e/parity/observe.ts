@@ -24,6 +24,8 @@ export interface SeenRequest {
 	body: string;
 	/** Whether a Bearer token came along. */
 	token: boolean;
+	/** Subject of the client's certificate, where the server wants one. */
+	certificate?: string;
 }
 
 /** As much of an error as a workflow may go by. */
@@ -99,7 +101,7 @@ function keyOf({ target, body }: SeenRequest): string {
 }
 
 function seenRequest(request: ArrivedRequest): SeenRequest {
-	const { server, method, target, headers, headerNames, body } = request;
+	const { server, method, target, headers, headerNames, body, certificate } = request;
 	const boundary = /boundary=(.*)$/.exec(headers['content-type'] ?? '')?.[1];
 	const anonymous = (text: string): string =>
 		boundary === undefined ? text : text.replaceAll(boundary, '{boundary}');
@@ -120,6 +122,7 @@ function seenRequest(request: ArrivedRequest): SeenRequest {
 		spelling: headerNames.filter((name) => !USUAL.has(name.toLowerCase())).sort(),
 		body: readable(Buffer.from(anonymous(body.toString('latin1')), 'latin1')),
 		token,
+		...(certificate !== undefined && { certificate }),
 	};
 }
 

@@ -16,8 +16,11 @@ export interface ParityCase {
 	 * path. `{ "ok": true }` where it is left out.
 	 */
 	answers?: Answer | Answer[] | AnswersByPath;
-	/** The servers speak TLS, with a certificate that nobody trusts. */
-	https?: true;
+	/**
+	 * The servers speak TLS: with a certificate that nobody trusts, or with one of a private authority, and
+	 * let nobody in without a client certificate of that one.
+	 */
+	https?: 'untrusted' | 'mutual';
 	/** The HTTP Request node uses its OAuth2 credential. Otherwise it sends no token. */
 	withToken?: boolean;
 	/** `continueRegularOutput` where it is left out. */

@@ -3,6 +3,7 @@ import {
 	startAuthorizationServer,
 	type AuthorizationServer,
 } from '../../servers/authorizationServer';
+import { CA, CLIENT } from '../../servers/certificates';
 import { N8n } from '../n8n';
 import type { N8nInstallation } from '../provision';
 import { CREDENTIAL_TYPE } from '../workflows';
@@ -137,8 +138,18 @@ async function runWorkflow(
 async function addCredentials(n8n: N8n, server: AuthorizationServer): Promise<Credentials> {
 	const { client_id: clientId, client_secret: clientSecret } = server.clients[0] ?? {};
 	const client = { clientId, clientSecret, scope: 'records:write' };
+	const ours = { ...client, tokenUrl: server.tokenUrl };
 	return {
-		ours: await addCredential(n8n, CREDENTIAL_TYPE, { ...client, tokenUrl: server.tokenUrl }),
+		ours: await addCredential(n8n, CREDENTIAL_TYPE, ours),
+		oursWithCertificate: await addCredential(n8n, CREDENTIAL_TYPE, {
+			...ours,
+			advancedSettings: true,
+			customizeTls: true,
+			tlsCertificate: CLIENT.cert,
+			tlsPrivateKey: CLIENT.key,
+			caCertificate: CA,
+		}),
+		builtInCertificate: await addCredential(n8n, 'httpSslAuth', { ...CLIENT, ca: CA }),
 		builtIn: await addCredential(n8n, 'oAuth2Api', {
 			...client,
 			grantType: 'clientCredentials',

@@ -1,8 +1,10 @@
 import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { TLSSocket } from 'node:tls';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { SELF_SIGNED } from '../../http/selfSigned';
+import { CA, SERVER } from '../../servers/certificates';
 import { listenOnLoopback } from '../../servers/loopback';
 import type { Answer, AnswersByPath, ParityCase } from './parityCase';
 
@@ -17,6 +19,8 @@ export interface ArrivedRequest {
 	/** Of the headers, as they were spelt. */
 	headerNames: string[];
 	body: Buffer;
+	/** Subject of the client's certificate. */
+	certificate?: string;
 }
 
 /** The servers of one node in one case. */
@@ -29,12 +33,17 @@ export interface CaseServers {
 	close: () => Promise<void>;
 }
 
+const HTTPS = {
+	untrusted: SELF_SIGNED,
+	mutual: { ...SERVER, ca: CA, requestCert: true, rejectUnauthorized: true },
+};
+
 const COMPRESS = { gzip: gzipSync, br: brotliCompressSync, deflate: deflateSync };
 
 /** Starts the servers, which answer as the case says and keep what they were sent. */
 export async function startCaseServers({ answers = {}, https }: ParityCase): Promise<CaseServers> {
 	const requests: ArrivedRequest[] = [];
-	const options = https ? { https: SELF_SIGNED } : {};
+	const options = https ? { https: HTTPS[https] } : {};
 	const [api, other] = await Promise.all([listenOnLoopback(options), listenOnLoopback(options)]);
 	const { host, port } = new URL(api.origin);
 	/** From the longest to the shortest: what stands for what. */
@@ -59,6 +68,7 @@ export async function startCaseServers({ answers = {}, https }: ParityCase): Pro
 				headers,
 				headerNames,
 				body: Buffer.alloc(0),
+				...(https === 'mutual' && { certificate: subjectOf(req.socket as TLSSocket) }),
 			};
 			requests.push(arrived);
 			readBody(req)
@@ -131,6 +141,10 @@ function bytesOf(body: unknown, fill: (text: string) => string): Buffer {
 
 function isBase64(body: unknown): body is { base64: string } {
 	return typeof body === 'object' && body !== null && Object.keys(body).join() === 'base64';
+}
+
+function subjectOf(socket: TLSSocket): string {
+	return socket.getPeerX509Certificate()?.subject ?? '';
 }
 
 async function readBody(req: IncomingMessage): Promise<Buffer> {

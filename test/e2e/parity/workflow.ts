@@ -25,7 +25,11 @@ export interface CaseNode {
 /** IDs of the credentials in n8n. */
 export interface Credentials {
 	builtIn: string;
+	/** Of n8n's own type for SSL Certificates. */
+	builtInCertificate: string;
 	ours: string;
+	/** With the same certificate. */
+	oursWithCertificate: string;
 }
 
 export const TRIGGER = 'Start';
@@ -92,6 +96,7 @@ function requestNode(
 	credentials: Credentials,
 ): NodeParts {
 	const { parameters, options = {}, withToken, onError = 'continueRegularOutput' } = parityCase;
+	const withCertificate = parameters?.provideSslCertificates === true;
 	const filled = JSON.parse(
 		fill(JSON.stringify({ method: 'GET', url: '{api}/records', ...parameters, options })),
 	) as Record<string, unknown>;
@@ -101,7 +106,11 @@ function requestNode(
 			...common,
 			type: NODE_TYPE,
 			parameters: filled,
-			credentials: { [CREDENTIAL_TYPE]: { id: credentials.ours, name: 'ours' } },
+			credentials: {
+				[CREDENTIAL_TYPE]: withCertificate
+					? { id: credentials.oursWithCertificate, name: 'oursWithCertificate' }
+					: { id: credentials.ours, name: 'ours' },
+			},
 		};
 	}
 	const oAuth2 = { authentication: 'genericCredentialType', genericAuthType: 'oAuth2Api' };
@@ -110,6 +119,11 @@ function requestNode(
 		type: 'n8n-nodes-base.httpRequest',
 		typeVersion: BUILT_IN_VERSION,
 		parameters: { ...(withToken ? oAuth2 : { authentication: 'none' }), ...filled },
-		...(withToken && { credentials: { oAuth2Api: { id: credentials.builtIn, name: 'builtIn' } } }),
+		credentials: {
+			...(withToken && { oAuth2Api: { id: credentials.builtIn, name: 'builtIn' } }),
+			...(withCertificate && {
+				httpSslAuth: { id: credentials.builtInCertificate, name: 'builtInCertificate' },
+			}),
+		},
 	};
 }

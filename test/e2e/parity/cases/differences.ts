@@ -243,7 +243,11 @@ export const INTENDED_DIFFERENCES: IntendedDifference[] = [
 		row: 'Errors of the network',
 		why: 'Always in `$json.error.code`. A response that ends too early is one of these, and not a good one.',
 		where: {
-			Connections: all('outputs', 'A certificate that nobody trusts'),
+			Connections: all(
+				'outputs',
+				'A certificate that nobody trusts',
+				'SSL Certificates left off, where the server wants them',
+			),
 			'Charsets, content types, encodings': all('outputs', 'Said to be gzip, but is not'),
 			'No response': all(
 				'outputs',
@@ -251,6 +255,17 @@ export const INTENDED_DIFFERENCES: IntendedDifference[] = [
 				'The connection is closed within the body, format json',
 				'The connection is closed within the body, format text',
 				'The connection is closed within the body, format file',
+			),
+		},
+	},
+	{
+		title: 'Credentials do not follow a redirect to another server',
+		row: 'Send Credentials on Cross-Origin Redirect',
+		why: 'Neither the token nor the certificate: they are for the scheme, host and port in URL. The HTTP Request node sends the certificate on.',
+		where: {
+			Connections: all(
+				EVERYTHING,
+				'SSL Certificates, and a redirect to another server that wants them',
 			),
 		},
 	},

@@ -408,16 +408,16 @@ const connections: ParityGroup = {
 			options: { ...NO_RETRIES, proxy: 'http://127.0.0.1:9' },
 		},
 		{ title: 'A proxy that is no address', options: { ...NO_RETRIES, proxy: 'nonsense' } },
-		{ title: 'A certificate that nobody trusts', https: true, options: NO_RETRIES },
+		{ title: 'A certificate that nobody trusts', https: 'untrusted', options: NO_RETRIES },
 		{
 			title: 'A certificate that nobody trusts, ignored',
-			https: true,
+			https: 'untrusted',
 			parameters: jsonText('{"a": 1}'),
 			options: { allowUnauthorizedCerts: true },
 		},
 		{
 			title: 'A redirect to a certificate that nobody trusts, ignored',
-			https: true,
+			https: 'untrusted',
 			answers: {
 				'/records': { status: 302, headers: { location: '{other}/moved' }, body: '' },
 				'/moved': { body: { moved: true } },
@@ -426,7 +426,7 @@ const connections: ParityGroup = {
 		},
 		{
 			title: 'http on a server of https',
-			https: true,
+			https: 'untrusted',
 			parameters: { url: 'http://{api host}/' },
 			options: NO_RETRIES,
 		},
@@ -434,6 +434,31 @@ const connections: ParityGroup = {
 			title: 'https on a server of http',
 			parameters: { url: 'https://{api host}/' },
 			options: NO_RETRIES,
+		},
+		{
+			title: 'SSL Certificates',
+			https: 'mutual',
+			parameters: { ...jsonText('{"a": 1}'), provideSslCertificates: true },
+		},
+		{
+			title: 'SSL Certificates, with the OAuth2 credential',
+			https: 'mutual',
+			parameters: { provideSslCertificates: true },
+			withToken: true,
+		},
+		{
+			title: 'SSL Certificates, and a redirect to another server that wants them',
+			https: 'mutual',
+			parameters: { provideSslCertificates: true },
+			answers: {
+				'/records': { status: 302, headers: { location: '{other}/moved' }, body: '' },
+				'/moved': { body: { moved: true } },
+			},
+		},
+		{
+			title: 'SSL Certificates left off, where the server wants them',
+			https: 'mutual',
+			options: { ...NO_RETRIES, allowUnauthorizedCerts: true },
 		},
 	],
 };
