@@ -58,8 +58,8 @@ export async function connect(
 	context: IExecuteFunctions,
 	options: ConnectOptions,
 ): Promise<Connection> {
-	const data = await context.getCredentials(CREDENTIAL_NAME);
 	try {
+		const data = await context.getCredentials(CREDENTIAL_NAME);
 		const credential = readClientCredentials(data);
 		const client = options.providesCertificate ? withCertificate(credential) : credential;
 		checkReuse(options.reuseConnections, client);
@@ -69,7 +69,10 @@ export async function connect(
 	}
 }
 
-/** A credential that cannot be used is an error of each item, as one that is refused. */
+/**
+ * A credential that cannot be had or used is an error of each item, as one that is refused. From a node that
+ * fails as a whole, "On Error" would make n8n hand on all items as if they had been delivered.
+ */
 function unusable(error: unknown): Connection {
 	return {
 		apiFor() {
