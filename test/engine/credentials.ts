@@ -2,8 +2,10 @@ import {
 	NodeHelpers,
 	type ICredentialDataDecryptedObject,
 	type ICredentials,
+	type ICredentialsExpressionResolveValues,
 	type ICredentialsHelper,
 	type ICredentialType,
+	type IExecuteData,
 	type IHttpRequestHelper,
 	type IHttpRequestOptions,
 	type INode,
@@ -13,6 +15,7 @@ import {
 	type IRequestOptionsSimplified,
 	type IWorkflowExecuteAdditionalData,
 	type Workflow,
+	type WorkflowExecuteMode,
 } from 'n8n-workflow';
 
 /** Decrypted credentials by type, or by ID where a workflow has several of one type. */
@@ -21,7 +24,6 @@ export type CredentialTypesByName = Record<string, ICredentialType>;
 
 /**
  * Stands in for n8n's credential store: the same answers, without a database or encryption.
- * Unlike n8n it does not resolve expressions in a credential's fields.
  */
 export class CredentialsHelper implements ICredentialsHelper {
 	constructor(
@@ -43,6 +45,10 @@ export class CredentialsHelper implements ICredentialsHelper {
 		_additionalData: IWorkflowExecuteAdditionalData,
 		nodeCredentials: INodeCredentialsDetails,
 		type: string,
+		mode: WorkflowExecuteMode,
+		executeData?: IExecuteData,
+		_raw?: boolean,
+		item?: ICredentialsExpressionResolveValues,
 	): Promise<ICredentialDataDecryptedObject> {
 		const data = this.credentials[this.keyOf(nodeCredentials, type)];
 		if (!data) throw new Error(`No credential "${nodeCredentials.name}" of type "${type}"`);
@@ -55,7 +61,22 @@ export class CredentialsHelper implements ICredentialsHelper {
 			null,
 			null,
 		);
-		return { ...(withDefaults as ICredentialDataDecryptedObject), ...data };
+		const decrypted = { ...(withDefaults as ICredentialDataDecryptedObject), ...data };
+		if (item === undefined) return decrypted;
+		// As n8n does it, word for word.
+		return item.workflow.expression.getParameterValue(
+			decrypted as INodeParameters,
+			item.runExecutionData,
+			item.runIndex,
+			item.itemIndex,
+			item.node.name,
+			item.connectionInputData,
+			mode,
+			{},
+			executeData,
+			false,
+			decrypted,
+		) as ICredentialDataDecryptedObject;
 	}
 
 	/** Asks for new data when the expirable field is empty, or the last request got a 401. */

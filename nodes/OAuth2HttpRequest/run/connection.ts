@@ -1,4 +1,4 @@
-import type { IExecuteFunctions } from 'n8n-workflow';
+import type { ICredentialDataDecryptedObject, IExecuteFunctions } from 'n8n-workflow';
 import {
 	readAllowedDomains,
 	restrictedSender,
@@ -23,7 +23,20 @@ export const CREDENTIAL_NAME = 'clientCredentialsOAuth2Api';
 /** Shared by all runs of this process. */
 const pacerOf = createPacerPool(() => createPacer(systemTiming));
 
-/** What the items of one run share. */
+/** The connections of one run: one, unless expressions in the credential give the items different ones. */
+export interface Connections {
+	/**
+	 * The connection of an item.
+	 * @throws what n8n says where it cannot give the credential.
+	 */
+	of: (itemIndex: number) => Promise<Connection>;
+	/** How many tokens this run has asked for. */
+	tokenRequests: () => number;
+	/** How long the APIs of this run have been paused since it began, in ms. */
+	pausedMs: () => number;
+}
+
+/** What items with the same credential share. */
 export interface Connection {
 	/**
 	 * The API that a request goes to, with the token that these overrides ask for.
@@ -36,10 +49,8 @@ export interface Connection {
 	 * @throws {TokenError} where the credential, or an override, is incomplete or malformed.
 	 */
 	tokenFor: (overrides: TokenOverrides) => ClientToken;
-	/** How many tokens this run has asked for. */
+	/** How many tokens were asked for. */
 	tokenRequests: () => number;
-	/** How long the APIs of this run have been paused since it began, in ms. */
-	pausedMs: () => number;
 }
 
 export interface ConnectOptions {
@@ -57,22 +68,60 @@ export interface ConnectOptions {
 export async function connect(
 	context: IExecuteFunctions,
 	options: ConnectOptions,
-): Promise<Connection> {
-	try {
-		const data = await context.getCredentials(CREDENTIAL_NAME);
-		const credential = readClientCredentials(data);
-		const client = options.providesCertificate ? withCertificate(credential) : credential;
-		checkReuse(options.reuseConnections, client);
-		return connectClient(context, client, readAllowedDomains(data), options);
-	} catch (error) {
-		return unusable(error);
+): Promise<Connections> {
+	const pacers = createRunPacers();
+	const open = (data: ICredentialDataDecryptedObject): Connection => {
+		try {
+			const credential = readClientCredentials(data);
+			const client = options.providesCertificate ? withCertificate(credential) : credential;
+			checkReuse(options.reuseConnections, client);
+			return connectClient(context, client, readAllowedDomains(data), pacers, options);
+		} catch (error) {
+			return unusable(error);
+		}
+	};
+	const shared = await sharedCredential(context);
+	const only = shared && open(shared);
+	const opened = new Map<string, Connection>();
+
+	async function openFor(itemIndex: number): Promise<Connection> {
+		const data = await context.getCredentials(CREDENTIAL_NAME, itemIndex);
+		const key = JSON.stringify(data);
+		const connection = opened.get(key) ?? open(data);
+		opened.set(key, connection);
+		return connection;
 	}
+
+	return {
+		of: async (itemIndex) => only ?? (await openFor(itemIndex)),
+		tokenRequests: () =>
+			[...(only ? [only] : opened.values())].reduce((sum, one) => sum + one.tokenRequests(), 0),
+		pausedMs: pacers.pausedMs,
+	};
 }
 
 /**
- * A credential that cannot be had or used is an error of each item, as one that is refused. From a node that
- * fails as a whole, "On Error" would make n8n hand on all items as if they had been delivered.
+ * The credential, where it is the same for all items; reading it anew for each costs a look into n8n's
+ * database. `undefined` where an expression in it refers to the item, and where it cannot be had: that
+ * is an error of each item. From a node that fails as a whole, "On Error" would make n8n hand on all
+ * items as if they had been delivered.
  */
+async function sharedCredential(
+	context: IExecuteFunctions,
+): Promise<ICredentialDataDecryptedObject | undefined> {
+	const total = context.getInputData().length;
+	try {
+		const first = await context.getCredentials(CREDENTIAL_NAME, 0);
+		if (total === 1) return first;
+		// There is no such item: what refers to one fails, or gives something else.
+		const ofNone = await context.getCredentials(CREDENTIAL_NAME, total);
+		return JSON.stringify(ofNone) === JSON.stringify(first) ? first : undefined;
+	} catch {
+		return undefined;
+	}
+}
+
+/** A credential that cannot be used is an error of each item, as one that is refused. */
 function unusable(error: unknown): Connection {
 	return {
 		apiFor() {
@@ -82,7 +131,34 @@ function unusable(error: unknown): Connection {
 			throw error;
 		},
 		tokenRequests: () => 0,
-		pausedMs: () => 0,
+	};
+}
+
+/** The pacers that a run has met. */
+interface RunPacers {
+	of: (origin: string, clientId: string) => Pacer;
+	/** How long they have held calls back since the run met them, in ms. */
+	pausedMs: () => number;
+}
+
+function createRunPacers(): RunPacers {
+	const met = new Map<string, { pacer: Pacer; heldBeforeMs: number }>();
+	return {
+		of(origin, clientId) {
+			const key = `${origin} ${clientId}`;
+			let entry = met.get(key);
+			if (entry === undefined) {
+				const pacer = pacerOf(key);
+				entry = { pacer, heldBeforeMs: pacer.heldMs() };
+				met.set(key, entry);
+			}
+			return entry.pacer;
+		},
+		pausedMs: () =>
+			[...met.values()].reduce(
+				(sum, { pacer, heldBeforeMs }) => sum + pacer.heldMs() - heldBeforeMs,
+				0,
+			),
 	};
 }
 
@@ -90,13 +166,14 @@ function connectClient(
 	context: IExecuteFunctions,
 	client: ClientCredentials,
 	allowedDomains: AllowedDomains,
+	runPacers: RunPacers,
 	{ retry, reuseConnections, onRetry, signal }: ConnectOptions,
 ): Connection {
 	const helper = helperTransport(context.helpers as unknown as HttpHelpers);
 	const transport = reuseConnections ? fetchTransport(systemTiming) : helper;
 	const send = restrictedSender(tokenRequestSender(helper, client, retry), allowedDomains);
 	const tokens = createTokens(context, client, send);
-	const pacers = new Map<string, { pacer: Pacer; heldBeforeMs: number }>();
+	const pacers = new Map<string, Pacer>();
 	const shared: Omit<Api, 'origin' | 'authorizer' | 'pacer'> = {
 		// A call on the wire goes on when another item has failed, unlike the waits between
 		// calls: only cancelling the run ends it.
@@ -110,14 +187,13 @@ function connectClient(
 
 	/** Checks an origin when it is met first. */
 	function pacerFor(origin: string): Pacer {
-		let entry = pacers.get(origin);
-		if (entry === undefined) {
+		let pacer = pacers.get(origin);
+		if (pacer === undefined) {
 			checkOrigin(origin, client, allowedDomains);
-			const pacer = pacerOf(`${origin} ${client.clientId}`);
-			entry = { pacer, heldBeforeMs: pacer.heldMs() };
-			pacers.set(origin, entry);
+			pacer = runPacers.of(origin, client.clientId);
+			pacers.set(origin, pacer);
 		}
-		return entry.pacer;
+		return pacer;
 	}
 
 	return {
@@ -129,11 +205,6 @@ function connectClient(
 		},
 		tokenFor: tokens.for,
 		tokenRequests: tokens.requests,
-		pausedMs: () =>
-			[...pacers.values()].reduce(
-				(sum, { pacer, heldBeforeMs }) => sum + pacer.heldMs() - heldBeforeMs,
-				0,
-			),
 	};
 }
 

@@ -4,7 +4,7 @@ import type { HttpCall } from '../../../http/call';
 import { isSuccess } from '../../../http/message';
 import { isRepeatable } from '../../../http/retry';
 import type { TokenOverrides } from '../../../oauth/readTokenRequest';
-import { connect } from './connection';
+import { connect, type Connection } from './connection';
 import { deliver, type Delivery } from './deliver';
 import { recallDeliveries } from './deliveryMemory';
 import {
@@ -38,6 +38,14 @@ import { toItems } from '../response/toItems';
 import { createPageBudget, fetchPages, isFailedPage } from './pages';
 import { systemTiming } from './systemTiming';
 
+/** An item whose turn it is. */
+interface ItemUnderWay {
+	index: number;
+	connection: Connection;
+	/** Ends its waits. */
+	waitSignal: AbortSignal;
+}
+
 /** Runs the node: one call for each input item, and its response as items, in input order. */
 export async function runItems(context: IExecuteFunctions): Promise<INodeExecutionData[]> {
 	const total = context.getInputData().length;
@@ -54,9 +62,9 @@ export async function runItems(context: IExecuteFunctions): Promise<INodeExecuti
 	const holdPage = createPageBudget();
 
 	const counts = { done: 0, total, retries: 0, pages: 0 };
-	const state = (): RunState => ({ ...counts, pausedMs: connection.pausedMs() });
+	const state = (): RunState => ({ ...counts, pausedMs: connections.pausedMs() });
 	const progress = createProgress(context, now);
-	const connection = await connect(context, {
+	const connections = await connect(context, {
 		retry: settings.retry,
 		reuseConnections: settings.reuseConnections,
 		providesCertificate: settings.providesCertificate,
@@ -81,7 +89,7 @@ export async function runItems(context: IExecuteFunctions): Promise<INodeExecuti
 	const tokenOverrides = (index: number): TokenOverrides =>
 		readTokenOverrides(parameters.get<NodeOptions>('options', index, {}));
 
-	const errorContext = (itemIndex: number) => ({
+	const errorContext = (itemIndex: number, connection: Connection) => ({
 		itemIndex,
 		nowMs: now(),
 		secrets: connection.tokenFor(tokenOverrides(itemIndex)).secrets(),
@@ -90,8 +98,7 @@ export async function runItems(context: IExecuteFunctions): Promise<INodeExecuti
 	/** Calls the API, and reads its response, whatever its status. */
 	async function call<T>(
 		wanted: HttpCall,
-		index: number,
-		waitSignal: AbortSignal,
+		{ index, connection, waitSignal }: ItemUnderWay,
 		read: (result: ApiResponse) => Promise<T>,
 	): Promise<T> {
 		const api = {
@@ -99,11 +106,12 @@ export async function runItems(context: IExecuteFunctions): Promise<INodeExecuti
 			limit: settings.limit,
 		};
 		const result = await callAndRead(wanted, api, read, waitSignal);
-		if (result.kind !== 'read') throw failedCallError(node, result, errorContext(index));
-		return result.value;
+		if (result.kind === 'read') return result.value;
+		throw failedCallError(node, result, errorContext(index, connection));
 	}
 
-	async function deliverOne(index: number, waitSignal: AbortSignal): Promise<INodeExecutionData[]> {
+	async function deliverOne(item: ItemUnderWay): Promise<INodeExecutionData[]> {
+		const { index, connection } = item;
 		const options = responseOptions(index);
 		const optimization = readOptimization(parameters, index);
 		const read = async (result: ApiResponse): Promise<INodeExecutionData[]> => {
@@ -114,10 +122,10 @@ export async function runItems(context: IExecuteFunctions): Promise<INodeExecuti
 		const known = memory.recall(index);
 		if (known?.kind === 'response') return await read(known.result);
 		const wanted = toHttpCall(await readCall(context, parameters, index));
-		return await call(wanted, index, waitSignal, async (result) => {
+		return await call(wanted, item, async (result) => {
 			const isAccepted = isSuccess(result.response.status) && !result.isRefusal;
 			if (!isAccepted && !options.neverError) {
-				throw responseError(node, result, errorContext(index));
+				throw responseError(node, result, errorContext(index, connection));
 			}
 			// A stream can be read only once.
 			if (!result.response.stream) memory.remember(index, { kind: 'response', result });
@@ -127,21 +135,21 @@ export async function runItems(context: IExecuteFunctions): Promise<INodeExecuti
 	}
 
 	async function deliverPages(
-		index: number,
-		waitSignal: AbortSignal,
+		item: ItemUnderWay,
 		paginationParameters: PaginationParameters,
 	): Promise<INodeExecutionData[]> {
+		const { index, connection, waitSignal } = item;
 		const options = responseOptions(index);
 		const optimization = readOptimization(parameters, index);
 		const description = await readCall(context, parameters, index);
 		const plan = readPagination(paginationParameters, options);
 		const known = memory.recall(index);
 		const toError = (result: ApiResponse): Error =>
-			responseError(node, result, errorContext(index));
+			responseError(node, result, errorContext(index, connection));
 		const pages = await fetchPages(context, index, description, plan, {
 			known: known?.kind === 'pages' ? known.pages : [],
 			fetch: async (wanted) =>
-				await call(wanted, index, waitSignal, async (result) => {
+				await call(wanted, item, async (result) => {
 					const { response, url, isRefusal } = result;
 					const isFailed = isRefusal || isFailedPage(response.status, plan);
 					if (isFailed && !options.neverError) throw toError(result);
@@ -182,9 +190,8 @@ export async function runItems(context: IExecuteFunctions): Promise<INodeExecuti
 			if (settingsError !== undefined) throw settingsError;
 			const waitMs = startedAtMs + settings.startsAfterMs(index) - now();
 			if (waitMs > 0) await sleep(waitMs, waitSignal);
-			const items = pagination
-				? await deliverPages(index, waitSignal, pagination)
-				: await deliverOne(index, waitSignal);
+			const item = { index, connection: await connections.of(index), waitSignal };
+			const items = pagination ? await deliverPages(item, pagination) : await deliverOne(item);
 			memory.remember(index, { kind: 'output', items });
 			return items;
 		} catch (error) {
@@ -215,7 +222,7 @@ export async function runItems(context: IExecuteFunctions): Promise<INodeExecuti
 	const output = deliveries.flatMap(toOutput);
 	memory.ended(output);
 	const hints = runHints(state(), {
-		tokenRequests: connection.tokenRequests(),
+		tokenRequests: connections.tokenRequests(),
 		isManual: context.getMode() === 'manual',
 		output,
 	});

@@ -17,7 +17,7 @@ import { systemTiming } from '../run/systemTiming';
 /** Runs the resource "Token": one operation for each input item, one after the other. */
 export async function runTokenItems(context: IExecuteFunctions): Promise<INodeExecutionData[]> {
 	const signal = context.getExecutionCancelSignal();
-	const connection = await connect(context, {
+	const connections = await connect(context, {
 		retry: DEFAULT_RETRY_POLICY,
 		reuseConnections: false,
 		providesCertificate: false,
@@ -28,6 +28,7 @@ export async function runTokenItems(context: IExecuteFunctions): Promise<INodeEx
 	for (let item = 0; item < context.getInputData().length && !signal?.aborted; item++) {
 		const pairedItem = { item };
 		try {
+			const connection = await connections.of(item);
 			output.push({ json: await operate(context, connection, item, signal), pairedItem });
 		} catch (error) {
 			if (signal?.aborted) break;
