@@ -41,8 +41,10 @@ const PERHAPS_PROCESSED = new Set([408, 502, 504]);
 
 /** Where to GET the result of what was done (RFC 9110 §15.4.4), or by old custom so (§15.4.2, §15.4.3). */
 const POINTS_TO_RESULT = new Set([301, 302, 303]);
-/** There was no connection to send it over, as Node's name or words tell. */
+/** There was no connection to send it over, as Node's name or words tell, or those of its `fetch`. */
 const NEVER_SENT = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN']);
+const NO_CONNECTION =
+	/^(connect|getaddrinfo) |^Connect Timeout Error|before secure TLS connection was established/;
 
 /** What cannot heal by itself within minutes: a certificate, a protocol, a policy, a size. */
 const LASTING = /CERT|SSL|TLS|SELF_SIGNED|ALTNAME|UNABLE_TO|EPROTO|INVALID|SSRF|BLOCKED|TOO_LARGE/i;
@@ -107,7 +109,7 @@ export function isInDoubt(request: HttpRequest, outcome: Outcome): boolean {
 }
 
 function wasNeverSent({ code, message }: NetworkError): boolean {
-	return NEVER_SENT.has(code) || /^(connect|getaddrinfo) /.test(message);
+	return NEVER_SENT.has(code) || NO_CONNECTION.test(message);
 }
 
 export function isLasting(error: NetworkError): boolean {

@@ -122,8 +122,7 @@ function onAbort(signal: AbortSignal, end: () => void): () => void {
 
 function toNetworkError(error: unknown, isTimeOver: boolean, request: HttpRequest): NetworkError {
 	const code = isTimeOver ? TIMEOUT : errorCode(error);
-	if (code === TIMEOUT) return { code, message: timeoutMessage(request) };
-	return { code, message: error instanceof Error ? error.message : String(error) };
+	return { code, message: code === TIMEOUT ? timeoutMessage(request) : errorMessage(error) };
 }
 
 function timeoutMessage({ timeoutMs, isTimedAsWhole }: HttpRequest): string {
@@ -135,7 +134,8 @@ function timeoutMessage({ timeoutMs, isTimedAsWhole }: HttpRequest): string {
 /** What libraries call the errors that Node has a name for. */
 const NODE_CODES: Record<string, string> = {
 	ECONNABORTED: TIMEOUT,
-	UND_ERR_CONNECT_TIMEOUT: TIMEOUT,
+	// Its own time for a connection is another one than the request's.
+	UND_ERR_CONNECT_TIMEOUT: 'ETIMEDOUT',
 	UND_ERR_HEADERS_TIMEOUT: TIMEOUT,
 	UND_ERR_BODY_TIMEOUT: TIMEOUT,
 	UND_ERR_SOCKET: 'ECONNRESET',
@@ -147,16 +147,29 @@ const NODE_CODES: Record<string, string> = {
 
 /** n8n, axios and fetch wrap the error of the socket; its code is the one that tells. */
 function errorCode(error: unknown): string {
-	let code: string | undefined;
-	for (let current = error, depth = 0; isObject(current) && depth < 5; depth++) {
-		if (typeof current.code === 'string' && current.code !== '') code ??= current.code;
-		current = current.cause;
+	for (const { code } of withCauses(error)) {
+		if (typeof code === 'string' && code !== '') return NODE_CODES[code] ?? code;
 	}
-	if (code !== undefined) return NODE_CODES[code] ?? code;
 	// A request that the library cannot even form stays so.
 	if (error instanceof TypeError) return 'ERR_INVALID_REQUEST';
 	if (!(error instanceof Error) || error.name === 'Error') return 'UNKNOWN';
 	return NODE_CODES[error.name] ?? error.name;
+}
+
+/** Of a host with several addresses Node says by a list how each was tried, and nothing in words of its own. */
+function errorMessage(error: unknown): string {
+	for (const { errors } of withCauses(error)) {
+		const first: unknown = Array.isArray(errors) ? errors[0] : undefined;
+		if (first instanceof Error) return first.message;
+	}
+	return error instanceof Error ? error.message : String(error);
+}
+
+function* withCauses(error: unknown): Iterable<Record<string, unknown>> {
+	for (let current = error, depth = 0; isObject(current) && depth < 5; depth++) {
+		yield current;
+		current = current.cause;
+	}
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -118,15 +118,17 @@ describe('what is sent again', () => {
 		}
 	});
 
-	it.each(['connect EHOSTUNREACH 10.0.0.1:443', 'getaddrinfo EAI_FAIL a.example'])(
-		'is any call whose connection failed by these words: %s',
-		(message) => {
-			const outcome: Outcome = { kind: 'networkError', error: { code: 'EHOSTUNREACH', message } };
-			const request = aRequest({ method: 'POST' });
-			expect(decide({ request, outcome })).toMatchObject({ action: 'retry' });
-			expect(isInDoubt(request, outcome)).toBe(false);
-		},
-	);
+	it.each([
+		'connect EHOSTUNREACH 10.0.0.1:443',
+		'getaddrinfo EAI_FAIL a.example',
+		'Connect Timeout Error (attempted address: 10.0.0.1:443, timeout: 10000ms)',
+		'Client network socket disconnected before secure TLS connection was established',
+	])('is any call whose connection failed by these words: %s', (message) => {
+		const outcome: Outcome = { kind: 'networkError', error: { code: 'EHOSTUNREACH', message } };
+		const request = aRequest({ method: 'POST' });
+		expect(decide({ request, outcome })).toMatchObject({ action: 'retry' });
+		expect(isInDoubt(request, outcome)).toBe(false);
+	});
 
 	it('is a POST with an Idempotency-Key as well', () => {
 		const outcomesOfDoubt = [408, 502, 504].map((status) => answer(status));

@@ -1,12 +1,13 @@
 import { getEventListeners, once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import dns from 'node:dns';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 import { sleepWithAbort } from 'n8n-workflow';
 import { beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { HttpRequest, HttpResponse, Outcome, Stream } from '../../http/message';
-import { isLasting } from '../../http/retry';
+import { isInDoubt, isLasting } from '../../http/retry';
 import { fetchTransport } from '../../http/transport/fetchTransport';
 import { helperTransport, type HelperResponse } from '../../http/transport/helperTransport';
 import type { Transport } from '../../http/transport/transport';
@@ -368,6 +369,34 @@ describe.each(TRANSPORTS)('over %s', (transportName, create) => {
 			expect(error.code).toBe('ECONNREFUSED');
 			expect(error.message).toContain('127.0.0.1');
 			expect(isLasting(error)).toBe(false);
+		});
+
+		it('comes from a host where nobody listens at any of its addresses', async () => {
+			const { origin, close } = await listenOnLoopback();
+			await close();
+			const addresses = [
+				{ address: '127.0.0.1', family: 4 },
+				{ address: '127.0.0.2', family: 4 },
+			];
+			const lookup = vi
+				.spyOn(dns, 'lookup')
+				.mockImplementation(((
+					_host: string,
+					_options: object,
+					found: (error: null, addresses: object[]) => void,
+				) => found(null, addresses)) as typeof dns.lookup);
+			onTestFinished(() => lookup.mockRestore());
+			const error = await errorFrom(origin.replace('127.0.0.1', 'api.example'));
+			expect(error.code).toBe('ECONNREFUSED');
+			expect(error.message).toContain('connect ECONNREFUSED 127.0.0.1');
+		});
+
+		it('is what a connection fails with before it is secure', async () => {
+			const url = await serveTcp((socket) => socket.on('data', () => socket.end()));
+			const error = await errorFrom(url.replace('http:', 'https:'), { method: 'POST' });
+			expect(error.code).toBe('ECONNRESET');
+			const outcome: Outcome = { kind: 'networkError', error };
+			expect(isInDoubt(aRequest({ method: 'POST' }), outcome)).toBe(false);
 		});
 
 		it('comes from a host that does not exist', async () => {
@@ -806,6 +835,18 @@ describe('another helper', () => {
 		['no error at all', 'broken', 'UNKNOWN', 'broken'],
 		['a number for a code', Object.assign(new Error('a'), { code: 5 }), 'UNKNOWN', 'a'],
 	];
+	it('fails with the words of the first attempt where several addresses were tried', async () => {
+		const attempt = Object.assign(new Error('connect EHOSTUNREACH 10.0.0.1:443'), {
+			code: 'EHOSTUNREACH',
+		});
+		const all = Object.assign(new AggregateError([attempt]), { code: 'EHOSTUNREACH' });
+		// Axios has no better word for it.
+		const failing = over(() => Promise.reject(new Error('Error', { cause: all })));
+		const outcome = await failing(aRequest());
+		expect(errorOf(outcome)).toEqual({ code: 'EHOSTUNREACH', message: attempt.message });
+		expect(isInDoubt(aRequest({ method: 'POST' }), outcome)).toBe(false);
+	});
+
 	it.each(errors)('fails with %s', async (_name, thrown, code, message) => {
 		const failing = over(async () => {
 			throw thrown;
@@ -817,5 +858,17 @@ describe('another helper', () => {
 		const circular = new Error('a');
 		circular.cause = circular;
 		expect(errorOf(await over(() => Promise.reject(circular))(aRequest())).code).toBe('UNKNOWN');
+	});
+});
+
+describe('fetch', () => {
+	it('does not take its own limit for a connection for the timeout of the request', async () => {
+		const message = 'Connect Timeout Error (attempted address: 10.0.0.1:443, timeout: 10000ms)';
+		const cause = Object.assign(new Error(message), { code: 'UND_ERR_CONNECT_TIMEOUT' });
+		vi.stubGlobal('fetch', () => Promise.reject(new TypeError('fetch failed', { cause })));
+		onTestFinished(() => void vi.unstubAllGlobals());
+		const outcome = await fetchTransport({ sleep: sleepWithAbort })(aRequest());
+		expect(errorOf(outcome)).toEqual({ code: 'ETIMEDOUT', message });
+		expect(isInDoubt(aRequest({ method: 'POST' }), outcome)).toBe(false);
 	});
 });
