@@ -22,6 +22,21 @@ describe("n8n's own Retry On Fail", () => {
 		expect([...api.delivered().values()]).toEqual(once(100));
 	});
 
+	it('does not wait for the batches of what was delivered before', async () => {
+		const { run, api } = await startWorld();
+		api.intercept((_req, res) => {
+			if (api.requests.length !== 4) return false;
+			res.sendStatus(500);
+			return true;
+		});
+		const batching = { batch: { batchSize: 1, batchInterval: 400 } };
+		const { error } = await run(postRecords(api, { batching }), { items: records(4), ...RETRY });
+		expect(error).toBeUndefined();
+		expect([...api.delivered().values()]).toEqual(once(4));
+		const [failedAt = 0, againAt = Infinity] = api.requests.slice(3).map(({ at }) => at);
+		expect(againAt - failedAt).toBeLessThan(400);
+	});
+
 	it('says at last how many were delivered, over all tries', async () => {
 		const { run, api } = await startWorld();
 		const parameters = {

@@ -73,8 +73,8 @@ export interface RunSettings {
 	retry: RetryPolicy;
 	/** The user's own limit. */
 	limit?: RequestLimit;
-	/** When an item's call may begin, in ms after the run did: as n8n's own node spaces its batches. */
-	startsAfterMs: (itemIndex: number) => number;
+	/** When the call with this number may begin, in ms after the run did: as n8n's own node spaces its batches. */
+	startsAfterMs: (callIndex: number) => number;
 	reuseConnections: boolean;
 	/** The node's own setting "SSL Certificates". */
 	providesCertificate: boolean;
@@ -135,7 +135,7 @@ function readBatching({ batching }: NodeOptions): RunSettings['startsAfterMs'] {
 	const size = readNumber(batchSize, 'Batching → Items per Batch') ?? -1;
 	const intervalMs = readNumber(batchInterval, 'Batching → Batch Interval (Ms)', 0) ?? 0;
 	if (size < 0) return () => 0;
-	return (itemIndex) => Math.floor(itemIndex / Math.max(1, size)) * intervalMs;
+	return (callIndex) => Math.floor(callIndex / Math.max(1, size)) * intervalMs;
 }
 
 /** @throws {InputError} where it is no number. */

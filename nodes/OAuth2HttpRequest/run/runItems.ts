@@ -76,6 +76,7 @@ export async function runItems(context: IExecuteFunctions): Promise<INodeExecuti
 	});
 
 	const memory = recallDeliveries(context);
+	let begun = 0;
 	/** Items that failed, though the API may have acted on them. */
 	const doubts = new Set<number>();
 	/** What items fail with that are not sent again: the others still are. */
@@ -188,7 +189,8 @@ export async function runItems(context: IExecuteFunctions): Promise<INodeExecuti
 				throw known.error;
 			}
 			if (settingsError !== undefined) throw settingsError;
-			const waitMs = startedAtMs + settings.startsAfterMs(index) - now();
+			// Those that an earlier try has delivered take no place in a batch.
+			const waitMs = startedAtMs + settings.startsAfterMs(begun++) - now();
 			if (waitMs > 0) await sleep(waitMs, waitSignal);
 			const item = { index, connection: await connections.of(index), waitSignal };
 			const items = pagination ? await deliverPages(item, pagination) : await deliverOne(item);
