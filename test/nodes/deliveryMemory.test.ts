@@ -21,3 +21,21 @@ it('what an AI tool has delivered is known in its next try, and to no other call
 	expect(tryOf({ city: 'Graz' }).recall(0)).toBeUndefined();
 	expect(tryOf(query, 'Other tool').recall(0)).toBeUndefined();
 });
+
+it('what an AI tool has delivered is known though another call of it has ended meanwhile', () => {
+	const query = { city: 'Graz' };
+	tryOf(query).remember(0, OUTPUT);
+	const other = tryOf({ city: 'Linz' });
+	other.remember(0, { ...OUTPUT });
+	expect(tryOf(query).recall(0)).toBe(OUTPUT);
+	other.ended([]);
+	expect(tryOf(query).recall(0)).toBe(OUTPUT);
+});
+
+it('what a run has delivered is forgotten when it has ended', () => {
+	const query = { city: 'Graz' };
+	const call = tryOf(query);
+	call.remember(0, OUTPUT);
+	call.ended([]);
+	expect(tryOf(query).recall(0)).toBeUndefined();
+});

@@ -21,16 +21,12 @@ export interface DeliveryMemory {
 }
 
 /**
- * By the object that n8n makes for each run of a node and hands to all its tries. It goes when the
- * execution ends, and what is remembered with it. The tools of an AI agent share one: by node, too.
+ * By the object that n8n makes for each run of a node and hands to all its tries; it goes when the
+ * execution ends, and what is remembered with it. All calls that an AI agent makes share one, also those
+ * at the same time: so by the item's data, too, which each call has of its own. Of the item itself an
+ * agent makes another one for each try.
  */
-const memories = new WeakMap<object, Map<string, Entry>>();
-
-interface Entry {
-	/** The item's data: of the item itself an AI agent makes another one for each try. */
-	json: object;
-	delivered: Remembered;
-}
+const memories = new WeakMap<object, WeakMap<object, Map<string, Remembered>>>();
 
 /** Remembers nothing where the node is not set to "Retry On Fail": there is no next try. */
 export function recallDeliveries(context: IExecuteFunctions): DeliveryMemory {
@@ -40,23 +36,25 @@ export function recallDeliveries(context: IExecuteFunctions): DeliveryMemory {
 	const items = context.getInputData();
 	const run = context.getExecuteData();
 	const { name } = context.getNode();
-	const memory = memories.get(run) ?? new Map<string, Entry>();
+	const memory = memories.get(run) ?? new WeakMap<object, Map<string, Remembered>>();
 	memories.set(run, memory);
 	const keyOf = (itemIndex: number): string => `${itemIndex} ${name}`;
 
 	return {
 		recall(itemIndex) {
-			const entry = memory.get(keyOf(itemIndex));
-			// An AI agent may call the node several times within a run, each time with other data.
-			return entry?.json === items[itemIndex]?.json ? entry?.delivered : undefined;
+			const json = items[itemIndex]?.json;
+			return json && memory.get(json)?.get(keyOf(itemIndex));
 		},
 		remember(itemIndex, delivered) {
 			const json = items[itemIndex]?.json;
-			if (json !== undefined) memory.set(keyOf(itemIndex), { json, delivered });
+			if (json === undefined) return;
+			const ofData = memory.get(json) ?? new Map<string, Remembered>();
+			memory.set(json, ofData.set(keyOf(itemIndex), delivered));
 		},
 		ended(output) {
 			// n8n takes a first item with an "error" field for a failure, and tries again.
-			if (output[0]?.json.error === undefined) memories.delete(run);
+			if (output[0]?.json.error !== undefined) return;
+			for (const { json } of items) memory.delete(json);
 		},
 	};
 }
