@@ -73,7 +73,7 @@ async function readStream(
 	const stop = (): void => body.destroy();
 	signal.addEventListener('abort', stop, { once: true });
 	try {
-		return await new Promise((resolve, reject) => {
+		await new Promise<void>((resolve, reject) => {
 			body.on('data', (chunk) => {
 				try {
 					add(chunk);
@@ -85,7 +85,7 @@ async function readStream(
 			let isWhole = false;
 			body.on('end', () => {
 				isWhole = true;
-				resolve(whole());
+				resolve();
 			});
 			body.on('error', reject);
 			body.on('close', () => {
@@ -93,6 +93,8 @@ async function readStream(
 				if (!isWhole) reject(new ClosedTooEarly('The response ended before its time'));
 			});
 		});
+		// Not in the listener: what is thrown there ends n8n.
+		return whole();
 	} finally {
 		signal.removeEventListener('abort', stop);
 	}

@@ -779,6 +779,13 @@ describe('another helper', () => {
 		expect(errorOf(outcome).message).toContain('unknown kind of body');
 	});
 
+	it('is an error of the call where the parts of its stream cannot be put together', async () => {
+		// As with more than a buffer can hold.
+		const body = Readable.from(['no bytes']);
+		const outcome = await over(async () => ({ body }))(aRequest());
+		expect(errorOf(outcome).code).toBe('ERR_INVALID_ARG_TYPE');
+	});
+
 	it('does not pass off half a stream as the response when it ends silently', async () => {
 		const body = new Readable({ read: () => undefined });
 		body.push('half');
