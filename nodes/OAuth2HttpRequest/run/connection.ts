@@ -100,6 +100,9 @@ export async function connect(
 	};
 }
 
+/** So many items are looked at, evenly spread, or all where there are fewer. */
+const COMPARED = 8;
+
 /**
  * The credential, where it is the same for all items; reading it anew for each costs a look into n8n's
  * database. `undefined` where an expression in it refers to the item, and where it cannot be had: that
@@ -110,15 +113,24 @@ async function sharedCredential(
 	context: IExecuteFunctions,
 ): Promise<ICredentialDataDecryptedObject | undefined> {
 	const total = context.getInputData().length;
+	const read = async (itemIndex: number): Promise<ICredentialDataDecryptedObject> =>
+		await context.getCredentials(CREDENTIAL_NAME, itemIndex);
 	try {
-		const first = await context.getCredentials(CREDENTIAL_NAME, 0);
-		if (total === 1) return first;
-		// There is no such item: what refers to one fails, or gives something else.
-		const ofNone = await context.getCredentials(CREDENTIAL_NAME, total);
-		return JSON.stringify(ofNone) === JSON.stringify(first) ? first : undefined;
+		const first = await read(0);
+		const key = JSON.stringify(first);
+		for (const itemIndex of total > 1 ? comparedIndexes(total) : []) {
+			if (JSON.stringify(await read(itemIndex)) !== key) return undefined;
+		}
+		return first;
 	} catch {
 		return undefined;
 	}
+}
+
+/** The first is one that no item has: what refers to an item fails there, or gives something else. */
+function comparedIndexes(total: number): Set<number> {
+	const parts = Array.from({ length: COMPARED }, (_, part) => (COMPARED - part) / COMPARED);
+	return new Set(parts.map((part) => Math.ceil(part * total)));
 }
 
 /** A credential that cannot be used is an error of each item, as one that is refused. */
