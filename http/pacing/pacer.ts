@@ -205,7 +205,7 @@ export function createPacer(timing: Timing): Pacer {
 		const isPassed = refusal === undefined;
 		const isAccepted = isPassed && isAnswerOfTheApi(outcome.response.status);
 		const arrivedMs = travel.arrivedMs(nowMs);
-		quota.learned(budget, { isPassed, isAccepted, nowMs, arrivedMs, remainingBefore });
+		quota.learned(budget, { isPassed, isAccepted, sentAtMs, nowMs, arrivedMs, remainingBefore });
 		if (isPassed) {
 			if (isAccepted) {
 				refusals = undefined;

@@ -17,6 +17,7 @@ export interface AnsweredCall {
 	isPassed: boolean;
 	/** By the API itself, behind its limit. */
 	isAccepted: boolean;
+	sentAtMs: number;
 	nowMs: number;
 	/** When the call reached the API at the latest. */
 	arrivedMs: number;
@@ -52,8 +53,11 @@ const LONG_WINDOW_MS = 10_000;
 /** A call beyond our places leaves at a random moment within that: the others use theirs first. */
 const CLAIM_WITHIN_WINDOWS = 1 / 4;
 const CLAIM_WITHIN_MS = 2_500;
-/** One that was refused is not repeated before the API has accepted so many calls, of whomever. */
-const CALLS_PER_REFUSED_CLAIM = 40;
+/**
+ * One that was refused is not repeated before the API has accepted so many calls, of whomever: with four processes one call in 20
+ * is refused at most.
+ */
+const CALLS_PER_REFUSED_CLAIM = 80;
 const MAX_REFUSED_CLAIM_MS = 30_000;
 /** Who has no place asks within that: where all are taken, asking in each window is refused in each. */
 const ASK_WITHIN_WINDOWS = 8;
@@ -79,8 +83,14 @@ export function createQuota(random: () => number): Quota {
 	const own = createCallLog();
 	/** So many calls in any window are ours, as they were in the last one. */
 	let places = 0;
-	/** What was told to remain, and that with a minus: the least of it is the most that remained. */
+	/** Places that were ever added to ours. */
+	let added = 0;
+	/**
+	 * What was told to remain, and `added` by then: less what was added until now, it is what would remain if we had had
+	 * all our places already. A bucket refills, and the same rest would be claimed again and again.
+	 */
 	const unused = createLeast();
+	/** What was told to remain, with a minus: the least of it is the most that remained. */
 	const minusUnused = createLeast();
 	/** From when on so many calls beyond our places may leave. */
 	let claimAtMs = Infinity;
@@ -96,7 +106,7 @@ export function createQuota(random: () => number): Quota {
 	function partOfUnused(limit: number, nowMs: number): number {
 		const windowMs = windows.lengthMs();
 		const sinceMs = nowMs - Math.min(UNUSED_WINDOWS * windowMs, UNUSED_MS);
-		const free = unused.since(sinceMs);
+		const free = unused.since(sinceMs) - added;
 		const isLong = windowMs > LONG_WINDOW_MS;
 		const used = (isLong ? -minusUnused.since(sinceMs) : limit) - free;
 		const ours = isLong ? own.countAfter(sinceMs) : places;
@@ -105,11 +115,17 @@ export function createQuota(random: () => number): Quota {
 	}
 
 	/** Of the calls in a window, those that were accepted are ours in the next one, too. */
-	function settlePlaces({ limit }: Told, { isPassed, nowMs, arrivedMs }: AnsweredCall): void {
+	function settlePlaces(
+		{ limit, remaining }: Told,
+		{ isPassed, nowMs, arrivedMs }: AnsweredCall,
+	): void {
 		const windowMs = windows.lengthMs();
 		const inWindow = own.countAfter(arrivedMs - windowMs);
 		const isClaim = inWindow + (isPassed ? 0 : 1) > places;
+		added += Math.max(0, inWindow - places);
 		places = Math.max(inWindow, isPassed ? places : places - 1);
+		unused.add(nowMs, remaining + added);
+		minusUnused.add(nowMs, -remaining);
 		if (places > 0) hadPlaceAtMs = nowMs;
 		else {
 			const withinMs = Math.min(ASK_WITHIN_WINDOWS * windowMs, ASK_WITHIN_MS);
@@ -163,7 +179,7 @@ export function createQuota(random: () => number): Quota {
 			return isClaiming ? atMs : Math.min(atMs + yieldedMs, claimAtMs);
 		},
 		learned(budget, call) {
-			const { isPassed, isAccepted, nowMs, arrivedMs, remainingBefore } = call;
+			const { isPassed, isAccepted, sentAtMs, nowMs, arrivedMs, remainingBefore } = call;
 			if (isAccepted && budget !== undefined) isToldWhenAccepted = true;
 			if (budget === undefined) {
 				if (!isPassed || told === undefined) return;
@@ -182,7 +198,9 @@ export function createQuota(random: () => number): Quota {
 				hadPlaceAtMs = nowMs;
 			}
 			const limit = Math.max(budget.limit ?? 0, budget.remaining + 1, told?.limit ?? 0);
-			windows.observe(budget, limit);
+			// A moment was further away when the call arrived than it is now.
+			const onItsWayMs = budget.isMoment && !budget.isRounded ? nowMs - sentAtMs : 0;
+			windows.observe({ ...budget, resetMs: budget.resetMs + onItsWayMs }, limit);
 			const windowMs = windows.lengthMs();
 			const before = told?.remaining ?? limit;
 			const isNew =
@@ -200,8 +218,6 @@ export function createQuota(random: () => number): Quota {
 				resetAtMs: isNew ? resetAtMs : Math.min(told?.resetAtMs ?? 0, resetAtMs),
 				isVague: budget.isRounded === true && windowMs > ROUNDING_MS,
 			};
-			unused.add(nowMs, told.remaining);
-			minusUnused.add(nowMs, -told.remaining);
 			settlePlaces(told, call);
 			own.dropUntil(arrivedMs - 2 * windowMs);
 		},
