@@ -59,6 +59,14 @@ export function callsOf({ windowSeconds }: Kind, perSecond: number): number {
 	return (Math.max(Math.floor(25 / windowSeconds), Math.floor(90 / perWindow)) + 0.5) * perWindow;
 }
 
+/** Long enough for what adds up: a process that never finds its way back to the limit, or never gets a place. */
+export const LONG_RUNS = {
+	seconds: 600,
+	kinds: KINDS.filter(({ name }) => ['fixed window of 1 s', 'token bucket'].includes(name)),
+	headers: ['RateLimit', 'Retry-After', 'none'],
+	rates: [1, 2, 20],
+} satisfies { seconds: number; kinds: Kind[]; headers: Headers[]; rates: number[] };
+
 /** Of some runs that differ in their random numbers: each figure by itself. */
 export interface Summary {
 	median: Figures;
@@ -70,6 +78,7 @@ export async function runsOf(
 	headers: Headers,
 	perSecond: number,
 	processes: number,
+	calls = callsOf(kind, perSecond),
 ): Promise<Summary> {
 	const runs: Figures[] = [];
 	for (const seed of SEEDS) {
@@ -78,7 +87,7 @@ export async function runsOf(
 				limiter: () => kind.limiter(perSecond),
 				headers,
 				processes,
-				calls: callsOf(kind, perSecond),
+				calls,
 				concurrency: CONCURRENCY,
 				serviceMs: kind.serviceMs(perSecond),
 				seed,

@@ -16,7 +16,8 @@ All calls to one API, of all items and all runs in one n8n process, go through o
   - The calls that were accepted are our places: each comes again when it is a window's length ago. So processes that share a limit
     keep out of each other's way, and whoever began first does not take all. A refusal gives up one place.
   - What remained for one and a half windows, or 1.5 s, is nobody's. One call beyond our places asks at a random moment; when it is
-    accepted, our part of the rest follows, and these are our places, too. After a refusal nobody asks before 40 calls were accepted.
+    accepted, our part of the rest follows, and these are our places, too: once, since a bucket refills. After a refusal nobody asks
+    before 80 calls were accepted.
   - Who has no place asks at a random moment within 8 windows, or 8 s.
   - Of up to five calls in a window some processes may keep all, while others wait until their calls are given up. After a minute,
     therefore, who has no place asks more and more often, and in one window of ten a call comes up to a window late and leaves its
@@ -42,8 +43,11 @@ All calls to one API, of all items and all runs in one n8n process, go through o
     lengths that windows in use have. \`Retry-After\`, which has whole seconds and is rounded up, tells the length at once.
   - From then on a call leaves when the same place of the last window is a window's length ago. Whoever
     shares the limit keeps its place, too: a pattern that worked repeats itself, and a refusal gives up one place.
-  - After 30 calls, and after twice as many with each failure, a window goes on beyond the limit until a call is refused.
-    A refusal before the known limit takes it down to 70 % at most (RFC 9438 §4.6).
+  - After 30 calls, and after twice as many with each failure, but at least once in a minute, a window goes on beyond the limit until a
+    call is refused; \`Retry-After\` then tells its length anew. A window of a few calls is made shorter instead: who found it
+    while others were faster believes it to be longer than it is.
+    A refusal before the known limit takes it down to 70 % at most (RFC 9438 §4.6). Below one call in a window, four accepted calls take
+    it up again; with one or two, a call comes late now and then, as with a budget.
 - **A call that is refused for its own sake** (\`stubborn.ts\`): refused three times in a row, while others got through in between, it
   waits by itself, with a backoff of its own, and says nothing of the API.
 - **The way there and back** (\`travelTime.ts\`) is not paid with each window: a call that was answered has arrived by then, less the
@@ -75,6 +79,13 @@ Targets: with a budget in the headers 1.10 × and 5 %; without one (\`Retry-Afte
 1.25 × and 10 %. Bold: missed by the median.
 `;
 
+export const TEXT_LONG_RUNS = `## Runs of ten minutes
+
+What a short run does not show: a process that is left alone has to find its way back to the whole limit, and with as many
+processes as calls in a window nobody must be kept out until its calls are given up after five minutes. "Lost" is what was given up: the
+item fails, and the error says so.
+`;
+
 export const TEXT_AFTER = `## Where targets are missed, and why
 
 Processes that share a limit do not talk to each other; each sees its own answers only.
@@ -85,17 +96,17 @@ Processes that share a limit do not talk to each other; each sees its own answer
   places until they end, and the other two ask for them. Asking in each window refuses 45 to 77 % of the calls, once in 8 s 18 to 29 %; more
   seldom, the places of who has ended stay empty for too long, beyond 1.10 ×.
   With 2 processes one call is refused at the start, and each question whether the other's place is still taken costs one more.
-  - Runs of ten minutes, which the table does not show, with 20 or 30 other random numbers: 4 processes have 24 to 28 % refused at 1.04 ×,
-    and one call in 10,000 is given up after five minutes; 2 processes 2 to 9 % at 1.05 ×. Without the late calls, up to 2 % of the calls
-    are given up. At 1/s, 2 processes have 22 to 26 % refused, and 0 to 3 % are given up; without the late calls, 22 to 35 %.
   - Patterns of several windows were measured, too. With ten places in 5 s, of which each process keeps two or three, 30 to 45 % are
     refused, at 1.15 to 1.4 ×: a window begins with its first call, so that the places of one move those of the next, and finding a
     free one costs refusals. With one place in each second or third window 10 to 20 % are refused, but half of the places
     stay unused; asking for these moves all others (20 to 35 %, 1.5 to 2.4 ×).
-- **Token bucket, 4 processes.** A bucket refills while nobody calls: who comes first after that sees it fuller than it is left by the
-  others, and takes what refills for their places. Such a place costs refusals until one is given up for it.
-- **Sliding window, 20/s, 4 processes.** Nobody asks for the last three of 20 places: each of the others may have a call under way.
-  Asking for them, too, refuses 3.6 % rather than 0.4 %, and is faster by 3 %.
+- **1/s, several processes.** As many processes as calls in a window, or more: one has the place, and the others ask. It leaves
+  its place in one window of ten. Without that, 2 processes have up to 25 % of their calls given up, with it a few in a thousand; of 4, one may
+  still find no place for five minutes. Without headers, who is refused may take the window for a longer one, until a shorter one is tried.
+- **Token bucket, 20/s, 4 processes.** A bucket refills while nobody calls: who comes first after that sees it fuller than it is left by the
+  others, and takes what refills for its places. Such a place costs refusals until one is given up for it.
+- **Sliding window, 20/s, 4 processes.** Nobody asks for the last three of 20 places: each of the others may have a call under way. And
+  whoever asks first has more places at the end: the last process has few, sees the API as seldom, and finds late that it is alone.
 - **10 s, 2/s, 4 processes.** Each has five places. Who needs a sixth in the last window asks for it; each question that comes before the
   others have used theirs is refused, and 5 % are four requests. By the clock, the first window is shorter than its length: moments
   in whole seconds tell of the length later.

@@ -29,22 +29,45 @@ const DECREASE = 0.7;
 const CALLS_BEFORE_TRY = 30;
 /** They double with each try in vain, so often: a refusal costs a pause, too. */
 const MAX_FAILED_TRIES = 4;
+/** So long after a try, and after so many calls, it is time for another one in any case: other processes may have ended. */
+const TRY_AFTER_MS = 60_000;
+const LEAST_CALLS_BEFORE_TRY = 20;
 /** How much more is under way with each call that is accepted beyond the limit: as in a slow start. */
 const GROWTH = 1 / 6;
 
+/** After so many accepted calls a limit of less than one call in a window comes up again as far as it came down. */
+const CALLS_BEFORE_RAISE = 4;
+/** With so few calls a window may be shorter than it was believed to be: others were faster when it was found out. */
+const FEW_CALLS = 3;
+/**
+ * One process may keep all of so few calls in a window, until those of another one are given up. So after a minute,
+ * in one window of ten, a call comes up to a window late, and leaves its place. Who is alone cannot know it, and pays 5 % for that.
+ */
+const FEWEST_CALLS = 2;
+const STARVING_AFTER_MS = 60_000;
+const YIELDED = 1 / 10;
+
 export function createFoundWindow(random: () => number): FoundWindow {
 	const log = createCallLog();
-	/** Calls that fit into a window, as far as is known. */
+	/** Calls that fit into a window, as far as is known; less than one where others have most windows. */
 	let limit = Infinity;
 	/** This round tries to go beyond it. */
 	let isTrying = false;
+	/** This round tries a shorter window; the one before. */
+	let longerMs: number | undefined;
 	let failedTries = 0;
 	let acceptedSinceTry = 0;
+	let triedAtMs = -Infinity;
+	let acceptedSinceLowered = 0;
 	let windowMs: number = LENGTHS[0];
 	/** Its length has been right for a whole round. */
 	let isConfirmed = false;
 	/** Nothing was accepted yet: the limit is a guess. */
 	let isUnknown = true;
+
+	/** The next call comes so much later than it might. */
+	let yieldedMs = 0;
+	let startedAtMs = Infinity;
 
 	/** When the first call of this round arrived. */
 	let roundAtMs = -Infinity;
@@ -55,18 +78,49 @@ export function createFoundWindow(random: () => number): FoundWindow {
 	/** One call at a time asks whether the API accepts again. */
 	let asking: { atMs: number; tries: number; isTold: boolean } | undefined;
 
+	/** Calls of a window in which we have any. */
+	const whole = (): number => Math.max(1, limit);
+
 	function beginRound(arrivedMs: number): void {
 		const isFull = limit < Infinity && acceptedInRound >= limit && refusedAtMs < roundAtMs;
 		if (isFull) isConfirmed = true;
-		if (isFull && acceptedInRound > limit) {
+		if (isFull && acceptedInRound > whole()) {
 			// And none was refused.
 			limit = acceptedInRound;
 			failedTries = 0;
+		} else if (isFull) {
+			beginTry(arrivedMs);
 		} else {
-			isTrying = isFull && acceptedSinceTry >= CALLS_BEFORE_TRY * 2 ** failedTries;
+			isTrying = false;
 		}
+		startedAtMs = Math.min(startedAtMs, arrivedMs);
+		const isYielding = limit <= FEWEST_CALLS && arrivedMs >= startedAtMs + STARVING_AFTER_MS;
+		yieldedMs = isYielding && random() < YIELDED ? random() * windowMs : 0;
 		roundAtMs = arrivedMs;
 		acceptedInRound = 0;
+	}
+
+	function beginTry(nowMs: number): void {
+		// A shorter window was right: so may be one that is shorter still.
+		const isTime = longerMs !== undefined || isTimeToTry(nowMs);
+		const shorterMs =
+			limit <= FEW_CALLS ? LENGTHS.findLast((length) => length < windowMs) : undefined;
+		longerMs = undefined;
+		isTrying = isTime && shorterMs === undefined;
+		if (!isTime || shorterMs === undefined) return;
+		longerMs = windowMs;
+		windowMs = shorterMs;
+	}
+
+	function isTimeToTry(nowMs: number): boolean {
+		if (acceptedSinceTry >= CALLS_BEFORE_TRY * 2 ** failedTries) return true;
+		return acceptedSinceTry >= LEAST_CALLS_BEFORE_TRY && nowMs >= triedAtMs + TRY_AFTER_MS;
+	}
+
+	function endTry(nowMs: number, isInVain: boolean): void {
+		failedTries = isInVain ? Math.min(MAX_FAILED_TRIES, failedTries + 1) : 0;
+		acceptedSinceTry = 0;
+		triedAtMs = nowMs;
 	}
 
 	function isRoundOver(sentAtMs: number): boolean {
@@ -95,35 +149,51 @@ export function createFoundWindow(random: () => number): FoundWindow {
 
 	/** `Retry-After` tells how much of the window is left, in whole seconds, rounded up. */
 	function measure(nowMs: number, toldMs: number): void {
-		if (isConfirmed) {
+		if (isConfirmed && !isTrying) {
 			windowMs = Math.max(windowMs, toldMs);
 			return;
 		}
 		const lengthMs = Math.floor((nowMs - roundAtMs + toldMs) / 1_000) * 1_000;
-		windowMs = Math.min(MAX_WINDOW_MS, Math.max(LENGTHS[0], lengthMs));
+		const measuredMs = Math.min(MAX_WINDOW_MS, Math.max(LENGTHS[0], lengthMs));
+		windowMs = isConfirmed ? Math.min(windowMs, measuredMs) : measuredMs;
 	}
 
 	/** After a refusal while the limit was believed to be kept, or before any was known. */
-	function lower(): void {
+	function lower(nowMs: number): void {
 		if (limit === Infinity) {
 			limit = Math.max(1, acceptedInRound);
+		} else if (longerMs !== undefined) {
+			windowMs = longerMs;
+			longerMs = undefined;
+			endTry(nowMs, true);
 		} else if (isTrying && acceptedInRound >= limit) {
-			failedTries = acceptedInRound > limit ? 0 : Math.min(MAX_FAILED_TRIES, failedTries + 1);
-			acceptedSinceTry = 0;
-			limit = acceptedInRound;
-		} else if (limit === 1) {
-			windowMs = Math.min(MAX_WINDOW_MS, windowMs / DECREASE);
+			const isInVain = acceptedInRound <= whole();
+			endTry(nowMs, isInVain);
+			if (!isInVain) limit = acceptedInRound;
+		} else if (limit <= 1) {
+			limit = Math.max(Math.min(1, windowMs / MAX_GAP_MS), limit * DECREASE);
+			acceptedSinceLowered = 0;
 		} else {
 			limit = Math.max(1, acceptedInRound, Math.floor(limit * DECREASE));
 		}
+	}
+
+	/** A limit of less than one, once that was kept for some calls. */
+	function raise(): void {
+		acceptedSinceLowered++;
+		if (limit >= 1 || acceptedSinceLowered < CALLS_BEFORE_RAISE) return;
+		limit = Math.min(1, limit / DECREASE);
+		acceptedSinceLowered = 0;
 	}
 
 	return {
 		readyAtMs(nowMs, inFlight) {
 			if (asking !== undefined) return inFlight > 0 ? Infinity : asking.atMs;
 			if (limit === Infinity) return nowMs;
-			const beyond = acceptedInRound - limit;
-			if (!isTrying || beyond < 0) return log.readyAtMs(limit, windowMs, inFlight);
+			const beyond = acceptedInRound - whole();
+			if (!isTrying || beyond < 0) {
+				return log.readyAtMs(whole(), windowMs / Math.min(1, limit), inFlight) + yieldedMs;
+			}
 			return inFlight < 1 + beyond * GROWTH ? nowMs : Infinity;
 		},
 		isNewWindow: (nowMs) => limit < Infinity && nowMs - log.lastMs() > windowMs / 4,
@@ -143,11 +213,12 @@ export function createFoundWindow(random: () => number): FoundWindow {
 				beginRound(arrivedMs);
 			} else if (sentAtMs <= refusedAtMs && limit < Infinity && acceptedInRound >= limit) {
 				// Left before the refusal, and was accepted.
-				limit++;
+				limit = acceptedInRound + 1;
 			}
 			isUnknown = false;
 			acceptedInRound++;
 			acceptedSinceTry++;
+			raise();
 		},
 		refused({ sentAtMs, nowMs, toldMs }) {
 			if (sentAtMs <= refusedAtMs) return;
@@ -156,7 +227,7 @@ export function createFoundWindow(random: () => number): FoundWindow {
 			if (roundAtMs === -Infinity) roundAtMs = nowMs;
 			if (asking === undefined) {
 				if (toldMs !== undefined) measure(nowMs, toldMs);
-				lower();
+				lower(nowMs);
 			}
 			isTrying = false;
 			const tries = asking === undefined ? 0 : asking.tries + 1;

@@ -36,10 +36,13 @@ describe('several processes that are told of their limit share it, in about the 
 		['fixed window of 1 s', 'RateLimit-*', 20, 4],
 		['fixed window of 1 s', 'X-RateLimit-* (epoch)', 200, 4],
 		['10 s by the clock', 'RateLimit', 2, 4],
-		['sliding window of 1 s', 'RateLimit-*', 20, 4],
+		['fixed window of 1 s', 'RateLimit', 2, 2],
+		['sliding window of 1 s', 'RateLimit-*', 20, 2],
 		['sliding window of 1 s', 'X-RateLimit-* (ms)', 200, 2],
-		['sliding window of 1 s', 'X-RateLimit-* (epoch)', 20, 4],
+		['sliding window of 1 s', 'X-RateLimit-* (epoch)', 200, 4],
 		['token bucket', 'X-RateLimit-* (ms)', 20, 2],
+		['token bucket', 'RateLimit', 20, 4],
+		['token bucket', 'X-RateLimit-* (ms)', 200, 4],
 	])('%s, %s, %i/s, %i processes', async (name, headers, perSecond, processes) => {
 		const { median, worst } = await runsOf(kindOf(name), headers, perSecond, processes);
 		expect(worst).toMatchObject({ delivered: 1, duplicates: 0 });
@@ -58,6 +61,23 @@ describe('several processes deliver every call once', () => {
 		const { worst: figures } = await runsOf(kindOf(name), headers, perSecond, processes);
 		expect(figures).toMatchObject({ delivered: 1, duplicates: 0 });
 	});
+});
+
+describe('a run of ten minutes', () => {
+	it.each<[string, Headers, number, number]>([
+		['fixed window of 1 s', 'none', 1, 4],
+		['fixed window of 1 s', 'Retry-After', 2, 1.2],
+		['token bucket', 'none', 2, 1.2],
+		['token bucket', 'none', 10, 1.1],
+		['fixed window of 1 s', 'Retry-After', 20, 1.1],
+	])(
+		'finds its way back to the whole limit when another process has ended (%s, %s, %i/s)',
+		async (name, headers, perSecond, most) => {
+			const { worst } = await runsOf(kindOf(name), headers, perSecond, 2, 600 * perSecond);
+			expect(worst.ratio).toBeLessThan(most);
+			expect(worst.delivered).toBeGreaterThan(0.995);
+		},
+	);
 });
 
 describe('of more processes than a window has calls', () => {
