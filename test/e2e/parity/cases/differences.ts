@@ -11,7 +11,7 @@ export const INTENDED_DIFFERENCES: IntendedDifference[] = [
 	{
 		title: 'Calls are sent again',
 		row: 'Status 429 and 503, lost connections',
-		why: 'A call that failed and may do better is repeated, as **Options → Retry** says: [README](../README.md#retries-and-rate-limits). In the other cases of this page that was turned off.',
+		why: 'A call that failed but may succeed next time is sent again, as set in **Options → Retry**: see the [README](../README.md#retries-and-rate-limits). In the other cases on this page, this was turned off.',
 		where: {
 			'Sending again': all(
 				EVERYTHING,
@@ -24,9 +24,9 @@ export const INTENDED_DIFFERENCES: IntendedDifference[] = [
 		},
 	},
 	{
-		title: 'A value that is no object becomes an item all the same',
+		title: 'A value that is not an object still becomes an item',
 		row: 'JSON that is a number, a text or a list of these',
-		why: 'An item is an object. The HTTP Request node outputs something else there, which later nodes cannot read, or fails. Here it is in the field `data`.',
+		why: 'An item is an object. In these cases, the HTTP Request node outputs something that is not an object, which later nodes cannot read, or it fails. Here, the value is in the field `data`.',
 		where: {
 			'Response formats': all(
 				'outputs',
@@ -41,9 +41,9 @@ export const INTENDED_DIFFERENCES: IntendedDifference[] = [
 		},
 	},
 	{
-		title: 'An empty response is no error in the format JSON',
+		title: 'An empty response is not an error in the format JSON',
 		row: 'An empty response, with **Response Format** JSON',
-		why: 'It is an empty object, as with Autodetect. The HTTP Request node stops at it, even where it shall go on with the other items.',
+		why: 'It becomes an empty object, as with Autodetect. The HTTP Request node stops, even if it is set to continue with the other items.',
 		where: {
 			'Response formats': all('outputs stopped', 'json: nothing for JSON', 'json: status 204'),
 			'Response formats with headers and status': all(
@@ -60,7 +60,7 @@ export const INTENDED_DIFFERENCES: IntendedDifference[] = [
 	{
 		title: 'Long numbers keep their digits in a text',
 		row: 'Response Format **Text**: JSON with numbers of 16 digits and more',
-		why: 'With the format Text, both nodes write JSON anew. The HTTP Request node rounds numbers of more digits than JavaScript keeps; here such a text stays as the API sent it.',
+		why: 'With the format Text, both nodes parse JSON and write it again. The HTTP Request node rounds numbers that have more digits than JavaScript can keep; here, such a text stays as the API sent it.',
 		where: {
 			'Response formats': all('outputs', 'text: JSON with a long number'),
 		},
@@ -68,7 +68,7 @@ export const INTENDED_DIFFERENCES: IntendedDifference[] = [
 	{
 		title: 'Text is decoded',
 		row: 'A text in another charset than UTF-8',
-		why: 'The charset that the content type names holds for every format, not only for Autodetect, and one that nobody knows is no error. UTF-8 is not taken for Chinese because it has three accented letters in a row.',
+		why: 'The charset in the content type applies to every format, not only to Autodetect, and an unknown charset is not an error. UTF-8 is not mistaken for Chinese because of three accented letters in a row.',
 		where: {
 			'Response formats': all('outputs', 'text: bytes'),
 			'Response formats with headers and status': all('outputs', 'text, full: bytes'),
@@ -89,9 +89,9 @@ export const INTENDED_DIFFERENCES: IntendedDifference[] = [
 		},
 	},
 	{
-		title: 'Names of files are decoded, and never a path',
-		row: 'Names of files',
-		why: 'As browsers read `Content-Disposition` and URLs (RFC 6266, RFC 8187). Whether the response was compressed makes no difference.',
+		title: 'File names are decoded, and never a path',
+		row: 'File names',
+		why: 'They are read as browsers read `Content-Disposition` and URLs (RFC 6266, RFC 8187). It makes no difference whether the response was compressed.',
 		where: {
 			'Charsets, content types, encodings': all(
 				'outputs',
@@ -111,13 +111,13 @@ export const INTENDED_DIFFERENCES: IntendedDifference[] = [
 	{
 		title: 'Each item has its own options',
 		row: 'Options with an expression',
-		why: 'An expression in **Full Response** counts for its item. In the HTTP Request node that of the first item counts for all.',
+		why: 'An expression in **Full Response** applies to its own item. In the HTTP Request node, that of the first item applies to all items.',
 		where: { Items: all('outputs', 'Full response differs by item') },
 	},
 	{
-		title: 'JSON fields take what an expression gives',
+		title: 'JSON fields accept what an expression returns',
 		row: 'JSON in a field',
-		why: 'An object is as good as its text, and a JSON body may be any value. What is no object where names and values are needed is an error that says so; the HTTP Request node sends something else, or nothing.',
+		why: 'An object is accepted like its JSON text, and a JSON body may be any value. If names and values are needed, anything other than an object is an error that says so; the HTTP Request node sends something else, or nothing.',
 		where: {
 			Query: all(
 				EVERYTHING,
@@ -146,9 +146,9 @@ export const INTENDED_DIFFERENCES: IntendedDifference[] = [
 		},
 	},
 	{
-		title: 'Values that are no text are written as such',
-		row: 'A value that is no text, in headers, forms and raw bodies',
-		why: 'Objects and lists as JSON, and nothing as an empty text, in headers, forms and raw bodies. The HTTP Request node sends `[object Object]`, `undefined`, or fails.',
+		title: 'Values that are not text are written in a useful form',
+		row: 'A value that is not text, in headers, forms and raw bodies',
+		why: 'In headers, forms and raw bodies, objects and lists are written as JSON, and a missing value as an empty text. The HTTP Request node sends `[object Object]` or `undefined`, or fails.',
 		where: {
 			Headers: all('requests', 'A value by expression: an object', 'JSON: an object as value'),
 			Bodies: {
@@ -170,7 +170,7 @@ export const INTENDED_DIFFERENCES: IntendedDifference[] = [
 	{
 		title: 'Parameters without a name are left out',
 		row: 'Parameters without a name',
-		why: 'As the editor adds an empty line to each list.',
+		why: 'The editor adds an empty line to each list.',
 		where: {
 			Query: all('requests', 'An empty name'),
 			Bodies: all(
@@ -182,9 +182,9 @@ export const INTENDED_DIFFERENCES: IntendedDifference[] = [
 		},
 	},
 	{
-		title: 'Headers: what is not allowed is an error, and what is set counts',
+		title: 'Headers: what is not allowed is an error, and what you set is sent',
 		row: 'Headers',
-		why: 'The HTTP Request node drops characters that a header cannot carry, so that another value arrives than was meant, and sends an empty Content-Type in place of one among the headers. A token belongs into the credential, hence no header `Authorization`. A header that occurs twice is sent in one line, which means the same (RFC 9110, section 5.3).',
+		why: 'The HTTP Request node drops characters that a header cannot carry, so that a different value arrives, and sends an empty Content-Type instead of the one under Headers. A token belongs in the credential, so a header `Authorization` is not sent. A header that occurs twice is sent as one line, which means the same (RFC 9110, section 5.3).',
 		where: {
 			Headers: {
 				...all(EVERYTHING, 'Unicode in a value', 'A line break in a value'),
@@ -203,7 +203,7 @@ export const INTENDED_DIFFERENCES: IntendedDifference[] = [
 	{
 		title: 'Forms on the wire',
 		row: 'Forms',
-		why: 'An empty file has a length. The content type of a form that goes with GET begins with a capital letter, which means the same (RFC 9110, section 8.3.1).',
+		why: 'An empty file has a length. The content type of a form that is sent with GET begins with a capital letter, which means the same (RFC 9110, section 8.3.1).',
 		where: {
 			Methods: all('requests.0.headers.content-type', 'GET with a multipart form'),
 			Bodies: all('requests', 'Multipart: a file (empty)'),
@@ -216,15 +216,15 @@ export const INTENDED_DIFFERENCES: IntendedDifference[] = [
 		where: { Methods: all('requests', 'HEAD with a form') },
 	},
 	{
-		title: 'The URL may begin in upper case',
+		title: 'The URL may begin with capital letters',
 		row: 'URL',
-		why: 'A scheme is the same in both cases (RFC 3986, section 3.1).',
+		why: 'Capital letters make no difference in a scheme (RFC 3986, section 3.1).',
 		where: { URL: all(EVERYTHING, 'Upper case') },
 	},
 	{
-		title: 'A redirect that is not followed is the answer',
+		title: 'A redirect that is not followed is the response',
 		row: 'Redirects that cannot be followed',
-		why: 'The error has its status. A 300 is not followed: it offers a choice.',
+		why: 'The error has its status. A 300 is not followed, because it offers several addresses to choose from.',
 		where: {
 			Redirects: {
 				...all(EVERYTHING, '300, which is none to follow'),
@@ -239,9 +239,9 @@ export const INTENDED_DIFFERENCES: IntendedDifference[] = [
 		},
 	},
 	{
-		title: 'What went wrong on the network has a code',
-		row: 'Errors of the network',
-		why: 'Always in `$json.error.code`. A response that ends too early is one of these, and not a good one.',
+		title: 'Network errors have a code',
+		row: 'Network errors',
+		why: 'It is always in `$json.error.code`. A response that ends too early is such an error, not a success.',
 		where: {
 			Connections: all(
 				'outputs',
@@ -261,7 +261,7 @@ export const INTENDED_DIFFERENCES: IntendedDifference[] = [
 	{
 		title: 'Credentials do not follow a redirect to another server',
 		row: 'Send Credentials on Cross-Origin Redirect',
-		why: 'Neither the token nor the certificate: they are for the scheme, host and port in URL. The HTTP Request node sends the certificate on.',
+		why: 'This applies to the token and to the certificate: they are meant for the scheme, host and port in URL. The HTTP Request node sends the certificate to the other server.',
 		where: {
 			Connections: all(
 				EVERYTHING,
@@ -270,15 +270,15 @@ export const INTENDED_DIFFERENCES: IntendedDifference[] = [
 		},
 	},
 	{
-		title: 'A proxy that is none is an error',
+		title: 'A proxy that is not a web address is an error',
 		row: 'Proxy that is not a web address',
-		why: 'The HTTP Request node sends the call without it.',
+		why: 'The HTTP Request node makes the call without a proxy.',
 		where: { Connections: all(EVERYTHING, 'A proxy that is no address') },
 	},
 	{
-		title: 'Pagination: errors are those of any call',
+		title: 'Pagination: errors are like those of any call',
 		row: 'Pagination: an error status, or a page that cannot be read',
-		why: 'With status, code and body. A page that cannot be read is an error, too: its items would be missing.',
+		why: 'They have a status, a code and a body. A page that cannot be read is an error, too, because its items would be missing.',
 		where: {
 			Pagination: {
 				...all(EVERYTHING, 'a page that is not valid JSON'),
@@ -296,9 +296,9 @@ export const INTENDED_DIFFERENCES: IntendedDifference[] = [
 		},
 	},
 	{
-		title: 'Pagination: the token stays, and multipart forms go on',
+		title: 'Pagination: the token stays within its origin, and multipart forms can be changed',
 		row: 'Pagination of **Form-Data**, Type **Body**',
-		why: 'A next page at another origin is an error and is not asked for. A field of a multipart form is changed as in any other body; the HTTP Request node changes nothing.',
+		why: 'A next page at another origin is an error and is not fetched. A field of a multipart form is changed as in any other body; the HTTP Request node changes nothing.',
 		where: {
 			Pagination: all(
 				EVERYTHING,
@@ -310,7 +310,7 @@ export const INTENDED_DIFFERENCES: IntendedDifference[] = [
 	{
 		title: 'An empty output field is "data"',
 		row: 'An empty **Put Output in Field**',
-		why: 'A file without a field name cannot be read by later nodes.',
+		why: 'Later nodes cannot read a file without a field name.',
 		where: { 'Names and types of files': all('outputs', 'an empty field') },
 	},
 ];
