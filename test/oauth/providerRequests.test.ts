@@ -181,9 +181,9 @@ describe('the recipe', () => {
 			const recipe = readFileSync(join(ROOT, 'docs/providers', `${id}.md`), 'utf8');
 			expect(recipe).toContain(
 				{
-					client_secret_basic: ', ID and secret in a header (HTTP Basic).',
-					client_secret_post: ', ID and secret in the body.',
-					chosen: ', as you choose in **Client Authentication**.',
+					client_secret_basic: ', with ID and secret in a header (HTTP Basic).',
+					client_secret_post: ', with ID and secret in the body.',
+					chosen: ', with the method that you choose in **Client Authentication**.',
 				}[clientAuthentication],
 			);
 		},
