@@ -14,16 +14,16 @@ const HELP = `
   CLIENT_SECRET=… npm start -- --token-url URL --client-id ID --url URL --items FILE [options]
       Sends each item of a JSON file to your own API. No n8n needs to be installed.
 
-      --token-url URL      token endpoint of your provider
-      --client-id ID       the client; its secret is read from the variable CLIENT_SECRET
-      --url URL            the API to call, once for each item
-      --items FILE         a JSON file with a list of objects
-      --scope SCOPE        what the token shall allow; several are separated by spaces
-      --audience AUDIENCE  the API that the token is for, where the provider asks for it
-      --basic              send ID and secret in a header instead of the body
-      --method METHOD      POST by default; each item is sent as JSON, unless it is GET
-      --secret-env NAME    another variable for the secret
-      --allow-insecure-http
+      --token-url URL        the token endpoint of your provider
+      --client-id ID         the client; its secret is read from the environment variable CLIENT_SECRET
+      --url URL              the API to call, once for each item
+      --items FILE           a JSON file with a list of objects
+      --scope SCOPE          what the token should allow; separate several with spaces
+      --audience AUDIENCE    the API that the token is for, if the provider asks for it
+      --basic                send ID and secret in a header instead of the body
+      --method METHOD        POST by default; each item is sent as JSON, unless the method is GET
+      --secret-env NAME      a different environment variable for the secret
+      --allow-insecure-http  allow http:// to other machines
 `;
 
 const OPTIONS = {
@@ -51,12 +51,14 @@ async function main(): Promise<boolean> {
 	const { 'token-url': tokenUrl, 'client-id': clientId, url, items: itemsFile } = values;
 	if (process.argv.length === 2) return await nightlySync();
 	if (!tokenUrl || !clientId || !url || !itemsFile) {
-		console.error(`--token-url, --client-id, --url and --items belong together.\n${HELP}`);
+		console.error(`Use --token-url, --client-id, --url and --items together.\n${HELP}`);
 		return false;
 	}
 	const clientSecret = process.env[values['secret-env']];
 	if (!clientSecret) {
-		console.error(`Put the client's secret into the variable ${values['secret-env']}.\n${HELP}`);
+		console.error(
+			`Put the client's secret into the environment variable ${values['secret-env']}.\n${HELP}`,
+		);
 		return false;
 	}
 	return await ownApi({

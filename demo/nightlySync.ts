@@ -14,7 +14,7 @@ export async function nightlySync(): Promise<boolean> {
 	const server = await startAuthorizationServer();
 	const api = await startProtectedApi({ authorizationServer: server, rateLimit: LIMIT });
 	const [client] = server.clients;
-	if (client === undefined) throw new Error('The authorization server knows no client');
+	if (client === undefined) throw new Error('The authorization server has no client');
 	const run = async (items: IDataObject[], staticData: IDataObject): Promise<EngineResult> => {
 		const stopProgress = showProgress(api, items);
 		try {
@@ -42,7 +42,7 @@ export async function nightlySync(): Promise<boolean> {
 	try {
 		console.log(
 			`\nThe "nightly sync" example in n8n's own engine: ${ITEMS} records to an API on this machine\n` +
-				`that wants a token and allows ${LIMIT.requests} requests per second.\n`,
+				`that requires a token and allows ${LIMIT.requests} requests per second.\n`,
 		);
 		const first = await run(records(1, ITEMS), {});
 		const held = [
@@ -71,7 +71,7 @@ export async function nightlySync(): Promise<boolean> {
 		);
 		showErrors(second);
 		const ok = held.every(Boolean);
-		console.log(ok ? '\nEverything held.\n' : '\nNot everything held.\n');
+		console.log(ok ? '\nAll checks passed.\n' : '\nNot all checks passed.\n');
 		return ok;
 	} finally {
 		await api.close();

@@ -62,6 +62,6 @@ async function readItems(file: string): Promise<IDataObject[]> {
 	}
 	const isList =
 		Array.isArray(json) && json.every((item) => typeof item === 'object' && item !== null);
-	if (!isList) throw new Error(`${file} does not hold a JSON list of objects`);
+	if (!isList) throw new Error(`${file} does not contain a JSON list of objects`);
 	return json as IDataObject[];
 }
