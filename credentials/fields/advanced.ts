@@ -11,7 +11,7 @@ export const advancedSettings: INodeProperties = {
 	type: 'boolean',
 	default: false,
 	description:
-		'Whether to show what few providers need: more about the token request and its answer, how the token is sent, client certificates and private authorities, DPoP, introspection and revocation. While this is off, none of it applies.',
+		'Whether to show the settings that few providers need: details of the token request and its response, how the token is sent, client certificates and private authorities, DPoP, introspection and revocation. While this is off, none of them applies.',
 };
 
 export function advanced(fields: readonly INodeProperties[]): INodeProperties[] {

@@ -17,12 +17,13 @@ export const clientAuthentication: INodeProperties[] = [
 				name: 'Client Certificate',
 				value: 'tls_client_auth',
 				description:
-					'The certificate of the connection, from an authority that the provider trusts (tls_client_auth)',
+					'A certificate on the connection, issued by an authority that the provider trusts (tls_client_auth)',
 			},
 			{
 				name: 'Client Certificate, Self-Signed',
 				value: 'self_signed_tls_client_auth',
-				description: 'The provider has the certificate itself (self_signed_tls_client_auth)',
+				description:
+					'A certificate that you registered with the provider (self_signed_tls_client_auth)',
 			},
 			{
 				name: 'Secret in a Header',
@@ -32,13 +33,13 @@ export const clientAuthentication: INodeProperties[] = [
 			{
 				name: 'Secret in the Body',
 				value: 'client_secret_post',
-				description: 'What most providers accept (client_secret_post)',
+				description: 'Accepted by most providers (client_secret_post)',
 			},
 			{
 				name: 'Signed with the Private Key',
 				value: 'private_key_jwt',
 				description:
-					'The key stays here; the provider knows its public key or certificate (private_key_jwt)',
+					'The key stays in n8n; the provider has the public key or certificate (private_key_jwt)',
 			},
 			{
 				name: 'Signed with the Secret',
@@ -49,7 +50,7 @@ export const clientAuthentication: INodeProperties[] = [
 		default: 'client_secret_post',
 		placeholder: 'Secret in the Body',
 		description:
-			"How your application proves to the provider who it is. If the provider's documentation does not say, leave it, and try Secret in a Header if a client that is right is refused.",
+			"How your application proves its identity to the provider. If the provider's documentation does not say, keep the default. If the provider then refuses a correct ID and secret, try Secret in a Header.",
 	},
 	{
 		displayName: 'Client Secret',
@@ -61,7 +62,7 @@ export const clientAuthentication: INodeProperties[] = [
 		displayOptions: forMethods('client_secret_post', 'client_secret_basic', 'client_secret_jwt'),
 		placeholder: 'e.g. the value that the provider showed once',
 		description:
-			'The password of your application at the provider. Most providers show it only once, when it is made.',
+			'The password of your application at the provider. Most providers show it only once, when you create it.',
 	},
 	{
 		displayName: 'Private Key',
@@ -73,7 +74,7 @@ export const clientAuthentication: INodeProperties[] = [
 		displayOptions: forMethods('private_key_jwt'),
 		placeholder: '-----BEGIN PRIVATE KEY-----',
 		description:
-			'The whole text of the key file (PEM), or a JSON Web Key. It does no harm if the line breaks get lost.',
+			'The whole text of the key file (PEM), or a JSON Web Key. It does not matter if the line breaks get lost.',
 	},
 	{
 		displayName: 'Private Key Passphrase',
@@ -94,7 +95,7 @@ export const clientAuthentication: INodeProperties[] = [
 		displayOptions: forMethods('private_key_jwt'),
 		placeholder: '-----BEGIN CERTIFICATE-----',
 		description:
-			'The certificate that was uploaded to the provider, as text (PEM). Entra ID needs it, to find the right one (x5t). Leave it empty if the provider has only a public key.',
+			'The certificate that you uploaded to the provider, as text (PEM). Entra ID needs it to find the right key (x5t). Leave it empty if the provider has only a public key.',
 	},
 	{
 		displayName: 'Key ID',
@@ -104,7 +105,7 @@ export const clientAuthentication: INodeProperties[] = [
 		displayOptions: forMethods('private_key_jwt'),
 		placeholder: 'e.g. my-key-2026',
 		description:
-			'The name that the provider has for your public key (kid), if it shows one. Leave it empty otherwise.',
+			'The ID that the provider shows for your public key (kid). Leave it empty if it shows none.',
 	},
 	{
 		displayName: 'Signature Algorithm',
@@ -114,19 +115,19 @@ export const clientAuthentication: INodeProperties[] = [
 			{
 				name: 'By the Key',
 				value: 'auto',
-				description: 'What is usual for such a key: RS256 for RSA, ES256 for P-256, and so on',
+				description: 'The usual algorithm for the key: RS256 for RSA, ES256 for P-256, and so on',
 			},
 			{ name: 'EdDSA', value: 'EdDSA', description: 'For Ed25519 keys' },
 			{ name: 'ES256', value: 'ES256', description: 'For EC keys with the curve P-256' },
 			{ name: 'ES384', value: 'ES384', description: 'For EC keys with the curve P-384' },
 			{ name: 'ES512', value: 'ES512', description: 'For EC keys with the curve P-521' },
-			{ name: 'PS256', value: 'PS256', description: 'For RSA keys; what Entra ID recommends' },
+			{ name: 'PS256', value: 'PS256', description: 'For RSA keys; recommended by Entra ID' },
 			{ name: 'RS256', value: 'RS256', description: 'For RSA keys' },
 		],
 		default: 'auto',
 		displayOptions: forMethods('private_key_jwt'),
 		placeholder: 'By the Key',
-		description: 'How to sign. Change it only if the provider asks for another one.',
+		description: 'How to sign. Change it only if the provider asks for a different algorithm.',
 	},
 	{
 		displayName: 'Signature Algorithm',
@@ -140,7 +141,7 @@ export const clientAuthentication: INodeProperties[] = [
 		default: 'HS256',
 		displayOptions: forMethods('client_secret_jwt'),
 		placeholder: 'HS256',
-		description: 'How to sign. Change it only if the provider asks for another one.',
+		description: 'How to sign. Change it only if the provider asks for a different algorithm.',
 	},
 	{
 		displayName: 'Assertion Audience',
@@ -150,7 +151,7 @@ export const clientAuthentication: INodeProperties[] = [
 		displayOptions: forMethods(...ASSERTION),
 		placeholder: 'e.g. https://auth.example.com',
 		description:
-			'Who the signed text is for ("aud"), if the provider wants something other than its token URL',
+			'Who the signed text is for ("aud"), if the provider expects something other than its token URL',
 	},
 	{
 		displayName: 'Assertion Lifetime',
@@ -160,7 +161,8 @@ export const clientAuthentication: INodeProperties[] = [
 		default: 60,
 		displayOptions: forMethods(...ASSERTION),
 		placeholder: '60',
-		description: 'For how many seconds the signed text is valid. One is made for each request.',
+		description:
+			'How long the signed text is valid, in seconds. A new one is made for each request.',
 	},
 ];
 
@@ -172,19 +174,19 @@ export const proof: INodeProperties[] = [
 		type: 'boolean',
 		default: false,
 		description:
-			'Whether tokens are bound to a key that never leaves n8n, so that a stolen one is of no use. Only if the provider supports DPoP.',
+			'Whether to bind tokens to a key that never leaves n8n, so that a stolen token is useless. Turn it on only if the provider supports DPoP.',
 	},
 	{
 		displayName: 'DPoP Algorithm',
 		name: 'dpopAlgorithm',
 		type: 'options',
 		options: [
-			{ name: 'ES256', value: 'ES256', description: 'What nearly every server takes' },
+			{ name: 'ES256', value: 'ES256', description: 'Accepted by nearly every server' },
 			{ name: 'EdDSA', value: 'EdDSA', description: 'Ed25519' },
 		],
 		default: 'ES256',
 		displayOptions: { show: { dpop: [true] } },
 		placeholder: 'ES256',
-		description: 'How the proofs are signed. The key pair is made by the node itself.',
+		description: 'How the proofs are signed. The node creates the key pair itself.',
 	},
 ];

@@ -8,7 +8,7 @@ export const connection: INodeProperties[] = [
 		type: 'boolean',
 		default: false,
 		description:
-			'Whether secret and token may travel over http:// without encryption. Only for servers within a network that you trust; this machine itself (localhost) is always allowed.',
+			'Whether the secret and the token may be sent over http://, without encryption. Only for servers within a network that you trust. This machine itself (localhost) is always allowed.',
 	},
 	{
 		displayName: 'Ignore SSL Issues (Insecure)',
@@ -16,6 +16,6 @@ export const connection: INodeProperties[] = [
 		type: 'boolean',
 		default: false,
 		description:
-			'Whether to send the secret to the token URL even if its certificate cannot be verified. Only for a test server of your own.',
+			'Whether to send the secret to the token URL even if its certificate cannot be verified. Only for your own test server.',
 	},
 ];

@@ -10,17 +10,22 @@ export const provider: INodeProperties = {
 	name: 'provider',
 	type: 'options',
 	options: [
-		{ name: 'Custom', value: CUSTOM, description: 'Any other, or if you need more fields' },
+		{
+			name: 'Custom',
+			value: CUSTOM,
+			description: 'Any other provider, or if you need more fields',
+		},
 		...providers.map(({ name, id }) => ({ name, value: id })),
 	],
 	default: CUSTOM,
-	description: 'Who issues the access token. Shows only the fields that this provider needs.',
+	description:
+		'Who issues the access token. The credential then shows only the fields that this provider needs.',
 };
 
 /** What each provider needs to be told besides, and where to read how. */
 export const providerFields: INodeProperties[] = providers.flatMap((one) => [
 	{
-		displayName: `What to do at ${one.name}, step by step: <a href="${recipeUrl(one)}" target="_blank">recipe</a>`,
+		displayName: `What to do at ${one.name}, step by step: <a href="${recipeUrl(one)}" target="_blank">instructions</a>`,
 		name: `${one.id}Notice`,
 		type: 'notice',
 		default: '',

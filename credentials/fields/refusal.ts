@@ -10,7 +10,7 @@ export const refusalFields: INodeProperties[] = [
 		type: 'boolean',
 		default: false,
 		description:
-			'Whether the API says in another way than by status 401 that it does not accept a token any more. Such an answer, too, leads to a new token, and the call is repeated once.',
+			'Whether the API uses something other than status 401 to say that it no longer accepts a token. After such a response, the node also gets a new token and repeats the call once.',
 	},
 	{
 		displayName: 'Status Codes',
@@ -19,7 +19,7 @@ export const refusalFields: INodeProperties[] = [
 		displayOptions: { show },
 		default: '',
 		placeholder: 'e.g. 403, 498',
-		description: 'Further status codes that say so, separated by commas',
+		description: 'Other status codes that mean this, separated by commas',
 	},
 	{
 		displayName: 'Path in the Body',
@@ -29,7 +29,7 @@ export const refusalFields: INodeProperties[] = [
 		default: '',
 		placeholder: 'e.g. errors.code',
 		description:
-			'Where a successful answer (status 2xx, JSON) says so. A dot leads into an object or into each entry of a list.',
+			'Where a successful response (status 2xx, JSON) says so. Use a dot to go into an object or into each entry of a list.',
 	},
 	{
 		displayName: 'Values in the Body',
@@ -38,6 +38,6 @@ export const refusalFields: INodeProperties[] = [
 		displayOptions: { show },
 		default: '',
 		placeholder: 'e.g. 601, 602',
-		description: 'The values there that say so, separated by commas',
+		description: 'The values at this path that mean this, separated by commas',
 	},
 ];

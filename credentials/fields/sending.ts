@@ -10,23 +10,23 @@ export const sendingFields: INodeProperties[] = [
 			{
 				name: 'Authorization Header',
 				value: 'authorization',
-				description: 'As "Authorization: Bearer …": what nearly all APIs expect',
+				description: 'As "Authorization: Bearer …", which nearly all APIs expect',
 			},
 			{
 				name: 'Custom Header',
 				value: 'header',
-				description: 'Another header, or another word than "Bearer"',
+				description: 'Another header, or another word instead of "Bearer"',
 			},
 			{ name: 'Form Body', value: 'form', description: 'A field of the form that is sent' },
 			{
 				name: 'Query Parameter',
 				value: 'query',
-				description: 'A part of the URL. The least safe way: URLs are kept in logs.',
+				description: 'A part of the URL. This is the least safe way, because URLs end up in logs.',
 			},
 		],
 		default: 'authorization',
 		placeholder: 'Authorization Header',
-		description: 'Where the API expects the token of each call',
+		description: 'Where the API expects the token in each call',
 	},
 	{
 		displayName: 'Header Name',
@@ -35,7 +35,7 @@ export const sendingFields: INodeProperties[] = [
 		displayOptions: { show: { sendTokenAs: ['header'] } },
 		default: 'Authorization',
 		placeholder: 'e.g. X-Access-Token',
-		description: 'The header that holds the token',
+		description: 'The header that contains the token',
 	},
 	{
 		displayName: 'Header Prefix',
@@ -44,7 +44,8 @@ export const sendingFields: INodeProperties[] = [
 		displayOptions: { show: { sendTokenAs: ['header'] } },
 		default: '',
 		placeholder: 'e.g. Token',
-		description: 'A word before the token, which a space follows. Empty: the token alone.',
+		description:
+			'A word before the token, separated by a space. Leave it empty to send only the token.',
 	},
 	{
 		displayName: 'Parameter Name',
@@ -53,6 +54,6 @@ export const sendingFields: INodeProperties[] = [
 		displayOptions: { show: { sendTokenAs: ['form', 'query'] } },
 		default: 'access_token',
 		placeholder: 'e.g. token',
-		description: 'The field of the form or the query parameter that holds the token',
+		description: 'The form field or query parameter that contains the token',
 	},
 ];

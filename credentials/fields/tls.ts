@@ -24,7 +24,7 @@ const settings = (displayOptions: IDisplayOptions, required: boolean): INodeProp
 		displayOptions,
 		placeholder: '-----BEGIN CERTIFICATE-----',
 		description:
-			'The certificate of your application, as text (PEM); those between it and its authority may follow',
+			'The certificate of your application, as text (PEM). Intermediate certificates may follow it.',
 	},
 	{
 		displayName: 'TLS Private Key',
@@ -56,7 +56,7 @@ const settings = (displayOptions: IDisplayOptions, required: boolean): INodeProp
 		displayOptions,
 		placeholder: '-----BEGIN CERTIFICATE-----',
 		description:
-			'If the server has a certificate of a private authority: that of the authority, as text (PEM). No other authority is trusted then.',
+			"If the server's certificate comes from a private authority: the certificate of that authority, as text (PEM). No other authority is then trusted.",
 	},
 	{
 		displayName: 'Use for API Calls',
@@ -65,7 +65,7 @@ const settings = (displayOptions: IDisplayOptions, required: boolean): INodeProp
 		default: false,
 		displayOptions,
 		description:
-			'Whether certificate and CA are used for calls of the API, too, and not only when a token is requested. Where it shows that a token is bound to the certificate, the certificate is used in any case.',
+			'Whether to use the certificate and the CA also for API calls, not only for token requests. If a token is visibly bound to the certificate, the certificate is always used.',
 	},
 ];
 
@@ -81,7 +81,7 @@ export const tlsConnection: INodeProperties[] = [
 		default: false,
 		displayOptions: { show: { clientAuthentication: OTHER_METHODS } },
 		description:
-			'Whether the servers want a client certificate, or have certificates of a private authority',
+			'Whether the servers require a client certificate, or use certificates from a private authority',
 	},
 	...settings(IS_CUSTOM, false),
 ];

@@ -12,7 +12,7 @@ export const tokenOperationFields: INodeProperties[] = [
 		default: '',
 		placeholder: 'e.g. https://auth.example.com/oauth2/introspect',
 		description:
-			'The address that tells about a token (RFC 7662). Only for the operation Introspect of the node. Empty: as the issuer says, where Issuer URL is set.',
+			'The address that returns information about a token (RFC 7662). Only for the operation Introspect of the node. If Issuer URL is set, leave this empty to use the address that the issuer states.',
 	},
 	{
 		displayName: 'Revocation URL',
@@ -21,6 +21,6 @@ export const tokenOperationFields: INodeProperties[] = [
 		default: '',
 		placeholder: 'e.g. https://auth.example.com/oauth2/revoke',
 		description:
-			'The address that makes a token invalid (RFC 7009). Only for the operation Revoke of the node. Empty: as the issuer says, where Issuer URL is set.',
+			'The address that makes a token invalid (RFC 7009). Only for the operation Revoke of the node. If Issuer URL is set, leave this empty to use the address that the issuer states.',
 	},
 ];

@@ -12,7 +12,7 @@ const tokenRequestParameters: INodeProperties = {
 	default: {},
 	placeholder: 'Add Parameter',
 	description:
-		'Anything else that the provider wants to be told when a token is requested. Nothing secret: it stays readable here.',
+		'Anything else that the provider needs in the token request. Do not enter secrets: the values stay readable here.',
 	options: [
 		{
 			name: 'parameter',
@@ -54,7 +54,7 @@ const list = (
 	default: {},
 	displayOptions: whereCustomized,
 	placeholder: `Add ${displayName}`,
-	description: `${description} Nothing secret: it stays readable here.`,
+	description: `${description} Do not enter secrets: the values stay readable here.`,
 	options: [
 		{
 			name: group,
@@ -95,7 +95,7 @@ export const serverAddress: INodeProperties[] = [
 			{
 				name: 'Issuer URL',
 				value: 'issuerUrl',
-				description: 'The address of the server, which then says itself where tokens are issued',
+				description: 'The address of the server, which tells the node where tokens are issued',
 			},
 		],
 		default: 'tokenUrl',
@@ -135,7 +135,7 @@ export const api: INodeProperties[] = [
 		default: '',
 		placeholder: 'e.g. records:read records:write',
 		description:
-			"What the token shall allow, as the API's documentation names it; several are separated by spaces. Leave it empty if the provider asks for none.",
+			"What the token should allow, as the API's documentation names it. Separate several with spaces. Leave it empty if the provider does not ask for it.",
 	},
 	{
 		displayName: 'Audience',
@@ -144,7 +144,7 @@ export const api: INodeProperties[] = [
 		default: '',
 		placeholder: 'e.g. https://api.example.com',
 		description:
-			'The API that the token is for. Some providers, such as Auth0, need it; leave it empty if yours does not mention it.',
+			'The API that the token is for. Some providers, such as Auth0, require it. Leave it empty if yours does not mention it.',
 	},
 ];
 
@@ -157,7 +157,7 @@ export const tokenRequest: INodeProperties[] = [
 		type: 'boolean',
 		default: false,
 		description:
-			"Whether to change more of the token request: headers, query, resource, grant type, or how scopes are separated. Only if the provider's documentation asks for it.",
+			"Whether to change more of the token request: headers, query, resource, grant type, or how scopes are separated. Turn it on only if the provider's documentation asks for it.",
 	},
 	{
 		displayName: 'Resource',
@@ -167,7 +167,7 @@ export const tokenRequest: INodeProperties[] = [
 		displayOptions: whereCustomized,
 		placeholder: 'e.g. https://api.example.com',
 		description:
-			'The address of the API that the token is for (RFC 8707); several are separated by spaces',
+			'The address of the API that the token is for (RFC 8707). Separate several with spaces.',
 	},
 	{
 		displayName: 'Scope Separator',
@@ -180,7 +180,7 @@ export const tokenRequest: INodeProperties[] = [
 		default: 'space',
 		displayOptions: whereCustomized,
 		placeholder: 'Space',
-		description: 'What stands between several scopes when they are sent',
+		description: 'What to put between several scopes',
 	},
 	{
 		displayName: 'Grant Type',
@@ -190,16 +190,16 @@ export const tokenRequest: INodeProperties[] = [
 		displayOptions: whereCustomized,
 		placeholder: 'e.g. account_credentials',
 		description:
-			'What the provider calls this way to get a token. Nearly always client_credentials; Zoom has account_credentials.',
+			'What the provider calls this way of getting a token. Nearly always client_credentials; Zoom uses account_credentials.',
 	},
 	list('tokenRequestHeaders', 'Token Request Headers', {
 		group: 'header',
 		placeholder: 'e.g. X-Tenant',
-		description: 'Headers that the provider wants to see when a token is requested.',
+		description: 'Headers that the provider needs in the token request.',
 	}),
 	list('tokenRequestQuery', 'Token Request Query', {
 		group: 'parameter',
 		placeholder: 'e.g. tenant',
-		description: 'Parameters that are added to the token URL, behind the question mark.',
+		description: 'Parameters to add to the token URL, after the question mark.',
 	}),
 ];

@@ -10,7 +10,7 @@ export const tokenResponseFields: INodeProperties[] = [
 		type: 'boolean',
 		default: false,
 		description:
-			'Whether the token URL answers with other fields than "access_token" and "expires_in", or counts the lifetime in another unit than seconds',
+			'Whether the token response uses field names other than "access_token" and "expires_in", or a lifetime in a unit other than seconds',
 	},
 	{
 		displayName: 'Token Path',
@@ -20,7 +20,7 @@ export const tokenResponseFields: INodeProperties[] = [
 		default: 'access_token',
 		placeholder: 'e.g. data.token',
 		description:
-			'Where the token is in the answer. A dot leads into an object, [0] to the first entry of a list. Empty if the whole answer is the token.',
+			'Where the token is in the response. Use a dot to go into an object, and [0] for the first entry of a list. Leave it empty if the whole response is the token.',
 	},
 	{
 		displayName: 'Lifetime Path',
@@ -30,7 +30,7 @@ export const tokenResponseFields: INodeProperties[] = [
 		default: 'expires_in',
 		placeholder: 'e.g. data.expiresIn',
 		description:
-			'Where the answer says how long the token lasts, or until when. A date and a Unix time are recognized. Without it, the token itself is looked into, else it is taken to last five minutes.',
+			'Where the response says how long the token is valid, or until when. Dates and Unix times are recognized. Without this, the node looks in the token itself, and otherwise assumes five minutes.',
 	},
 	{
 		displayName: 'Lifetime Unit',
@@ -44,6 +44,6 @@ export const tokenResponseFields: INodeProperties[] = [
 			{ name: 'Seconds', value: 'seconds' },
 		],
 		default: 'seconds',
-		description: 'What the lifetime is counted in. Makes no difference for a date or a Unix time.',
+		description: 'The unit of the lifetime. It makes no difference for a date or a Unix time.',
 	},
 ];

@@ -10,7 +10,7 @@ export const amadeus: Provider = {
 			name: 'amadeusEnvironment',
 			label: 'Environment',
 			kind: 'choice',
-			description: 'Test data or real ones',
+			description: 'Test data or real data',
 			example: 'api.amadeus.com',
 			default: 'test.api.amadeus.com',
 			options: [

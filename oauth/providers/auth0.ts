@@ -10,7 +10,7 @@ export const auth0: Provider = {
 			name: 'auth0Domain',
 			label: 'Domain',
 			kind: 'host',
-			description: "The tenant's domain, or your custom one",
+			description: "The tenant's domain, or your custom domain",
 			example: 'acme.eu.auth0.com',
 		},
 	],

@@ -9,7 +9,7 @@ export const box: Provider = {
 			name: 'boxSubjectType',
 			label: 'Subject Type',
 			kind: 'choice',
-			description: 'Whom the calls run as',
+			description: 'Who the calls run as',
 			example: 'enterprise',
 			default: 'enterprise',
 			options: [

@@ -9,7 +9,7 @@ export const cognito: Provider = {
 			name: 'cognitoDomain',
 			label: 'Domain',
 			kind: 'host',
-			description: 'The domain of the user pool, from Amazon or your own',
+			description: "The domain of the user pool: Amazon's or your own",
 			example: 'acme.auth.eu-central-1.amazoncognito.com',
 		},
 	],

@@ -9,7 +9,7 @@ export const commercetools: Provider = {
 			name: 'commercetoolsRegion',
 			label: 'Region',
 			kind: 'choice',
-			description: 'The region of the project, from its Auth URL',
+			description: 'The region of the project, as in its Auth URL',
 			example: 'europe-west1.gcp',
 			default: 'europe-west1.gcp',
 			options: [

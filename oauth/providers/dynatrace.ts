@@ -10,7 +10,7 @@ export const dynatrace: Provider = {
 			name: 'dynatraceAccount',
 			label: 'Account UUID',
 			kind: 'segment',
-			description: 'The UUID of the account, from the address of Account Management',
+			description: 'The UUID of the account, as in the address of Account Management',
 			example: '2b794097-8ad2-4b32-b923-0131da2eeddf',
 			mend: [[/^urn:dtaccount:/i, '']],
 		},

@@ -10,7 +10,7 @@ export const genesys: Provider = {
 			label: 'Region',
 			kind: 'host',
 			description:
-				'The domain of the region, as it stands in the address of your Genesys Cloud after "apps."',
+				'The domain of the region: the part after "apps." in the address of your Genesys Cloud',
 			example: 'mypurecloud.de',
 			mend: [[/^(?:https?:\/\/)?(?:apps|login|api)\./i, '']],
 		},

@@ -19,7 +19,7 @@ export const okta: Provider = {
 			label: 'Authorization Server',
 			kind: 'segment',
 			description:
-				'The ID of the custom authorization server. Empty: the server of the organization, for the APIs of Okta itself.',
+				"The ID of the custom authorization server. Leave it empty to use the organization's own server, for Okta's own APIs.",
 			example: 'default',
 			default: 'default',
 			isOptional: true,

@@ -25,7 +25,7 @@ export const pingone: Provider = {
 			name: 'pingoneEnvironment',
 			label: 'Environment ID',
 			kind: 'segment',
-			description: 'The ID of the environment, a UUID',
+			description: 'The ID of the environment (a UUID)',
 			example: 'cd91070f-c371-480e-80b2-753c735f8aa1',
 			mend: [[/^https?:\/\/auth\.pingone\.[\w.]+\/([^/]+).*$/i, '$1']],
 		},

@@ -10,7 +10,7 @@ export const salesforce: Provider = {
 			name: 'salesforceDomain',
 			label: 'My Domain',
 			kind: 'host',
-			description: 'The My Domain of the org: login.salesforce.com does not issue such tokens',
+			description: 'The My Domain of the org (login.salesforce.com does not issue these tokens)',
 			example: 'acme.my.salesforce.com',
 			suffix: '.my.salesforce.com',
 			mend: [

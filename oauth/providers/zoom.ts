@@ -9,7 +9,7 @@ export const zoom: Provider = {
 			name: 'zoomAccountId',
 			label: 'Account ID',
 			kind: 'segment',
-			description: 'The account ID that the app shows beside its client ID',
+			description: 'The account ID that the app shows next to its client ID',
 			example: 'gYz8S9w5Q5yrDoIvmdClYw',
 		},
 	],
