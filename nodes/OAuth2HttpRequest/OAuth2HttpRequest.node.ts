@@ -20,7 +20,7 @@ export class OAuth2HttpRequest implements INodeType {
 		subtitle:
 			'={{ $parameter["resource"] === "token" ? "token: " + $parameter["tokenOperation"] : $parameter["method"] + ": " + $parameter["url"] }}',
 		description:
-			'Calls an API with a client ID and secret (OAuth2 client credentials): reuses its token, and retries so that each item arrives once',
+			'Calls an API with a client ID and secret (OAuth2 client credentials). Reuses its token, and retries so that each item arrives once.',
 		defaults: { name: 'OAuth2 HTTP Request' },
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],

@@ -23,7 +23,7 @@ export const bodyProperties: INodeProperties[] = [
 			{
 				name: 'Binary File',
 				value: 'binaryData',
-				description: 'A file of the input item, sent as it is',
+				description: 'A file from the input item, sent as it is',
 			},
 			{
 				name: 'Form URL Encoded',
@@ -33,10 +33,10 @@ export const bodyProperties: INodeProperties[] = [
 			{
 				name: 'Form-Data',
 				value: 'multipart-form-data',
-				description: 'Names and values, and files of the input item, in one body',
+				description: 'Names and values, and files from the input item, in one body',
 			},
-			{ name: 'JSON', value: 'json', description: 'What most APIs expect' },
-			{ name: 'Raw', value: 'raw', description: 'A text of any other type' },
+			{ name: 'JSON', value: 'json', description: 'Expected by most APIs' },
+			{ name: 'Raw', value: 'raw', description: 'Text of any other type' },
 		],
 		default: 'json',
 		description: 'The form in which the body is sent',
@@ -66,7 +66,7 @@ export const bodyProperties: INodeProperties[] = [
 		},
 		{
 			displayName: 'Body Field',
-			name: 'Name of the field. In JSON, "address.city" makes an object in an object.',
+			name: 'Name of the field. In JSON, "address.city" creates a nested object.',
 			value: 'Value of the field',
 			exampleName: 'e.g. status',
 			exampleValue: 'e.g. open',
@@ -98,7 +98,7 @@ export const bodyProperties: INodeProperties[] = [
 							{ name: 'Binary File', value: 'formBinaryData' },
 						],
 						default: 'formData',
-						description: 'Whether the part is a text or a file of the input item',
+						description: 'Whether the part is text or a file from the input item',
 					},
 					{
 						displayName: 'Name',
@@ -122,7 +122,7 @@ export const bodyProperties: INodeProperties[] = [
 						displayOptions: { show: { parameterType: ['formBinaryData'] } },
 						default: '',
 						placeholder: 'e.g. data',
-						description: "The name of the input item's field that holds the file",
+						description: "The name of the input item's field that contains the file",
 					},
 				],
 			},
@@ -153,7 +153,7 @@ export const bodyProperties: INodeProperties[] = [
 		displayOptions: show({ contentType: ['binaryData'] }),
 		default: '',
 		placeholder: 'e.g. data',
-		description: "The name of the input item's field that holds the file to send",
+		description: "The name of the input item's field that contains the file to send",
 	},
 	{
 		displayName: 'Content Type',

@@ -9,7 +9,7 @@ export const headerProperties: INodeProperties[] = [
 		default: false,
 		noDataExpression: true,
 		description:
-			'Whether the request has headers of your own. The credential adds the one with the token.',
+			'Whether to send headers of your own. The credential adds the header with the token.',
 	},
 	specifyChoice({
 		displayName: 'Specify Headers',

@@ -14,7 +14,7 @@ export const optimizeProperties: INodeProperties[] = [
 		default: false,
 		noDataExpression: true,
 		description:
-			'Whether to hand on only a part of the response, so that the model has less to read',
+			'Whether to return only a part of the response, so that the model has less to read',
 	},
 	{
 		displayName: 'Expected Response Type',
@@ -27,7 +27,7 @@ export const optimizeProperties: INodeProperties[] = [
 			{ name: 'Text', value: 'text' },
 		],
 		default: 'json',
-		description: 'What the API answers with',
+		description: 'What kind of response the API sends',
 	},
 	{
 		displayName: 'Field Containing Data',
@@ -37,7 +37,8 @@ export const optimizeProperties: INodeProperties[] = [
 		default: '',
 		placeholder: 'e.g. records',
 		requiresDataPath: 'single',
-		description: 'The field of the response that holds the data. Leave it empty for all of it.',
+		description:
+			'The field of the response that contains the data. Leave it empty to use the whole response.',
 	},
 	{
 		displayName: 'Include Fields',
@@ -50,7 +51,7 @@ export const optimizeProperties: INodeProperties[] = [
 			{ name: 'Selected', value: 'selected', description: 'Only the fields below' },
 		],
 		default: 'all',
-		description: 'Which fields to hand on',
+		description: 'Which fields to return',
 	},
 	{
 		displayName: 'Fields',
@@ -72,7 +73,7 @@ export const optimizeProperties: INodeProperties[] = [
 		displayOptions: show({ responseType: ['html'] }),
 		default: 'body',
 		placeholder: 'e.g. body',
-		description: 'Which elements of the page to hand on, each as one entry of a list',
+		description: 'Which elements of the page to return, each as one entry of a list',
 	},
 	{
 		displayName: 'Return Only Content',
@@ -80,7 +81,7 @@ export const optimizeProperties: INodeProperties[] = [
 		type: 'boolean',
 		displayOptions: show({ responseType: ['html'] }),
 		default: false,
-		description: 'Whether to hand on the text of the elements, without tags and attributes',
+		description: 'Whether to return only the text of the elements, without tags and attributes',
 	},
 	{
 		displayName: 'Elements To Omit',
@@ -97,7 +98,7 @@ export const optimizeProperties: INodeProperties[] = [
 		type: 'boolean',
 		displayOptions: show({ responseType: ['text', 'html'] }),
 		default: false,
-		description: 'Whether to hand on no more than a number of characters',
+		description: 'Whether to limit the number of characters to return',
 	},
 	{
 		displayName: 'Max Response Characters',
@@ -106,6 +107,6 @@ export const optimizeProperties: INodeProperties[] = [
 		typeOptions: { minValue: 1 },
 		displayOptions: show({ responseType: ['text', 'html'], truncateResponse: [true] }),
 		default: 1000,
-		description: 'How many characters to hand on at most',
+		description: 'The maximum number of characters to return',
 	},
 ];

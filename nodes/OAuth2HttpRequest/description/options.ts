@@ -45,7 +45,7 @@ export const optionProperties: INodeProperties[] = [
 								typeOptions: { minValue: -1 },
 								default: 50,
 								description:
-									'How many calls may begin before the next interval. -1 turns batching off. 0 is treated as 1.',
+									'How many calls may start before the next interval. -1 turns batching off. 0 is treated as 1.',
 							},
 							{
 								displayName: 'Batch Interval (Ms)',
@@ -54,7 +54,7 @@ export const optionProperties: INodeProperties[] = [
 								typeOptions: { minValue: 0 },
 								default: 1000,
 								description:
-									'Time between the beginnings of two batches, in milliseconds. 0 turns batching off. Not needed for APIs that answer 429: their limit is kept anyway.',
+									'Time from the start of one batch to the start of the next, in milliseconds. 0 turns batching off. Not needed for APIs that answer 429: the node keeps to their limit anyway.',
 							},
 						],
 					},
@@ -97,7 +97,7 @@ export const optionProperties: INodeProperties[] = [
 				default: '',
 				placeholder: 'e.g. http://myproxy:3128',
 				description:
-					'The HTTP proxy for calls to the API, instead of what this n8n is set up with. The token request does not go through it.',
+					'The HTTP proxy for calls to the API, instead of the one that n8n is configured with. The token request does not use it.',
 			},
 			{
 				displayName: 'Redirects',
@@ -116,7 +116,7 @@ export const optionProperties: INodeProperties[] = [
 								type: 'boolean',
 								default: true,
 								description:
-									'Whether to go where the API redirects to. The token goes along only within the same origin.',
+									'Whether to follow redirects of the API. The token is sent along only within the same origin (scheme, host and port).',
 							},
 							{
 								displayName: 'Max Redirects',
@@ -137,7 +137,7 @@ export const optionProperties: INodeProperties[] = [
 				type: 'fixedCollection',
 				default: { limit: {} },
 				description:
-					'The most requests that the API is to get in a span of time. Not needed for APIs that answer 429: their limit is found out and kept anyway.',
+					'The maximum number of calls to the API in a period of time. Not needed for APIs that answer 429: the node finds out their limit and keeps to it anyway.',
 				options: [
 					{
 						displayName: 'Limit',
@@ -150,7 +150,7 @@ export const optionProperties: INodeProperties[] = [
 								typeOptions: { minValue: 1 },
 								default: 10,
 								description:
-									'How many requests may be sent in any interval. All items and all runs of this n8n process that call the same API with the same client count together.',
+									'How many calls may be sent in any interval. All items and all runs in this n8n process that call the same API with the same client count together.',
 							},
 							{
 								displayName: 'Interval (S)',
@@ -181,7 +181,7 @@ export const optionProperties: INodeProperties[] = [
 								type: 'boolean',
 								default: false,
 								description:
-									'Whether to output the status and headers of the response beside its body',
+									'Whether to output the status and headers of the response in addition to its body',
 							},
 							{
 								displayName: 'Never Error',
@@ -189,7 +189,7 @@ export const optionProperties: INodeProperties[] = [
 								type: 'boolean',
 								default: false,
 								description:
-									'Whether to output the response also when its status is not 2xx, after all retries',
+									'Whether to output the response even if its status is not 2xx, after all retries',
 							},
 							{
 								displayName: 'Response Format',
@@ -203,7 +203,7 @@ export const optionProperties: INodeProperties[] = [
 									{ name: 'Text', value: 'text' },
 								],
 								default: 'autodetect',
-								description: 'The form in which the response becomes output',
+								description: 'The format in which to output the response',
 							},
 							{
 								displayName: 'Put Output in Field',
@@ -212,7 +212,7 @@ export const optionProperties: INodeProperties[] = [
 								default: 'data',
 								required: true,
 								displayOptions: { show: { responseFormat: ['file', 'text'] } },
-								description: 'Name of the output field that gets the text or the file',
+								description: 'Name of the output field for the text or the file',
 							},
 						],
 					},
@@ -225,7 +225,7 @@ export const optionProperties: INodeProperties[] = [
 				type: 'fixedCollection',
 				default: { retry: {} },
 				description:
-					'When and how a call is sent again. Each call is retried by itself, so the node setting "Retry On Fail" is not needed.',
+					'When and how a call is sent again. Each call is retried on its own, so you do not need the node setting "Retry On Fail".',
 				options: [
 					{
 						displayName: 'Retry',
@@ -238,7 +238,7 @@ export const optionProperties: INodeProperties[] = [
 								typeOptions: { minValue: 0 },
 								default: 1,
 								description:
-									'The longest wait before the first retry of a call that failed (server error, lost connection), in seconds. It doubles with each retry. After a 429 the node waits as long as the API says, or finds out by itself.',
+									'The longest wait before the first retry of a call that failed (server error, lost connection), in seconds. It doubles with each retry. After a 429, the node waits as long as the API says, or finds out by itself how long to wait.',
 							},
 							{
 								displayName: 'Longest Backoff (S)',
@@ -255,7 +255,7 @@ export const optionProperties: INodeProperties[] = [
 								typeOptions: { minValue: 0 },
 								default: 300,
 								description:
-									'The longest pause to accept when the API asks for one (Retry-After), in seconds. At a longer one the call fails at once, and says when to come back. A call also fails when it has been refused (429) for longer than this.',
+									'The longest pause to accept when the API asks for one (Retry-After), in seconds. If the API asks for a longer pause, the call fails at once, and the error says when to try again. A call also fails if it has been refused (429) for longer than this.',
 							},
 							{
 								displayName: 'Max Retries',
@@ -264,7 +264,7 @@ export const optionProperties: INodeProperties[] = [
 								typeOptions: { minValue: 0 },
 								default: 5,
 								description:
-									'How often a failed call is sent again; 0 turns it off. A 429 does not count: the call is late, not lost. A call that may have had an effect (POST, PATCH) is repeated only after a 429 or 503.',
+									'How often a failed call is sent again. 0 turns retries off. A 429 does not count as a retry: the call is only delayed. POST and PATCH are repeated only after a 429 or 503, or if there was no connection.',
 							},
 						],
 					},
@@ -276,7 +276,7 @@ export const optionProperties: INodeProperties[] = [
 				type: 'boolean',
 				default: false,
 				description:
-					"Whether to keep connections to the API open between calls, which is several times faster over https. These calls do not follow n8n's proxy settings and network (SSRF) policy, and verify every certificate. Only for an API that this machine reaches directly.",
+					"Whether to keep connections to the API open between calls, which is several times faster over https. These calls do not follow n8n's proxy settings or its network (SSRF) policy, and they always verify the certificate. Only for an API that this machine can reach directly.",
 			},
 			{
 				displayName: 'Timeout',

@@ -14,7 +14,7 @@ const fields: INodeProperties[] = [
 			{
 				name: 'Link Header',
 				value: 'linkHeader',
-				description: 'The next page is where the Link header of the response says (rel="next")',
+				description: 'The Link header of the response says where the next page is (rel="next")',
 			},
 			{ name: 'Off', value: 'off' },
 			{
@@ -29,11 +29,11 @@ const fields: INodeProperties[] = [
 			},
 		],
 		default: 'updateAParameterInEachRequest',
-		description: 'How the next page is asked for',
+		description: 'How to request the next page',
 	},
 	{
 		displayName:
-			'In expressions, $response is the last response (body, headers, statusCode), $request the first request, and $pageCount the number of pages fetched. They have values only while the node runs.',
+			'In expressions, $response is the last response (body, headers, statusCode), $request is the first request, and $pageCount is the number of pages fetched so far. They have values only while the node runs.',
 		name: 'paginationNotice',
 		type: 'notice',
 		displayOptions: hideWhereLinked,
@@ -47,7 +47,7 @@ const fields: INodeProperties[] = [
 		default: '',
 		placeholder: 'e.g. {{ $response.body.next }}',
 		description:
-			'An expression that gives the URL of the next page. It must be of the same origin as URL.',
+			'An expression that returns the URL of the next page. It must have the same scheme, host and port as URL.',
 	},
 	{
 		displayName: 'Parameters',
@@ -92,7 +92,7 @@ const fields: INodeProperties[] = [
 						type: 'string',
 						default: '',
 						placeholder: 'e.g. {{ $pageCount + 1 }}',
-						description: 'An expression that gives the value for the next request',
+						description: 'An expression that returns the value for the next request',
 					},
 				],
 			},
@@ -110,7 +110,7 @@ const fields: INodeProperties[] = [
 			{ name: 'Response Is Empty', value: 'responseIsEmpty' },
 		],
 		default: 'responseIsEmpty',
-		description: 'When no further page is asked for',
+		description: 'When to stop requesting pages',
 	},
 	{
 		displayName: 'Status Code(s) When Complete',
@@ -120,7 +120,7 @@ const fields: INodeProperties[] = [
 		displayOptions: { show: { paginationCompleteWhen: ['receiveSpecificStatusCodes'] } },
 		default: '',
 		placeholder: 'e.g. 404',
-		description: 'Several are separated by commas',
+		description: 'Separate several with commas',
 	},
 	{
 		displayName: 'Complete Expression',
@@ -129,7 +129,7 @@ const fields: INodeProperties[] = [
 		displayOptions: { show: { paginationCompleteWhen: ['other'] } },
 		default: '',
 		placeholder: 'e.g. {{ $response.body.next === null }}',
-		description: 'An expression that is true when this was the last page',
+		description: 'An expression that is true if this was the last page',
 	},
 	{
 		displayName: 'Limit Pages Fetched',
@@ -146,7 +146,7 @@ const fields: INodeProperties[] = [
 		type: 'number',
 		displayOptions: { show: { limitPagesFetched: [true] } },
 		default: 100,
-		description: 'How many pages to fetch at most, for each input item',
+		description: 'The maximum number of pages to fetch for each input item',
 	},
 	{
 		displayName: 'Interval Between Requests (Ms)',
@@ -156,7 +156,7 @@ const fields: INodeProperties[] = [
 		displayOptions: hideWhereOff,
 		default: 0,
 		description:
-			'Time to wait between two pages, in milliseconds. Not needed for APIs that answer 429: their limit is kept anyway.',
+			'Time to wait between two pages, in milliseconds. Not needed for APIs that answer 429: the node keeps to their limit anyway.',
 	},
 ];
 
@@ -166,7 +166,7 @@ export const paginationProperty: INodeProperties = {
 	placeholder: 'Add Pagination',
 	type: 'fixedCollection',
 	default: { pagination: {} },
-	description: 'Fetches page after page, and outputs what all of them hold',
+	description: 'Fetches one page after another, and outputs the contents of all of them',
 	options: [
 		{
 			displayName: 'Pagination',

@@ -24,7 +24,7 @@ export const queryProperties: INodeProperties[] = [
 		},
 		{
 			displayName: 'Query Parameter',
-			name: 'Name of the parameter. Given twice, it becomes a list: see Options for its form.',
+			name: 'Name of the parameter. If you use a name twice, it becomes a list: see Array Format in Query Parameters under Options.',
 			value: 'Value of the parameter. It is encoded for you.',
 			exampleName: 'e.g. limit',
 			exampleValue: 'e.g. 100',

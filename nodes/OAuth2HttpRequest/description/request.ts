@@ -43,6 +43,6 @@ export const requestProperties: INodeProperties[] = [
 		noDataExpression: true,
 		default: false,
 		description:
-			'Whether the calls of this node carry the TLS certificate of the credential, even if Use for API Calls is off there',
+			'Whether the calls of this node use the TLS certificate in the credential, even if Use for API Calls is off there',
 	},
 ];

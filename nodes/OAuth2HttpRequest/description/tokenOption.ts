@@ -8,7 +8,7 @@ export const tokenOption: INodeProperties = {
 	type: 'fixedCollection',
 	default: { token: {} },
 	description:
-		'What the token of an item is asked for with, in place of what the credential says. Each combination has a token of its own, which is kept.',
+		'What to request the token of an item with, in place of the values in the credential. Each combination gets its own token, which is kept.',
 	options: [
 		{
 			displayName: 'Token',
@@ -20,7 +20,8 @@ export const tokenOption: INodeProperties = {
 					type: 'string',
 					default: '',
 					placeholder: 'e.g. records:read',
-					description: 'In place of Scope in the credential. Empty: as there.',
+					description:
+						'Replaces Scope in the credential. Leave it empty to use the value in the credential.',
 				},
 				{
 					displayName: 'Audience',
@@ -28,7 +29,8 @@ export const tokenOption: INodeProperties = {
 					type: 'string',
 					default: '',
 					placeholder: 'e.g. https://api.example.com',
-					description: 'In place of Audience in the credential. Empty: as there.',
+					description:
+						'Replaces Audience in the credential. Leave it empty to use the value in the credential.',
 				},
 				{
 					displayName: 'Resource',
@@ -37,7 +39,7 @@ export const tokenOption: INodeProperties = {
 					default: '',
 					placeholder: 'e.g. https://api.example.com',
 					description:
-						'In place of Resource in the credential (RFC 8707); several are separated by spaces. Empty: as there.',
+						'Replaces Resource in the credential (RFC 8707). Separate several with spaces. Leave it empty to use the value in the credential.',
 				},
 			],
 		},

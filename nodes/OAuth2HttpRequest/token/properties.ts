@@ -29,12 +29,13 @@ export const tokenProperties: INodeProperties[] = [
 			{
 				name: 'Clear Cache',
 				value: 'clearCache',
-				description: 'Forget the token, so that the next call asks for a new one',
+				description: 'Forget the token, so that the next call requests a new one',
 			},
 			{
 				name: 'Get',
 				value: 'get',
-				description: 'Tell how long the token lasts and what it allows, and ask for one if needed',
+				description:
+					'Show how long the token is valid and what it allows, and request one if needed',
 			},
 			{
 				name: 'Introspect',
@@ -56,7 +57,7 @@ export const tokenProperties: INodeProperties[] = [
 		displayOptions: { show: { ...show, tokenOperation: ['get'] } },
 		default: false,
 		description:
-			'Whether to output the token, too. n8n keeps it with the execution, where everybody who may see the workflow can read and use it.',
+			'Whether to output the token, too. n8n stores it with the execution, where everyone who can see the workflow can read and use it.',
 	},
 	{
 		displayName: 'Token to Introspect',
@@ -66,7 +67,8 @@ export const tokenProperties: INodeProperties[] = [
 		displayOptions: { show: { ...show, tokenOperation: ['introspect'] } },
 		default: '',
 		placeholder: 'e.g. {{ $json.token }}',
-		description: "A token that somebody else has sent. Empty: the credential's own.",
+		description:
+			"A token that somebody else sent you. Leave it empty to use the credential's own token.",
 	},
 	{
 		displayName: 'Options',
