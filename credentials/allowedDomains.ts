@@ -55,7 +55,7 @@ function checkTokenUrl(allowed: AllowedDomains, tokenUrl: string): void {
 	const { hostname } = new URL(tokenUrl);
 	throw new TokenError(
 		refusal,
-		`The access token is requested there. Add ${hostname} to Allowed Domains in the credential, beside the domains of the API.`,
+		`The access token is requested there. Add ${hostname} to Allowed Domains in the credential, in addition to the domains of the API.`,
 		{ field: 'Allowed Domains' },
 	);
 }

@@ -27,11 +27,11 @@ export function redirected(
 		url === undefined ? '' : ` to ${show(url.origin + url.pathname, client, MAX_TITLE_PART)}`;
 	const mend =
 		field === 'Issuer URL'
-			? 'choose Token URL for Server Address in the credential, and put it there'
-			: `put it into ${field} in the credential`;
+			? 'choose Token URL for Server Address in the credential, and enter it there'
+			: `enter it as ${field} in the credential`;
 	return new TokenError(
 		`The ${name} redirects${target} (status ${status})`,
-		`The redirect was not followed, because what identifies the client would have gone along. If you trust that address, ${mend}.`,
+		`The redirect was not followed, because the client secret, or what replaces it, would have been sent along. If you trust that address, ${mend}.`,
 		{ field, status },
 	);
 }
@@ -44,7 +44,7 @@ export function isFailing(status: number): boolean {
 export function failing(status: number): TokenError {
 	return new TokenError(
 		`The authorization server is ${status === 429 ? 'too busy' : 'failing'} (status ${status})`,
-		'Nothing is wrong with the credential as far as this answer tells. Run the workflow again later; if it stays, tell the provider.',
+		'This response does not point to a mistake in the credential. Run the workflow again later. If it keeps happening, contact the provider.',
 		{ status },
 	);
 }
@@ -64,14 +64,14 @@ export function refusedByStatus(
 	if (status === 403 && name === 'token URL') {
 		return new TokenError(
 			'The authorization server refuses the token request (status 403)',
-			`Mostly a firewall or a list of allowed addresses is in between: ask the provider whether the machine n8n runs on may ask for tokens. Else check Client ID and ${field} in the credential.${said}`,
+			`Usually a firewall or a list of allowed IP addresses blocks the request: ask the provider whether the machine n8n runs on may request tokens. Otherwise check Client ID and ${field} in the credential.${said}`,
 			{ field: 'Client ID', status },
 		);
 	}
 	if (status === 403) {
 		return new TokenError(
 			`This client may not use the ${name} (status 403)`,
-			`Allow it for this Client ID at the provider. If it is allowed, check Client ID and ${urlField} in the credential.${said}`,
+			`Allow it for this Client ID at the provider. If it is already allowed, check Client ID and ${urlField} in the credential.${said}`,
 			{ field: 'Client ID', status },
 		);
 	}
@@ -79,7 +79,7 @@ export function refusedByStatus(
 		`The ${name} answered with status ${status} and no OAuth error`,
 		status === 404
 			? `There is nothing at this address. Check ${urlField} in the credential against the provider's documentation.${said}`
-			: `Check ${urlField} and Client Authentication in the credential: the answer is not that of ${ENDPOINTS[name]}.${said}`,
+			: `Check ${urlField} and Client Authentication in the credential: the response does not come from ${ENDPOINTS[name]}.${said}`,
 		{ field: urlField, status },
 	);
 }

@@ -28,14 +28,14 @@ export function readCertificate(
 	if (own === undefined) {
 		throw new TokenError(
 			'The certificate cannot be read',
-			`Paste the whole certificate as text (PEM) into ${field} in the credential: it begins with -----BEGIN CERTIFICATE-----. A .pfx or .p12 file has to be converted first, for example with "openssl pkcs12".`,
+			`Paste the whole certificate as text (PEM) into ${field} in the credential: it begins with -----BEGIN CERTIFICATE-----. Convert a .pfx or .p12 file first, for example with "openssl pkcs12".`,
 			{ field },
 		);
 	}
 	if (!own.checkPrivateKey(createPrivateKey(privateKey))) {
 		throw new TokenError(
-			'Certificate and private key do not belong together',
-			`Check ${field} and ${fields.key} in the credential: both must come from the same key pair. If there are several certificates in one file, that of your application must be the first.`,
+			'The certificate does not match the private key',
+			`Check ${field} and ${fields.key} in the credential: both must come from the same key pair. If you paste several certificates, that of your application must be the first.`,
 			{ field },
 		);
 	}
@@ -54,7 +54,7 @@ export function readAuthorities(text: string): string {
 	}
 	throw new TokenError(
 		'The CA certificate cannot be read',
-		'Paste the certificate of the authority as text (PEM) into CA Certificate in the credential: it begins with -----BEGIN CERTIFICATE-----. Several may follow each other.',
+		'Paste the certificate of the authority as text (PEM) into CA Certificate in the credential: it begins with -----BEGIN CERTIFICATE-----. You may paste several, one after the other.',
 		{ field: 'CA Certificate' },
 	);
 }

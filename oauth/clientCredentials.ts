@@ -158,7 +158,7 @@ function readUrl(
 	if (!allowInsecureHttp && !isSecureUrl(url)) {
 		throw new TokenError(
 			`The ${name} does not use https`,
-			`Secret and token would be readable on the network. Change ${field} in the credential to https://, or turn on Allow Insecure HTTP there if you trust every machine in between.`,
+			`Others on the network could read the secret and the token. Change ${field} in the credential to https://, or turn on Allow Insecure HTTP there if you trust every machine in between.`,
 			{ field },
 		);
 	}

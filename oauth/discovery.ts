@@ -58,7 +58,7 @@ export async function discover(
 	if (failed[0] !== undefined) throw failing(failed[0]);
 	throw new TokenError(
 		`${new URL(client.issuer).host} does not say where tokens are issued`,
-		'Check Issuer URL in the credential: ".well-known/openid-configuration" or ".well-known/oauth-authorization-server" must be found there. If the server has neither, choose Token URL for Server Address.',
+		'Check Issuer URL in the credential: ".well-known/openid-configuration" or ".well-known/oauth-authorization-server" must exist there. If the server has neither, choose Token URL for Server Address.',
 		FIELD,
 	);
 }
@@ -109,8 +109,8 @@ function checkEndpoints(
 ): void {
 	if (!URL.canParse(endpoint)) {
 		throw new TokenError(
-			'The issuer names no token URL',
-			'Check Issuer URL in the credential. If it is right, choose Token URL for Server Address, and take it from the documentation of the provider.',
+			'The issuer does not name a token URL',
+			"Check Issuer URL in the credential. If it is right, choose Token URL for Server Address, and enter the token URL from the provider's documentation.",
 			FIELD,
 		);
 	}
@@ -120,7 +120,7 @@ function checkEndpoints(
 	if (!allowInsecureHttp && !areSecure) {
 		throw new TokenError(
 			'The token URL that the issuer names does not use https',
-			'Secret and token would be readable on the network. Tell the provider, or turn on Allow Insecure HTTP in the credential if you trust every machine in between.',
+			'Others on the network could read the secret and the token. Tell the provider, or turn on Allow Insecure HTTP in the credential if you trust every machine in between.',
 			{ field: 'Allow Insecure HTTP' },
 		);
 	}
@@ -130,8 +130,8 @@ function otherIssuer({ issuer }: Record<string, unknown>): TokenError {
 	const isUrl = typeof issuer === 'string' && URL.canParse(issuer);
 	const name = isUrl ? new URL(issuer).origin + new URL(issuer).pathname : 'in another way';
 	return new TokenError(
-		'The server has another name than Issuer URL',
-		`It calls itself ${name}. If that is the server you mean, put exactly that into Issuer URL in the credential.`,
+		'The name of the server differs from Issuer URL',
+		`It calls itself ${name}. If that is the right server, enter exactly that as Issuer URL in the credential.`,
 		FIELD,
 	);
 }

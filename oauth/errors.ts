@@ -71,12 +71,12 @@ interface Advice {
 
 const TRY_LATER: Advice = {
 	message: 'The authorization server cannot answer now',
-	description: 'Run the workflow again later; if it stays, tell the provider.',
+	description: 'Run the workflow again later. If it keeps happening, contact the provider.',
 };
 
 const UNKNOWN_CODE: Advice = {
 	message: 'The authorization server refuses the token request',
-	description: "Look the code up in the provider's documentation of its token endpoint.",
+	description: "Look up the code in the provider's documentation of its token endpoint.",
 };
 
 /** RFC 6749 §5.2 and §4.1.2.1, RFC 8707 §2, and codes that several providers share. */
@@ -84,7 +84,7 @@ const ADVICE: Record<string, Advice> = {
 	invalid_scope: {
 		message: 'The authorization server refuses the scope',
 		description:
-			'Check Scope in the credential: its spelling, that scopes are separated by spaces, and that this client may use them. Some servers want it empty; Entra ID wants "<resource>/.default".',
+			'Check Scope in the credential: that it is spelled correctly, that several scopes are separated by spaces, and that this client may use them. Some servers want it empty; Entra ID wants "<resource>/.default".',
 		field: 'Scope',
 	},
 	unauthorized_client: {
@@ -100,9 +100,9 @@ const ADVICE: Record<string, Advice> = {
 		field: 'Token URL',
 	},
 	invalid_request: {
-		message: 'The authorization server finds the token request incomplete or malformed',
+		message: 'The token request is incomplete or malformed',
 		description:
-			"Some servers need more: look into the provider's documentation for Scope, Audience, Client Authentication or Token Request Parameters (under Advanced Settings), and set them in the credential.",
+			"Some servers need more: check what the provider's documentation says about Scope, Audience, Client Authentication or Token Request Parameters (under Advanced Settings), and set them in the credential.",
 		field: 'Token Request Parameters',
 	},
 	invalid_grant: {
@@ -113,24 +113,24 @@ const ADVICE: Record<string, Advice> = {
 	invalid_dpop_proof: {
 		message: 'The authorization server refuses the proof of possession',
 		description:
-			'Check DPoP Algorithm in the credential against the documentation of the provider, and that the clock of the machine n8n runs on is right. If the provider does not know DPoP, turn off Prove Possession (DPoP).',
+			"Compare DPoP Algorithm in the credential with the provider's documentation, and check that the clock of the machine n8n runs on is right. If the provider does not support DPoP, turn off Prove Possession (DPoP).",
 		field: 'Prove Possession (DPoP)',
 	},
 	use_dpop_nonce: {
-		message: 'The authorization server wants a proof of possession',
+		message: 'The authorization server requires a proof of possession',
 		description: 'Turn on Advanced Settings and Prove Possession (DPoP) in the credential.',
 		field: 'Prove Possession (DPoP)',
 	},
 	invalid_target: {
 		message: 'The authorization server does not know the requested audience or resource',
 		description:
-			'Check Audience and Resource in the credential, or "resource" in Token Request Parameters, and that this client may use it.',
+			'Check Audience and Resource in the credential, or "resource" in Token Request Parameters, and that this client may use them.',
 		field: 'Audience',
 	},
 	access_denied: {
 		message: 'The authorization server denies access to this client',
 		description:
-			'Allow this Client ID to use the API named by Audience or Scope at the provider, then try again.',
+			'At the provider, allow this Client ID to use the API that Audience or Scope names. Then try again.',
 		field: 'Audience',
 	},
 };
@@ -151,7 +151,7 @@ export function clientAdvice(method: ClientAuthenticationMethod): Required<Advic
 			return {
 				message,
 				description:
-					'Check Client ID and Client Secret in the credential, then Signature Algorithm and Assertion Audience. The provider must have registered the client for client_secret_jwt.',
+					'Check Client ID and Client Secret in the credential, then Signature Algorithm and Assertion Audience. The client must be registered for client_secret_jwt at the provider.',
 				field: 'Client Secret',
 			};
 		case 'private_key_jwt':
@@ -166,7 +166,7 @@ export function clientAdvice(method: ClientAuthenticationMethod): Required<Advic
 			return {
 				message,
 				description:
-					'Check Client ID, and that the provider knows TLS Certificate: by its subject, or the certificate itself. The token URL may also be another one for certificates: look into its documentation.',
+					'Check Client ID, and that the provider knows TLS Certificate, by its subject or as the certificate itself. The provider may also have a different token URL for clients with certificates: check its documentation.',
 				field: 'TLS Certificate',
 			};
 	}
@@ -213,13 +213,13 @@ function operationAdvice(
 		return {
 			message: 'The authorization server cannot revoke this kind of token',
 			description:
-				'It lasts until it expires. To use it no more all the same, choose the operation Clear Cache.',
+				'The token stays valid until it expires. To stop using it, choose the operation Clear Cache.',
 		};
 	}
 	if (isUnable(code, status)) return TRY_LATER;
 	return {
 		message: `The authorization server refuses to ${does} the token`,
-		description: `Check at the provider that this Client ID may ${does} tokens, and ${name.replace(/^./, (letter) => letter.toUpperCase())} in the credential. Else look the code up in the provider's documentation.`,
+		description: `Check at the provider that this Client ID may ${does} tokens, and check ${name.replace(/^./, (letter) => letter.toUpperCase())} in the credential. Otherwise look up the code in the provider's documentation.`,
 		field: 'Client ID',
 	};
 }

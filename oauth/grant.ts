@@ -101,7 +101,7 @@ function withRecipe(error: unknown, { provider }: ClientCredentials): unknown {
 	const { message, description, details } = error;
 	return new TokenError(
 		message,
-		`${description} What is not shown in the credential comes from Provider (${provider.name}). What usually goes wrong: ${recipeUrl(provider)}`,
+		`${description} Settings that the credential does not show come from Provider (${provider.name}). What usually goes wrong: ${recipeUrl(provider)}`,
 		details,
 	);
 }
@@ -121,7 +121,7 @@ export function isRefusedByTime(
 /** RFC 6749 §A.12. */
 function notSendable({ status }: TokenEndpointResponse, client: ClientCredentials): TokenError {
 	return new TokenError(
-		'The access token holds characters that cannot be sent',
+		'The access token contains characters that cannot be sent',
 		`A token is one line of plain letters, digits and signs. Check Token Path in the credential, if Custom Token Response is on there (under Advanced Settings); else check ${tokenAddress(client).field}.`,
 		{ field: tokenAddress(client).field, status },
 	);
@@ -171,8 +171,8 @@ function toTokenError(
 	}
 	if (error instanceof UnsupportedOperationError) {
 		return new TokenError(
-			'The authorization server issued a kind of token that cannot be used',
-			`It is neither a Bearer nor a DPoP token ("token_type" in the response). If the API takes it in another way, choose that for Send Token As in the credential, under Advanced Settings. Else check ${tokenAddress(client).field}, or ask the provider for Bearer tokens.`,
+			'The authorization server issued a type of token that cannot be used',
+			`It is neither a Bearer nor a DPoP token ("token_type" in the response). If the API expects it in another form, choose that for Send Token As in the credential, under Advanced Settings. Otherwise check ${tokenAddress(client).field}, or ask the provider for Bearer tokens.`,
 			{ field: tokenAddress(client).field, status },
 		);
 	}
@@ -188,21 +188,21 @@ function withoutToken(answer: TokenEndpointResponse, client: ClientCredentials):
 	const { tokenPath } = client.tokenResponse;
 	const fields = readFields(answer.body) ?? {};
 	const paths = fieldPaths(fields, (name) => show(name, client));
-	const has = `There is no token at "${tokenPath}" in the answer; it has: ${paths.join(', ')}`;
+	const has = `There is no token at "${tokenPath}" in the response. Its fields: ${paths.join(', ')}`;
 	const message = messageIn(fields);
 	if (message !== undefined) {
 		return new TokenError(
-			'The token response holds no access token',
+			'The token response contains no access token',
 			`${serverSays(show(message, client))} Check Client ID and Client Authentication in the credential, then ${tokenAddress(client).field}. ${has}.`,
 			{ field: 'Client ID', status },
 		);
 	}
 	const about =
 		paths.length === 0
-			? 'The answer is empty. Check'
-			: `${has}. If one of these is the token, turn on Advanced Settings and Custom Token Response in the credential, and set Token Path. Else check`;
+			? 'The response is empty. Check'
+			: `${has}. If one of these is the token, turn on Advanced Settings and Custom Token Response in the credential, and set Token Path. Otherwise check`;
 	return new TokenError(
-		'The token response holds no access token',
+		'The token response contains no access token',
 		`${about} ${tokenAddress(client).field} in the credential: it may be that of another service.`,
 		{ field: tokenAddress(client).field, status },
 	);
@@ -217,7 +217,7 @@ function unreadable(response: TokenEndpointResponse, client: ClientCredentials):
 	}
 	const text = response.body.toString('utf8').trim();
 	const isPage = /^<(!doctype|html|head|body|\?xml)/i.test(text);
-	const what = text === '' ? 'nothing' : isPage ? 'a web page' : 'text';
+	const what = text === '' ? 'an empty response' : isPage ? 'a web page' : 'text';
 	// Not quoted: it may be a token after all, in a form that is not known here.
 	return new TokenError(
 		`The token URL answered with ${what} instead of a token (status ${status})`,

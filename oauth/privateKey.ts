@@ -53,7 +53,7 @@ export function readPrivateKey(
 	if (text.trim() === '') {
 		throw new TokenError(
 			'The private key is missing',
-			`Fill in ${fields.key} in the credential: the whole text of the key file, which begins with -----BEGIN.`,
+			`Fill in ${fields.key} in the credential: paste the whole text of the key file, which begins with -----BEGIN.`,
 			{ field: fields.key },
 		);
 	}
@@ -93,8 +93,8 @@ export function signingAlgorithm({ pem }: PrivateKey, chosen: string): SigningAl
 	const [usual] = fitting;
 	if (usual === undefined) {
 		throw new TokenError(
-			'The private key is of a kind that cannot sign here',
-			`It is ${kind}. Make a new key pair at the provider: RSA, EC with the curve P-256, P-384 or P-521, or Ed25519. Then put its private key into Private Key in the credential.`,
+			'The private key is of a type that cannot sign here',
+			`Its type is ${kind}. Create a new key pair at the provider: RSA, EC with the curve P-256, P-384 or P-521, or Ed25519. Then paste its private key into Private Key in the credential.`,
 			{ field: 'Private Key' },
 		);
 	}
@@ -102,8 +102,8 @@ export function signingAlgorithm({ pem }: PrivateKey, chosen: string): SigningAl
 	const found = fitting.find((name) => name === chosen);
 	if (found !== undefined) return found;
 	throw new TokenError(
-		`The private key does not fit the signature algorithm ${chosen}`,
-		`It is ${kind}, which signs with ${fitting.join(' or ')}. Choose that for Signature Algorithm in the credential, or use another Private Key.`,
+		`The private key does not match the signature algorithm ${chosen}`,
+		`Its type is ${kind}, which signs with ${fitting.join(' or ')}. Choose that for Signature Algorithm in the credential, or use another Private Key.`,
 		{ field: 'Signature Algorithm' },
 	);
 }
@@ -139,7 +139,7 @@ function readJwk(text: string, { key: field }: KeyFields): PrivateKey {
 	} catch {
 		throw new TokenError(
 			'The private key cannot be read as a JWK',
-			`Check ${field} in the credential: it begins with { and so must be a whole JSON Web Key with its private part ("d").`,
+			`Check ${field} in the credential: it begins with {, so it must be a complete JSON Web Key with its private part ("d").`,
 			{ field },
 		);
 	}
@@ -161,8 +161,8 @@ function notAPrivateKey(labels: string[], fields: KeyFields): TokenError {
 	if (label === undefined) return unreadable(fields);
 	const what = label === 'CERTIFICATE' ? 'a certificate' : `"${label}"`;
 	return new TokenError(
-		`${fields.key} holds ${label.endsWith('PUBLIC KEY') ? 'a public key' : what}`,
-		`Put the private part of the key pair into ${fields.key} in the credential: it begins with -----BEGIN PRIVATE KEY-----, or the like.`,
+		`${fields.key} contains ${label.endsWith('PUBLIC KEY') ? 'a public key' : what}`,
+		`Paste the private part of the key pair into ${fields.key} in the credential: it begins with -----BEGIN PRIVATE KEY----- or similar.`,
 		{ field: fields.key },
 	);
 }
@@ -180,7 +180,7 @@ function wrongPassphrase(error: unknown, fields: KeyFields): TokenError {
 	if (/UNSUPPORTED/.test(code)) {
 		return new TokenError(
 			'The private key is encrypted in a way that is no longer supported',
-			`Encrypt it anew, with "openssl pkcs8 -topk8 -v2 aes256", and put the result into ${fields.key} in the credential.`,
+			`Encrypt it again with "openssl pkcs8 -topk8 -v2 aes256", and paste the result into ${fields.key} in the credential.`,
 			{ field: fields.key },
 		);
 	}

@@ -63,7 +63,7 @@ function readClientSecret(data: Record<string, unknown>): string {
 	if (secret !== '') return secret;
 	throw new TokenError(
 		'The client secret is missing',
-		'Fill in Client Secret in the credential. Most providers show it only once, when it is made: if you do not have it, make a new one there.',
+		'Fill in Client Secret in the credential. Most providers show it only once, when you create it. If you do not have it, create a new one there.',
 		{ field: 'Client Secret' },
 	);
 }
@@ -88,8 +88,8 @@ function readAssertion(data: Record<string, unknown>): {
 		return { audience: text(data.assertionAudience), lifetimeSeconds };
 	}
 	throw new TokenError(
-		'The assertion lifetime is not between a second and an hour',
-		`Set Assertion Lifetime in the credential to a number of seconds from 1 to ${MAX_LIFETIME_SECONDS}; ${DEFAULT_LIFETIME_SECONDS} suits nearly every server.`,
+		'The assertion lifetime is not between one second and one hour',
+		`Set Assertion Lifetime in the credential to a number of seconds from 1 to ${MAX_LIFETIME_SECONDS}. Nearly every server accepts ${DEFAULT_LIFETIME_SECONDS}.`,
 		{ field: 'Assertion Lifetime' },
 	);
 }

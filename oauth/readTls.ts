@@ -36,7 +36,7 @@ export function readTls(data: Record<string, unknown>): TlsSettings | undefined 
 	if (authenticates && certificate === '') {
 		throw new TokenError(
 			'The TLS certificate is missing',
-			'Fill in TLS Certificate in the credential: the whole text of the certificate that the provider knows your application by.',
+			'Fill in TLS Certificate in the credential: paste the whole text of the certificate that the provider has for your application.',
 			{ field: 'TLS Certificate' },
 		);
 	}

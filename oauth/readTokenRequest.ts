@@ -57,7 +57,7 @@ const RESERVED_PARAMETERS: Record<string, string> = {
 	grant_type: 'turn on Customize Token Request, which has a field for it, Grant Type',
 	client_id: 'it has its own field, Client ID',
 	client_secret: 'it has its own field, Client Secret',
-	client_assertion: 'it is made anew for each request, see Client Authentication',
+	client_assertion: 'the node creates it anew for each request, see Client Authentication',
 	client_assertion_type: 'it is set by Client Authentication',
 	scope: 'it has its own field, Scope',
 	audience: 'it has its own field, Audience',
@@ -126,7 +126,7 @@ function checkResource(resource: string, where: string): string {
 	if (URL.canParse(resource) && !resource.includes('#')) return resource;
 	throw new TokenError(
 		'The resource is not the address of an API',
-		`Correct Resource in ${where}: a whole address such as https://api.example.com, without "#"; several are separated by spaces. A mere name may belong into Audience.`,
+		`Correct Resource in ${where}: enter a complete address such as https://api.example.com, without "#". Separate several with spaces. If you have only a name, try Audience.`,
 		{ field: 'Resource' },
 	);
 }
@@ -147,7 +147,7 @@ function checkHeader([name, value]: [string, string]): [string, string] {
 	}
 	throw new TokenError(
 		'A header of the token request has a name or value that cannot be sent',
-		'Correct Token Request Headers in the credential: a name has no spaces and no colon, and a value no line breaks.',
+		'Correct Token Request Headers in the credential: names must not contain spaces or colons, and values must not contain line breaks.',
 		{ field: 'Token Request Headers' },
 	);
 }

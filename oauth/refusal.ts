@@ -37,7 +37,7 @@ export function readRefusalSigns(data: Record<string, unknown>): RefusalSigns {
 				: (['Path in the Body', 'Values in the Body'] as const);
 		throw new TokenError(
 			'The sign of an expired token is incomplete',
-			`Fill in ${empty} in the credential, too, or empty ${filled}: a value is looked for at a path.`,
+			`Fill in ${empty} in the credential as well, or clear ${filled}: the node looks for the values at the path.`,
 			{ field: empty },
 		);
 	}
@@ -65,8 +65,8 @@ function readStatus(text: string): number {
 	const status = Number(text);
 	if (Number.isInteger(status) && status >= 400 && status <= 599) return status;
 	throw new TokenError(
-		`"${text}" is not the status code of an error`,
-		'Correct Status Codes in the credential: numbers from 400 to 599, separated by commas, such as 403, 498.',
+		`"${text}" is not an error status code`,
+		'Correct Status Codes in the credential: enter numbers from 400 to 599, separated by commas, such as 403, 498.',
 		{ field: 'Status Codes' },
 	);
 }

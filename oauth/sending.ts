@@ -49,7 +49,7 @@ export function readSending(data: Record<string, unknown>): Sending {
 			const name = text('tokenParameterName', 'access_token');
 			if (name !== '') return { kind: data.sendTokenAs, name };
 			throw new TokenError(
-				'The parameter that holds the token has no name',
+				'The name of the parameter for the token is missing',
 				"Fill in Parameter Name in the credential, as the API's documentation names it.",
 				{ field: 'Parameter Name' },
 			);
@@ -63,15 +63,15 @@ export function readSending(data: Record<string, unknown>): Sending {
 function checkHeader(name: string, prefix: string): void {
 	if (!isHeaderName(name)) {
 		throw new TokenError(
-			'The header that holds the token has no name that can be sent',
-			'Correct Header Name in the credential: letters, digits and "-", without spaces or ":".',
+			'The name of the header for the token is missing or not valid',
+			'Correct Header Name in the credential: use letters, digits and "-", without spaces or ":".',
 			{ field: 'Header Name' },
 		);
 	}
 	if (!/^[\x20-\x7e]*$/.test(prefix)) {
 		throw new TokenError(
-			'The word before the token contains a character that headers cannot carry',
-			'Correct Header Prefix in the credential: one line of plain letters and signs.',
+			'The word before the token contains a character that is not allowed in a header',
+			'Correct Header Prefix in the credential: use one line of plain letters, digits and signs.',
 			{ field: 'Header Prefix' },
 		);
 	}

@@ -154,15 +154,15 @@ function checkAddress(
 		throw new TokenError(
 			`The ${name} is missing`,
 			provider === undefined
-				? `Fill in ${field} in the credential, from the provider's documentation. Where there is none, the provider does not offer it.`
-				: `There is no field for it with Provider (${provider.name}). If ${provider.name} offers it, choose Custom for Provider in the credential, and fill in ${field}.`,
+				? `Fill in ${field} in the credential, from the provider's documentation. If the documentation mentions none, the provider does not offer this.`
+				: `With Provider set to ${provider.name}, there is no field for it. If ${provider.name} offers this, choose Custom for Provider in the credential, and fill in ${field}.`,
 			{ field },
 		);
 	}
 	if (!allowInsecureHttp && !isSecureUrl(new URL(url))) {
 		throw new TokenError(
 			`The ${name} does not use https`,
-			'Secret and token would be readable on the network. Tell the provider, or turn on Allow Insecure HTTP in the credential if you trust every machine in between.',
+			'Others on the network could read the secret and the token. Tell the provider, or turn on Allow Insecure HTTP in the credential if you trust every machine in between.',
 			{ field: 'Allow Insecure HTTP' },
 		);
 	}
@@ -220,8 +220,8 @@ function toTokenError(
 	}
 	if (error instanceof OperationProcessingError) {
 		return new TokenError(
-			'The answer does not say whether the token is active',
-			`Check ${field} in the credential: it seems to be another address of the server.`,
+			'The response does not say whether the token is active',
+			`Check ${field} in the credential: it seems to be a different address of the server.`,
 			{ field, status },
 		);
 	}

@@ -48,8 +48,8 @@ function putIntoForm(request: NodeRequest, name: string, value: string): void {
 		request.body = { ...(body as Record<string, GenericValue>), [name]: value };
 	} else {
 		throw new TokenError(
-			'The token is to be sent in a form, and this call has none',
-			'Send a body, and choose Form URL Encoded for Body Content Type. Or choose another Send Token As in the credential.',
+			'The token must be sent in a form, but this call has none',
+			'Send a body, and choose Form URL Encoded for Body Content Type. Or choose something else for Send Token As in the credential.',
 		);
 	}
 }

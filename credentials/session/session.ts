@@ -161,6 +161,6 @@ function checkSecure(request: NodeRequest, client: ClientCredentials): void {
 	if (isSecureUrl(new URL(url, baseUrl))) return;
 	throw new TokenError(
 		'The URL does not use https',
-		'The access token would be readable on the network. Change URL to https://, or turn on Allow Insecure HTTP in the credential if you trust every machine in between.',
+		'Others on the network could read the access token. Change URL to https://, or turn on Allow Insecure HTTP in the credential if you trust every machine in between.',
 	);
 }

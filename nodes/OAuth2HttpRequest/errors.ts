@@ -154,13 +154,13 @@ function axiosCode(status: number | undefined): string | undefined {
 }
 
 function summary(status: number, stuckRedirect?: StuckRedirect): string {
-	if (stuckRedirect === 'tooMany') return 'The API redirects this call too often';
+	if (stuckRedirect === 'tooMany') return 'The API redirects this call too many times';
 	if (stuckRedirect === 'nowhere')
-		return 'The API redirects this call to nothing that can be called';
+		return 'The API redirects this call to an address that cannot be called';
 	if (status === 401) return 'The API does not accept the token';
 	if (status === 403) return 'The API forbids this call';
 	if (status === 404) return 'The API has nothing at this URL';
-	if (status === 429) return 'The API refuses more calls for now';
+	if (status === 429) return 'The API refuses further calls for now';
 	if (status >= 500) return 'The API failed';
 	if (status >= 400) return 'The API refuses this call';
 	if (status >= 300) return 'The API redirects this call';
@@ -182,24 +182,25 @@ function advice(
 	const { origin, pathname } = new URL(url);
 	const where = `${origin}${pathname}`;
 	if (stuckRedirect === 'tooMany') {
-		return `Check URL: the addresses may lead in a circle, and the last one was ${where}. If so many redirects are right, raise Options → Redirects → Max Redirects.`;
+		return `Check URL: the redirects may form a loop. The last address was ${where}. If the API needs this many redirects, raise Options → Redirects → Max Redirects.`;
 	}
 	if (stuckRedirect === 'nowhere') {
-		return `Check URL. The next address that ${where} gives is none that begins with http:// or https://, or there are several to choose from.`;
+		return `Check URL. ${where} redirects to an address that does not begin with http:// or https://, or offers several addresses to choose from.`;
 	}
 	switch (status) {
 		case 401:
-			return `Check Scope and Audience in the credential: the token must be made for ${origin}, with the rights that this call needs.`;
+			return `Check Scope and Audience in the credential: the token must be meant for ${origin}, with the permissions that this call needs.`;
 		case 403:
-			return 'Mostly the token lacks a right: check Scope in the credential, and at the provider which rights this Client ID has. Some APIs also answer so for a blocked address or a used-up quota.';
+			return 'Usually the token lacks a permission: check Scope in the credential, and the permissions of this Client ID at the provider. Some APIs also return this status for a blocked IP address or a used-up quota.';
 		case 404:
 			return `Check URL: ${where}.`;
 		case 429:
-			return 'It is not sent again: Options → Retry → Max Retries is 0, or used up. Raise it, or set Options → Request Limit to what the API allows.';
+			return 'The call is not sent again, because Options → Retry → Max Retries is 0 or used up. Raise it, or set Options → Request Limit to what the API allows.';
 		default:
 			if (status >= 500)
-				return `It is a fault of the API, at ${where}. Run the workflow again later.`;
-			if (status >= 400) return `Check URL, Query, Headers and Body of the call to ${where}.`;
+				return `The problem is on the side of the API, at ${where}. Run the workflow again later.`;
+			if (status >= 400)
+				return `Check URL, query parameters, headers and body of the call to ${where}.`;
 			return `Check Options → Redirects, and URL. The call went to ${where}.`;
 	}
 }
@@ -207,7 +208,7 @@ function advice(
 /** n8n could not keep the file that an accepted call was answered with. */
 export function lostFileError(node: INode, itemIndex: number): NodeError {
 	return doubtful(
-		new NodeOperationError(node, 'The file that the API answered with is lost', {
+		new NodeOperationError(node, 'The file that the API returned is lost', {
 			description: 'An earlier try could not store it.',
 			itemIndex,
 		}),
@@ -221,18 +222,18 @@ export function isInDoubt({ context }: NodeError): boolean {
 
 /** What everybody must know who would send it again: the person, "Retry On Fail", and later nodes. */
 function doubtful(error: NodeError): NodeError {
-	error.description = `${error.description} It may have taken effect all the same: look in the API before you send it again.`;
+	error.description = `${error.description} The call may still have taken effect: check in the API before you send it again.`;
 	error.context.inDoubt = true;
 	return error;
 }
 
 function comeBack(pauseMs: number, nowMs: number): string {
 	const at = new Date(nowMs + pauseMs).toISOString().slice(0, 16).replace('T', ' ');
-	return `It wants no calls for ${duration(pauseMs)}: try again after ${at} UTC. To wait that long within a run, raise Options → Retry → Longest Pause.`;
+	return `It asked for a pause of ${duration(pauseMs)}: try again after ${at} UTC. To wait that long within a run, raise Options → Retry → Longest Pause.`;
 }
 
 function refusedTooLong(refusedForMs: number): string {
-	return `It has accepted no try for ${duration(refusedForMs)}: perhaps a quota for the day or month is used up. Run the workflow again later. To try for longer, raise Options → Retry → Longest Pause.`;
+	return `It has refused every try for ${duration(refusedForMs)}: perhaps a daily or monthly quota is used up. Run the workflow again later. To keep trying for longer, raise Options → Retry → Longest Pause.`;
 }
 
 export function duration(ms: number): string {
@@ -261,45 +262,45 @@ function networkAdvice(
 	if (code === 'ENOTFOUND') {
 		return [
 			`There is no server named ${host}`,
-			'Check the spelling of URL, and that the machine n8n runs on can look up names on the network.',
+			'Check the spelling of URL, and that the machine n8n runs on can look up host names (DNS).',
 		];
 	}
 	if (code === 'EAI_AGAIN') {
 		return [
 			`The name ${host} could not be looked up`,
-			'The name service of the machine n8n runs on did not answer. Run the workflow again later.',
+			'The DNS server of the machine n8n runs on did not answer. Run the workflow again later.',
 		];
 	}
 	if (code === 'ECONNRESET' || code === 'EPIPE') {
 		return [
-			`${host} broke the connection off`,
-			'Its answer was not complete. Run the workflow again later; if it stays, check URL (its port, http or https), and whether a proxy or firewall is in between.',
+			`${host} closed the connection too early`,
+			'Its response was not complete. Run the workflow again later. If it keeps happening, check URL (its port; http or https), and whether a proxy or firewall is in the way.',
 		];
 	}
 	// Node's names for broken HTTP and broken compression.
 	if (/^(HPE_|Z_|ERR_HTTP|ERR_BROTLI|ERR__ERROR)/.test(code)) {
 		return [
-			`The answer of ${host} cannot be read`,
-			'It is no HTTP, or broken. Check URL (its port, http or https), and whether a proxy is in between.',
+			`The response from ${host} cannot be read`,
+			'It is not valid HTTP, or it is damaged. Check URL (its port; http or https), and whether a proxy is in the way.',
 		];
 	}
 	// TLS alerts (RFC 8446 §6.2) are what the server has against our side of the connection.
 	if (/alert/i.test(`${code} ${message}`)) {
 		return [
 			`${host} does not accept the connection`,
-			'It wants a client certificate, or another one. Check TLS Certificate in the credential, and that Use for API Calls is on there.',
+			'It requires a client certificate, or a different one. Check TLS Certificate in the credential, and that Use for API Calls is on there.',
 		];
 	}
 	if (code === 'CERT_HAS_EXPIRED' || code === 'ERR_TLS_CERT_ALTNAME_INVALID') {
 		return [
 			`The certificate of ${host} ${code === 'CERT_HAS_EXPIRED' ? 'has expired' : 'is for another name'}`,
-			'Check URL. If it is right, the fault is on the side of the API: tell its provider.',
+			"Check URL. If it is right, the problem is on the API's side: tell its provider.",
 		];
 	}
 	if (/CERT|SELF_SIGNED|UNABLE_TO/.test(code)) {
 		return [
 			`The certificate of ${host} is not trusted`,
-			'If the server is yours and uses its own certificate, turn on Advanced Settings and Customize TLS in the credential, put the certificate of its authority into CA Certificate, and turn on Use for API Calls.',
+			'If the certificate is self-signed or comes from a private authority, turn on Advanced Settings and Customize TLS in the credential, put the certificate of that authority (or the self-signed one) into CA Certificate, and turn on Use for API Calls.',
 		];
 	}
 	return [

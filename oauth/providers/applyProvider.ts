@@ -38,7 +38,7 @@ export function findProvider(data: Record<string, unknown>): Provider | undefine
 	if (provider !== undefined) return provider;
 	throw new TokenError(
 		'The provider is unknown',
-		'Choose one of the offered values for Provider in the credential. Perhaps it was made with a newer version of this package.',
+		'Choose one of the offered values for Provider in the credential. Perhaps the credential was created with a newer version of this package.',
 		{ field: 'Provider' },
 	);
 }
@@ -93,8 +93,8 @@ function readField(field: ProviderField, stored: unknown): string {
 	const read = READERS[field.kind](value, field);
 	if (read !== undefined) return read;
 	throw new TokenError(
-		`${field.label} is not a possible one`,
-		`Correct ${field.label} in the credential. It looks like ${field.example}.`,
+		`${field.label} is not valid`,
+		`Correct ${field.label} in the credential. It should look like ${field.example}.`,
 		{ field: field.label },
 	);
 }

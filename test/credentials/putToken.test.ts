@@ -51,7 +51,7 @@ describe("the token in a request of n8n's own nodes", () => {
 
 	it('cannot go into a request that has no form', () => {
 		for (const request of [{ method: 'GET' }, { method: 'POST', body: { a: 1 } }] as const) {
-			expect(() => put(request, form)).toThrow('sent in a form, and this call has none');
+			expect(() => put(request, form)).toThrow('sent in a form, but this call has none');
 		}
 	});
 });

@@ -44,11 +44,11 @@ describe('a credential that cannot be used', () => {
 describe('a token endpoint that answers oddly', () => {
 	const cases: Array<[name: string, status: number, body: string, text: string]> = [
 		['HTML', 200, '<!doctype html><title>Login</title>', 'a web page instead of a token'],
-		['nothing', 200, '', 'nothing instead of a token'],
+		['nothing', 200, '', 'an empty response instead of a token'],
 		['over 1 MiB', 200, 'x'.repeat(1024 * 1024 + 1), 'too large'],
 		['200 with an error', 200, '{"error":"invalid_scope"}', 'refuses the scope'],
-		['no access_token', 200, '{"token_type":"Bearer"}', 'holds no access token'],
-		['a MAC token', 200, '{"access_token":"a","token_type":"mac"}', 'kind of token'],
+		['no access_token', 200, '{"token_type":"Bearer"}', 'contains no access token'],
+		['a MAC token', 200, '{"access_token":"a","token_type":"mac"}', 'type of token'],
 		['unauthorized_client', 400, '{"error":"unauthorized_client"}', 'may not use the client'],
 		['unsupported_grant_type', 400, '{"error":"unsupported_grant_type"}', 'Token URL'],
 		['its own words', 400, '{"error":"x","error_description":"Tenant closed"}', 'Tenant closed'],
@@ -75,12 +75,12 @@ describe('bad input', () => {
 			[
 				'a URL with a password',
 				({ api }) => ({ url: api.origin.replace('//', '//bob:pass@') }),
-				'Remove what stands before "@" in URL',
+				'Remove the part before "@" in URL',
 			],
 			[
 				'no method',
 				(world) => ({ ...base(world), method: '={{ $json.nothing }}' }),
-				'Choose Method',
+				'Choose a value for Method',
 			],
 			[
 				'a proxy without a scheme',

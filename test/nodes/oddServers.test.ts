@@ -44,7 +44,7 @@ describe('a token response of another form is understood:', () => {
 	it('and a token elsewhere than the credential says is an error that names the fields', async () => {
 		const { api, run } = await oddWorld(() => JSON.stringify({ data: { jwt: 'odd-token' } }));
 		const { error } = await run({ url: api.origin });
-		expect(error?.description).toContain('it has: data.jwt.');
+		expect(error?.description).toContain('Its fields: data.jwt.');
 		expect(JSON.stringify(error)).not.toContain('odd-token');
 	});
 });
@@ -114,7 +114,7 @@ describe('the token is sent as the credential says:', () => {
 	it('and a call that has no form is not sent', async () => {
 		const { api, run } = await tellingWorld();
 		const { error } = await run({ url: api.origin }, { credential: { sendTokenAs: 'form' } });
-		expect(error?.message).toBe('The token is to be sent in a form, and this call has none');
+		expect(error?.message).toBe('The token must be sent in a form, but this call has none');
 		expect(api.requests).toHaveLength(0);
 	});
 

@@ -71,7 +71,7 @@ describe('a response that is optimized for a model', () => {
 	it.each<[Decoded]>([[{ format: 'file' }], [text('no JSON')], [text('7')]])(
 		'must be JSON: %j',
 		async (decoded) => {
-			await expect(handOn(decoded, {})).rejects.toThrow('no JSON object or list');
+			await expect(handOn(decoded, {})).rejects.toThrow('not a JSON object or list');
 		},
 	);
 });
@@ -137,7 +137,7 @@ describe('a page that is optimized for a model', () => {
 	);
 
 	it('must be a text', async () => {
-		await expect(handOn(json({ a: 1 }), { responseType: 'html' })).rejects.toThrow('is no text');
+		await expect(handOn(json({ a: 1 }), { responseType: 'html' })).rejects.toThrow('is not text');
 	});
 });
 
@@ -168,7 +168,7 @@ describe('a text that is optimized for a model', () => {
 
 	it('cannot be a file', async () => {
 		await expect(handOn({ format: 'file' }, { responseType: 'text' })).rejects.toThrow(
-			'The response is no text',
+			'The response is not text',
 		);
 	});
 });

@@ -44,7 +44,7 @@ describe('a provider in the credential', () => {
 			clientSecret: 'a-wrong-secret',
 		});
 		expect(status).toBe('Error');
-		expect(message).toContain('comes from Provider (Keycloak)');
+		expect(message).toContain('come from Provider (Keycloak)');
 		expect(message).toMatch(/docs\/providers\/keycloak\.md$/);
 		expect(message).not.toContain('a-wrong-secret');
 	});

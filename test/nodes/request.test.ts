@@ -362,7 +362,7 @@ describe('a redirect', () => {
 			{ onError: 'continueRegularOutput' },
 		);
 		expect(items[0]?.json.error).toMatchObject({
-			message: 'The API redirects this call too often (302 Found)',
+			message: 'The API redirects this call too many times (302 Found)',
 			description: expect.stringContaining('Max Redirects'),
 			status: 302,
 			code: 'ERR_FR_TOO_MANY_REDIRECTS',
@@ -377,8 +377,8 @@ describe('a redirect', () => {
 			{ onError: 'continueRegularOutput' },
 		);
 		expect(items[0]?.json.error).toMatchObject({
-			message: 'The API redirects this call to nothing that can be called (302 Found)',
-			description: expect.stringContaining(`${api.origin}/redirect gives`),
+			message: 'The API redirects this call to an address that cannot be called (302 Found)',
+			description: expect.stringContaining(`${api.origin}/redirect redirects to`),
 			code: 'ERR_FR_REDIRECTION_FAILURE',
 		});
 	});

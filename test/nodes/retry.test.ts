@@ -40,8 +40,8 @@ describe('an API that limits the rate', () => {
 			onError: 'continueErrorOutput',
 		});
 		expect(errorItems[0]?.json.error).toMatchObject({
-			message: 'The API refuses more calls for now (429 Too Many Requests)',
-			description: expect.stringMatching(/no calls for 60 min: try again after .* UTC/),
+			message: 'The API refuses further calls for now (429 Too Many Requests)',
+			description: expect.stringMatching(/asked for a pause of 60 min: try again after .* UTC/),
 		});
 		expect(errorItems[9]?.json.error).toMatchObject({
 			message: 'The call was not sent: the API has asked for a pause',
@@ -162,7 +162,7 @@ describe('an API that fails', () => {
 		});
 		expect(errorItems[0]?.json.error).toMatchObject({
 			httpCode: '504',
-			description: expect.stringContaining('It may have taken effect all the same'),
+			description: expect.stringContaining('The call may still have taken effect'),
 			inDoubt: true,
 		});
 		expect(api.requests).toHaveLength(1);

@@ -85,7 +85,7 @@ describe("n8n's own Retry On Fail", () => {
 			...RETRY,
 		});
 		expect(error?.description).toMatch(
-			/may have taken effect all the same.* before you send it again\. 1 of 2 items were delivered, 1 perhaps, 0 were not\.$/,
+			/may still have taken effect.* before you send it again\. 1 of 2 items were delivered, 1 perhaps, 0 were not\.$/,
 		);
 		expect(api.requests).toHaveLength(2);
 	});
@@ -114,7 +114,7 @@ describe("n8n's own Retry On Fail", () => {
 		api.intercept((_req, res) => Boolean(res.redirect(303, to)) || true);
 		const options = { redirect: { redirect } };
 		const { error } = await run(postRecords(api, options), { items: records(1), ...RETRY });
-		expect(error?.description).toContain('may have taken effect');
+		expect(error?.description).toContain('may still have taken effect');
 		expect(api.requests).toHaveLength(1);
 	});
 
@@ -122,7 +122,7 @@ describe("n8n's own Retry On Fail", () => {
 		const { run, api } = await startWorld();
 		api.intercept(breakOff(Infinity));
 		const { error } = await run(postRecords(api), { items: records(1), ...RETRY });
-		expect(error?.description).toContain('may have taken effect');
+		expect(error?.description).toContain('may still have taken effect');
 		expect(api.requests).toHaveLength(1);
 	});
 
@@ -134,7 +134,7 @@ describe("n8n's own Retry On Fail", () => {
 		store.mockRejectedValue(new Error('The disk is full'));
 		onTestFinished(() => store.mockRestore());
 		const { error } = await run(postRecords(api), { items: records(1), ...RETRY });
-		expect(error?.message).toBe('The file that the API answered with is lost');
+		expect(error?.message).toBe('The file that the API returned is lost');
 		expect(api.requests).toHaveLength(1);
 	});
 

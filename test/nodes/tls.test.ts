@@ -114,12 +114,12 @@ describe('a client that authenticates by its certificate', () => {
 		expect(error?.description).toContain('TLS Certificate');
 	});
 
-	it('does not go with Reuse Connections', async () => {
+	it('does not work with Reuse Connections', async () => {
 		const world = await startTlsWorld();
 		const { error } = await world.run(postRecords(world.api, { reuseConnections: true }), {
 			credential: CREDENTIAL,
 		});
-		expect(error?.message).toContain('Reuse Connections does not go with');
+		expect(error?.message).toContain('Reuse Connections does not work with');
 		expect(world.server.tokenRequests()).toBe(0);
 	});
 

@@ -130,7 +130,7 @@ describe('a token that n8n has saved with the workflow', () => {
 		expect(manual.error).toBeUndefined();
 		expect(manual.items[0]?.json).toEqual({ [field]: true, savedCopyRemains: true });
 		expect(manual.hints.map(({ message }) => message)).toEqual([
-			expect.stringContaining('let a production run do this'),
+			expect.stringContaining('run this operation in a production run'),
 		]);
 		expect(JSON.stringify(manual.savedStaticData)).toContain('sealed');
 

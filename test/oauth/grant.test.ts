@@ -303,7 +303,7 @@ describe('the error of an answer', () => {
 		async (access_token) => {
 			answer(200, { access_token, token_type: 'Bearer' });
 			const error = await errorOf(request());
-			expect(error.message).toBe('The token response holds no access token');
+			expect(error.message).toBe('The token response contains no access token');
 		},
 	);
 

@@ -237,7 +237,7 @@ describe('a credential with a provider', () => {
 		expect(missing('entra', { scope: '' })).toThrow('Scope is missing');
 		expect(missing('twitch', { clientSecret: '' })).toThrow('The client secret is missing');
 		expect(missing('paypal', { paypalEnvironment: 'api.example.com' })).toThrow(
-			'Environment is not a possible one',
+			'Environment is not valid',
 		);
 		expect(() => readClientCredentials({ provider: 'unheard-of' })).toThrow(
 			'The provider is unknown',
@@ -248,7 +248,7 @@ describe('a credential with a provider', () => {
 		} catch (error) {
 			expect(error).toBeInstanceOf(TokenError);
 			expect(error).toMatchObject({
-				description: 'Correct Domain in the credential. It looks like acme.eu.auth0.com.',
+				description: 'Correct Domain in the credential. It should look like acme.eu.auth0.com.',
 				details: { field: 'Domain' },
 			});
 		}
@@ -307,8 +307,8 @@ describe('a credential with a provider', () => {
 			'https://id.example.com/realms/other/protocol/openid-connect/token',
 			'https://id.example.com/realms/acme/protocol/openid-connect/token',
 		],
-		['keycloak', 'keycloakRealm', 'two words', /Realm is not a possible one/],
-		['keycloak', 'keycloakRealm', 'a%2Fb', /Realm is not a possible one/],
+		['keycloak', 'keycloakRealm', 'two words', /Realm is not valid/],
+		['keycloak', 'keycloakRealm', 'a%2Fb', /Realm is not valid/],
 		[
 			'keycloak',
 			'keycloakRealm',
@@ -346,14 +346,9 @@ describe('a credential with a provider', () => {
 			'https://auth.pingone.eu/cd91070f-c371-480e-80b2-753c735f8aa1/as/authorize',
 			'https://auth.pingone.com/cd91070f-c371-480e-80b2-753c735f8aa1/as/token',
 		],
-		['entra', 'entraTenant', '../../evil', /Tenant is not a possible one/],
-		['auth0', 'auth0Domain', 'user@evil.example', /Domain is not a possible one/],
-		[
-			'keycloak',
-			'keycloakUrl',
-			'https://user:pass@id.example.com',
-			/Server URL is not a possible one/,
-		],
+		['entra', 'entraTenant', '../../evil', /Tenant is not valid/],
+		['auth0', 'auth0Domain', 'user@evil.example', /Domain is not valid/],
+		['keycloak', 'keycloakUrl', 'https://user:pass@id.example.com', /Server URL is not valid/],
 	])('%s mends or refuses %s %j', (id, field, value, expected) => {
 		if (expected instanceof RegExp) expect(() => read(id, { [field]: value })).toThrow(expected);
 		else expect(read(id, { [field]: value }).tokenUrl).toBe(expected);

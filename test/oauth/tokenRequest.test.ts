@@ -242,10 +242,10 @@ describe('an issuer', () => {
 			expect(error.details).toEqual({ field: 'Issuer URL' });
 		});
 
-		it('names no token URL', async () => {
+		it('does not name a token URL', async () => {
 			metadataAt('/.well-known/openid-configuration', { issuer: other.origin });
 			const error = await errorOf(() => request(issuerUrl(other.origin)));
-			expect(error.message).toContain('names no token URL');
+			expect(error.message).toContain('does not name a token URL');
 		});
 
 		it('names a token URL without https', async () => {

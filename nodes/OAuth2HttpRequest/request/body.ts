@@ -74,7 +74,7 @@ function readForm(parameters: Parameters, itemIndex: number): object {
 	if (specifyBody === 'string') return readFormText(parameters, itemIndex);
 	if (specifyBody !== 'keypair') {
 		throw new InputError(
-			`A form cannot be specified by "${specifyBody}"`,
+			`A form cannot be specified with "${specifyBody}"`,
 			'Choose Using Fields Below or Using Single Field for Specify Body.',
 			'specifyBody',
 		);
@@ -132,10 +132,12 @@ function findFile(context: IExecuteFunctions, field: string, itemIndex: number):
 	const fields = Object.keys(binary);
 	const there =
 		fields.length === 0
-			? 'this item carries no file'
+			? 'this item has no files'
 			: `this item has: ${fields.map((name) => `"${name}"`).join(', ')}`;
 	throw new InputError(
-		field === '' ? 'No file field is named' : `This item has no file in the field "${field}"`,
+		field === ''
+			? 'The name of the file field is missing'
+			: `This item has no file in the field "${field}"`,
 		`Correct Input Data Field Name: ${there}.`,
 		'inputDataFieldName',
 	);

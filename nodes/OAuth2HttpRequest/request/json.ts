@@ -25,7 +25,7 @@ export function readJsonObject(value: unknown, field: string): Record<string, un
 	if (isJsonObject(json)) return json;
 	throw new InputError(
 		`The value in the "${field}" field is not a JSON object`,
-		`Correct ${field}: it holds names and values, for example {"limit": 10}.`,
+		`Correct ${field}: it must contain names and values, for example {"limit": 10}.`,
 		parameter,
 	);
 }

@@ -118,7 +118,7 @@ function readRequestLimit({ requestLimit }: NodeOptions): RequestLimit | undefin
 	const requests = Math.floor(Number(maxRequests));
 	const spanMs = Number(intervalSeconds) * 1000;
 	if (!(requests >= 1)) {
-		throw notANumber(maxRequests, 'Request Limit → Max Requests', 'a whole number from 1 on');
+		throw notANumber(maxRequests, 'Request Limit → Max Requests', 'a whole number of 1 or more');
 	}
 	if (!(spanMs > 0 && spanMs < Infinity)) {
 		throw notANumber(
@@ -163,7 +163,7 @@ function readNumber(value: unknown, field: string, min = -Infinity): number | un
 function notANumber(value: unknown, field: string, wanted: string): InputError {
 	return new InputError(
 		`"${toText(value)}" is not ${wanted}`,
-		`Correct Options → ${field}. If it is an expression, look at what it gives.`,
+		`Correct Options → ${field}. If it is an expression, check its result.`,
 		'options',
 	);
 }

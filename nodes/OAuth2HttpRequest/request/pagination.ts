@@ -86,14 +86,14 @@ function readPageParameters(
 		const missing = name === '' ? 'name' : value === '' ? 'value' : undefined;
 		if (missing !== undefined) {
 			throw new InputError(
-				`The parameter ${index + 1} of the pagination has no ${missing}`,
-				'Fill in Name and Value under Options → Pagination → Parameters: every request would be the same without them.',
+				`Parameter ${index + 1} of the pagination has no ${missing}`,
+				'Fill in Name and Value under Options → Pagination → Parameters: without them, every request would be the same.',
 				'options.pagination',
 			);
 		}
 		if (type !== 'qs' && type !== 'headers' && type !== 'body') {
 			throw new InputError(
-				`The parameter ${index + 1} of the pagination has an unknown type`,
+				`Parameter ${index + 1} of the pagination has an unknown type`,
 				'Choose Body, Header or Query for Type under Options → Pagination → Parameters.',
 				'options.pagination',
 			);
@@ -102,7 +102,7 @@ function readPageParameters(
 	}
 	if (list.length === 0) {
 		throw new InputError(
-			'The pagination changes no parameter',
+			'The pagination does not change any parameter',
 			'Add one under Options → Pagination → Parameters.',
 			'options.pagination',
 		);
@@ -121,7 +121,7 @@ function readFinalStatuses({
 		.filter((status) => !Number.isNaN(status));
 	if (statuses.length > 0) return statuses;
 	throw new InputError(
-		'No status code ends the pagination',
+		'The status code that ends the pagination is missing',
 		'Fill in Options → Pagination → Status Code(s) When Complete, for example 404.',
 		'options.pagination',
 	);
@@ -142,8 +142,8 @@ function continueExpression(
 	const isComplete = /^=\s*\{\{([\s\S]+)\}\}\s*$/.exec(completeExpression)?.[1];
 	if (isComplete === undefined) {
 		throw new InputError(
-			'The Complete Expression of the pagination is empty or no expression',
-			'Correct Options → Pagination → Complete Expression: an expression such as {{ $response.body.next === null }}.',
+			'The Complete Expression of the pagination is empty or not an expression',
+			'Correct Options → Pagination → Complete Expression: enter an expression such as {{ $response.body.next === null }}.',
 			'options.pagination',
 		);
 	}

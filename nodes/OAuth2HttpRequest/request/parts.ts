@@ -142,7 +142,7 @@ function checkHeader(name: string, value: string): void {
 	if (!isHeaderName(name)) {
 		throw new InputError(
 			`"${name}" is not a header name`,
-			'Correct the name under Headers: letters, digits and "-", without spaces or ":".',
+			'Correct the name under Headers: use letters, digits and "-", without spaces or ":".',
 			'headerParameters',
 			'ERR_INVALID_HTTP_TOKEN',
 		);
@@ -152,7 +152,9 @@ function checkHeader(name: string, value: string): void {
 
 function checkHeaderValue(name: string, value: string): void {
 	if (/[\u0000-\u0008\u000a-\u001f\u007f]|[^\u0000-\u00ff]/.test(value)) {
-		const what = /[\r\n]/.test(value) ? 'a line break' : 'a character that headers cannot carry';
+		const what = /[\r\n]/.test(value)
+			? 'a line break'
+			: 'a character that is not allowed in a header';
 		throw new InputError(
 			`The value of the header "${name}" contains ${what}`,
 			'Correct the value under Headers. An expression can clean it: {{ $json.value.replace(/\\s+/g, " ") }} makes it one line.',

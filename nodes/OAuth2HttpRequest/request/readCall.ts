@@ -108,7 +108,7 @@ function readProxy(value: string): string {
 	if (!URL.canParse(proxy) || !/^https?:\/\//i.test(proxy)) {
 		throw new InputError(
 			'The proxy is not a web address',
-			'Correct Options → Proxy: it starts with http:// or https://, like http://myproxy:3128.',
+			'Correct Options → Proxy: it must start with http:// or https://, for example http://myproxy:3128.',
 			'options.proxy',
 		);
 	}
@@ -128,7 +128,7 @@ function readMethod(value: unknown): string {
 	if (method !== '') return method;
 	throw new InputError(
 		'The method is missing',
-		'Choose Method. If it is an expression, it gave nothing for this item.',
+		'Choose a value for Method. If it is an expression, it returned nothing for this item.',
 		'method',
 	);
 }
@@ -138,7 +138,7 @@ function readUrl(value: unknown): string {
 	if (url === '') {
 		throw new InputError(
 			'The URL is missing',
-			'Fill in URL. If it is an expression, it gave nothing for this item.',
+			'Fill in URL. If it is an expression, it returned nothing for this item.',
 			'url',
 		);
 	}
@@ -146,7 +146,7 @@ function readUrl(value: unknown): string {
 	if (!isWeb || !URL.canParse(url)) {
 		throw new InputError(
 			`"${withoutSecrets(url)}" is not a web address`,
-			'Correct URL: it starts with https:// or http:// and has a host name.',
+			'Correct URL: it must start with https:// or http://, and contain a host name.',
 			'url',
 			isWeb ? 'ERR_INVALID_URL' : undefined,
 		);
@@ -166,7 +166,7 @@ export function checkNoUserInfo(url: string, field: 'URL' | 'Next URL'): void {
 	if (username === '' && password === '') return;
 	throw new InputError(
 		`${field} contains a user name or a password`,
-		`Remove what stands before "@" in ${field}: it would be sent in place of the token.`,
+		`Remove the part before "@" in ${field}: it would be sent in place of the token.`,
 		field === 'URL' ? 'url' : 'options.pagination',
 	);
 }

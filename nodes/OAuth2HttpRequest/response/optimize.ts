@@ -94,7 +94,7 @@ function badSelector(error: unknown): InputError {
 	const reason = error instanceof Error ? error.message : String(error);
 	return new InputError(
 		`A selector cannot be read: ${reason}`,
-		'Correct Selector (CSS) and Elements To Omit: they hold selectors such as div.price, #main or img.',
+		'Correct Selector (CSS) and Elements To Omit: use selectors such as div.price, #main or img.',
 		'cssSelector',
 	);
 }
@@ -109,7 +109,7 @@ async function optimizeText(decoded: Decoded, { maxLength }: TextOptimization): 
 
 function notExpected(expected: string): InputError {
 	return new InputError(
-		`The response is no ${expected}`,
+		`The response is not ${expected}`,
 		'Turn off Optimize Response, or choose another Expected Response Type.',
 		'optimizeResponse',
 	);
@@ -128,7 +128,7 @@ function jsonOf(decoded: Decoded): unknown {
 
 function optimizeJson(decoded: Decoded, optimization: JsonOptimization): Decoded {
 	const json = jsonOf(decoded);
-	if (!isObject(json)) throw notExpected('JSON object or list');
+	if (!isObject(json)) throw notExpected('a JSON object or list');
 	const body = selectFields(json, optimization);
 	return decoded.format === 'text'
 		? { format: 'text', text: JSON.stringify(body) }

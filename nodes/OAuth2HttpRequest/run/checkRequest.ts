@@ -26,8 +26,8 @@ export function checkOrigin(
 export function checkForm(request: HttpRequest, { sending }: ClientCredentials): void {
 	if (sending.kind !== 'form' || canCarryForm(request)) return;
 	throw new InputError(
-		'The token is to be sent in a form, and this call has none',
-		'Choose POST for Method, turn on Send Body and set Body Content Type to Form URL Encoded. Or choose another Send Token As in the credential.',
+		'The token must be sent in a form, but this call has none',
+		'Choose POST for Method, turn on Send Body and set Body Content Type to Form URL Encoded. Or choose something else for Send Token As in the credential.',
 		'contentType',
 	);
 }
@@ -37,7 +37,7 @@ export function checkAllowed(url: string, allowedDomains: AllowedDomains): void 
 	if (refusal === undefined) return;
 	throw new InputError(
 		refusal,
-		'Correct URL, or change Allowed HTTP Request Domains and Allowed Domains in the credential. They hold for redirects, too.',
+		'Correct URL, or change Allowed HTTP Request Domains and Allowed Domains in the credential. They also apply to redirects.',
 		'url',
 	);
 }
@@ -46,7 +46,7 @@ function checkSecure(url: string, client: ClientCredentials): void {
 	if (client.allowInsecureHttp || isSecureUrl(new URL(url))) return;
 	throw new InputError(
 		'The URL does not use https',
-		'The access token would be readable on the network. Change URL to https://, or turn on Allow Insecure HTTP in the credential if you trust every machine in between.',
+		'Others on the network could read the access token. Change URL to https://, or turn on Allow Insecure HTTP in the credential if you trust every machine in between.',
 		'url',
 	);
 }

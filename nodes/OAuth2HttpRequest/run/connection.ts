@@ -226,7 +226,7 @@ function withCertificate(client: ClientCredentials): ClientCredentials {
 	if (tls?.certificate === undefined && tls?.authorities === undefined) {
 		throw new InputError(
 			'The credential has no TLS certificate',
-			'"SSL Certificates" is on in the settings of this node. Turn on Advanced Settings and Customize TLS in the credential, and fill in TLS Certificate and TLS Private Key, or CA Certificate. Where the API needs none, turn SSL Certificates off.',
+			'"SSL Certificates" is on in the settings of this node. Turn on Advanced Settings and Customize TLS in the credential, and fill in TLS Certificate and TLS Private Key, or CA Certificate. If the API needs none, turn off SSL Certificates.',
 			'provideSslCertificates',
 		);
 	}
@@ -239,8 +239,8 @@ function checkReuse(reuseConnections: boolean, { tls }: ClientCredentials): void
 		return;
 	}
 	throw new InputError(
-		'Reuse Connections does not go with a TLS certificate',
-		'These calls have no way to carry what the credential sets for the connection. Remove Options → Reuse Connections from the node.',
+		'Reuse Connections does not work with a TLS certificate',
+		'With it, calls cannot use the TLS settings of the credential. Remove Options → Reuse Connections from the node.',
 		'options',
 	);
 }

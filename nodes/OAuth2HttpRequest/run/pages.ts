@@ -122,7 +122,7 @@ function explain(
 	if (error instanceof NodeOperationError && error.type === 'invalid_url') {
 		return new InputError(
 			error.message,
-			'Correct Options → Pagination → Next URL: it must give an address that starts with https:// or http://.',
+			'Correct Options → Pagination → Next URL: it must return an address that starts with https:// or http://.',
 			'options.pagination',
 		);
 	}
@@ -176,7 +176,7 @@ function pageBody(
 		case 'raw':
 			if (json === undefined) return body;
 			throw new InputError(
-				'The pagination cannot change a body that is a file or a text',
+				'The pagination cannot change a body that is a file or text',
 				'Choose Query or Header for Type under Options → Pagination → Parameters, or another Body Content Type.',
 				'options.pagination',
 			);
@@ -193,7 +193,7 @@ function checkNextUrl(pageUrl: string, firstUrl: string): void {
 	if (origin === new URL(firstUrl).origin) return;
 	throw new InputError(
 		`The next page is at another address: ${origin}`,
-		`The token is not sent there, since URL names ${new URL(firstUrl).origin}. If it is the same API, correct Next URL with an expression, or URL.`,
+		`The token is not sent there, because URL names ${new URL(firstUrl).origin}. If it is the same API, correct URL, or change the address in Next URL with an expression.`,
 		'options.pagination',
 	);
 }
@@ -241,8 +241,8 @@ export function createPageBudget(maxBytes = MAX_PAGE_BYTES): (bytes: number) => 
 		heldBytes += bytes;
 		if (heldBytes <= maxBytes) return;
 		throw new InputError(
-			`The pages are larger than ${maxBytes / 1024 / 1024} MB together`,
-			'They do not fit into the memory of one run. Turn on Options → Pagination → Limit Pages Fetched and go on in a further run, or ask the API for less: fewer fields, or a shorter period.',
+			`The pages are larger than ${maxBytes / 1024 / 1024} MB in all`,
+			'This is too much for the memory of one run. Turn on Options → Pagination → Limit Pages Fetched and fetch the rest in another run, or request less from the API: fewer fields, or a shorter period.',
 			'options.pagination',
 		);
 	};

@@ -68,7 +68,7 @@ export function runHints(
 	if (isManual && others.length === 0 && Array.isArray(only?.json.data)) {
 		hints.push({
 			message:
-				'The response is one item with a list in "data". To have an item for each entry, add a Split Out node after this one.',
+				'The response is one item with a list in "data". To get one item for each entry, add a Split Out node after this one.',
 			type: 'info',
 			location: 'outputPane',
 		});

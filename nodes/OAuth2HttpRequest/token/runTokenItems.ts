@@ -129,7 +129,7 @@ function forget(context: IExecuteFunctions, source: TokenSource): IDataObject {
 
 const SAVED_COPY_REMAINS: NodeExecutionHint = {
 	message:
-		'The token is forgotten here, but n8n keeps the copy that it has saved with the workflow, as it saves no changes of manual runs. After a restart, or in another process, a run uses that copy until the API refuses it or it expires. To remove the copy, let a production run do this.',
+		'The token is forgotten here, but n8n keeps the copy that it has saved with the workflow, because it does not save changes from manual runs. After a restart, or in another process, a run uses that copy until the API refuses it or it expires. To remove the copy, run this operation in a production run.',
 	type: 'info',
 	location: 'outputPane',
 };
