@@ -102,8 +102,8 @@ export const CASES: Case[] = [
 	},
 	{
 		name: 'limit',
-		title: '300 items, the API accepts 20 in a second',
-		note: 'At 20 in a second, 300 items take 14 seconds at least.',
+		title: '300 items, the API accepts 20 per second',
+		note: 'At 20 per second, 300 items take at least 14 seconds.',
 		items: 300,
 		request: 'post',
 		server: { limitPerSecond: 20 },
@@ -144,7 +144,7 @@ export const CASES: Case[] = [
 	{
 		name: 'latency-http',
 		title: '3,000 items over http, the API takes 20 ms',
-		note: 'With 10 calls at once, no client can do more than 500 items in a second here.',
+		note: 'With 10 calls at once, no client can do more than 500 items per second here.',
 		items: 3_000,
 		server: { latencyMs: 20 },
 		variants: [builtIn, ours, ours50, reuse, reuse50],
@@ -155,7 +155,7 @@ export const CASES: Case[] = [
 	{
 		name: 'latency-https',
 		title: '3,000 items over https, the API takes 20 ms',
-		note: 'With 10 calls at once, no client can do more than 500 items in a second here.',
+		note: 'With 10 calls at once, no client can do more than 500 items per second here.',
 		items: 3_000,
 		https: true,
 		server: { latencyMs: 20 },
@@ -167,7 +167,7 @@ export const CASES: Case[] = [
 	{
 		name: 'cpu',
 		title: 'What the node adds to the calls: 10,000 items over http',
-		note: 'The bare loop is as little as a node can do: n8n’s HTTP helper, ten calls at once, a token at hand. With an expression in URL, n8n evaluates it for each item, whoever asks. This node reads each response as a stream, so that a slow one and a large file do no harm: a third of what it adds.',
+		note: 'The bare loop is the least that a node can do: n8n’s HTTP helper, ten calls at once, and a token that is already there. If URL is an expression, n8n evaluates it for each item, whichever node asks. This node reads each response as a stream, so that slow responses and large files do no harm: that is a third of what it adds.',
 		items: 10_000,
 		variants: [floor, oursFixed, floorReading, ours],
 		columns: ['itemsPerSecond', 'cpuMsPerItem'],
@@ -180,7 +180,7 @@ export const CASES: Case[] = [
 	{
 		name: '10k',
 		title: '10,000 items over http, in a fresh n8n',
-		note: 'n8n itself has 700 MB before it begins. The rest is mostly garbage of its helper, which makes an agent and a socket for each call, and of its expressions: a bare loop with one expression shows what can be had over the helper.',
+		note: 'n8n itself uses 700 MB before the run begins. The rest is mostly garbage from its helper, which creates an agent and a socket for each call, and from its expressions: a bare loop with one expression shows the best that is possible with the helper.',
 		items: 10_000,
 		freshProcess: true,
 		variants: [builtIn, ours, reuse, floorReading],
@@ -191,7 +191,7 @@ export const CASES: Case[] = [
 	{
 		name: 'scale',
 		title: 'Four times the items',
-		note: 'Time and memory must grow with the items, and not faster. With reused connections, since that is quicker and all else is the same.',
+		note: 'Time and memory must not grow faster than the number of items. Measured with reused connections, because that is quicker and everything else is the same.',
 		items: 100_000,
 		freshProcess: true,
 		variants: [items25k, items50k, items100k],
