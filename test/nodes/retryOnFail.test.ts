@@ -85,7 +85,7 @@ describe("n8n's own Retry On Fail", () => {
 			...RETRY,
 		});
 		expect(error?.description).toMatch(
-			/may still have taken effect.* before you send it again\. 1 of 2 items were delivered, 1 perhaps, 0 were not\.$/,
+			/may still have taken effect.* before you send it again\. 1 of 2 items was delivered, 1 perhaps, 0 were not\.$/,
 		);
 		expect(api.requests).toHaveLength(2);
 	});
@@ -160,7 +160,7 @@ describe("n8n's own Retry On Fail", () => {
 			maxTries: 2,
 			waitBetweenTries: 10,
 		});
-		expect(error?.description).toContain('1 of 2 items were delivered, 1 were not.');
+		expect(error?.description).toContain('1 of 2 items was delivered, 1 was not.');
 		const posts = api.requests.filter(({ method }) => method === 'POST');
 		expect(posts).toHaveLength(3);
 	});

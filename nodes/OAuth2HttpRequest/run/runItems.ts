@@ -268,7 +268,8 @@ function throwFirstFailure(deliveries: ReadonlyArray<Delivery<unknown>>, inDoubt
 		const delivered = deliveries.filter(({ kind }) => kind === 'delivered').length;
 		const notDelivered = total - delivered - inDoubt;
 		const perhaps = inDoubt > 0 ? `, ${inDoubt} perhaps` : '';
-		const counts = `${delivered} of ${total} items were delivered${perhaps}, ${notDelivered} were not.`;
+		const were = (count: number): string => (count === 1 ? 'was' : 'were');
+		const counts = `${delivered} of ${total} items ${were(delivered)} delivered${perhaps}, ${notDelivered} ${were(notDelivered)} not.`;
 		error.description = [error.description, counts].filter(Boolean).join(' ');
 	}
 	throw error;
