@@ -257,16 +257,25 @@ describe(`The editor of n8n ${N8N_2}`, () => {
 
 	it('shows options with their units, and whole numbers as such', async () => {
 		await editor.node.addOption('Retry');
-		const fields = await editor.node.fields();
-		expect(fields.slice(fields.indexOf('Retry'))).toEqual([
-			'Retry',
-			'First Backoff (S)',
-			'Longest Backoff (S)',
-			'Longest Pause (S)',
-			'Max Retries',
-		]);
+		const fields = async () => (await editor.node.fields()).slice(-5);
+		await expect
+			.poll(fields, PATIENCE)
+			.toEqual([
+				'Retry',
+				'First Backoff (S)',
+				'Longest Backoff (S)',
+				'Longest Pause (S)',
+				'Max Retries',
+			]);
 		expect(await editor.node.read('maxRetryAfterSeconds')).toBe('300');
 		await editor.screenshot('node-retry');
+	});
+
+	it("has SSL Certificates where n8n's own node has it: in the settings", async () => {
+		expect(await editor.node.fields()).not.toContain('SSL Certificates');
+		await editor.node.openSettings();
+		await expect.poll(() => editor.node.fields(), PATIENCE).toContain('SSL Certificates');
+		await editor.screenshot('node-settings');
 	});
 
 	it('tells how often calls were sent again to a busy API', async () => {

@@ -19,6 +19,10 @@ export class NodeDetails {
 		return await labels(byId(this.details, 'node-parameters'));
 	}
 
+	async openSettings(): Promise<void> {
+		await byId(this.details, 'tab-settings').click();
+	}
+
 	async credentialName(): Promise<string> {
 		const select = byId(this.details, 'node-credentials-select');
 		return await select.locator('input').first().inputValue();
