@@ -248,6 +248,23 @@ describe('the next URL', () => {
 		expect(asked).toEqual(['/pages', '/pages?page=2', '/pages?page=3']);
 	});
 
+	it.each([undefined, null, ''])(
+		'that is missing (%j) does not begin at the first page again',
+		async (none) => {
+			const { error, asked } = await paginate({
+				pagination: { ...byUrl, paginationCompleteWhen: 'responseIsEmpty' },
+				answer: (req, res, { api }) => {
+					if (api.requests.length > 20) res.status(400).json({ message: 'It does not end' });
+					else if (req.query.page) res.json({ next: none });
+					else res.json({ next: `${api.origin}/pages?page=2` });
+				},
+			});
+			expect(asked).toEqual(['/pages', '/pages?page=2']);
+			expect(error?.message).toBe('Next URL gives no address after page 2');
+			expect(error?.description).toContain('Pagination Complete When');
+		},
+	);
+
 	it('of another origin gets no call, and so no token', async () => {
 		const other = await startWorld();
 		const { error } = await paginate({

@@ -34,6 +34,8 @@ export interface PageFetcher {
 /** What n8n's pagination helper hands on for each page: the options of its older request helper. */
 interface PageOptions {
 	uri: string;
+	/** What Next URL gave; absent where that is nothing: `uri` is then that of the first page. */
+	url?: string;
 	qs?: object;
 	headers?: Record<string, unknown>;
 	body?: unknown;
@@ -73,6 +75,9 @@ export async function fetchPages(
 	};
 
 	const sendPage = async (options: PageOptions): Promise<object> => {
+		const goesOnByUrl = pages.length > 0 && pagination.request.url !== undefined;
+		// It would begin at the first page again, and so for ever.
+		if (goesOnByUrl && options.url === undefined) throw noNextUrl(pages.length);
 		if (pages.length > 0 && typeof requestInterval === 'number') await sleep(requestInterval);
 		const parts =
 			next === undefined
@@ -107,19 +112,17 @@ export async function fetchPages(
 			helperOptions as Parameters<Paginate>[2],
 		);
 	} catch (error) {
-		throw explain(error, pages.at(-1)?.result, toError);
+		throw explain(error, pages, toError);
 	}
 	return pages;
 }
 
 /** The helper's own errors, in the words of this node. */
-function explain(
-	error: unknown,
-	last: ApiResponse | undefined,
-	toError: PageFetcher['toError'],
-): unknown {
+function explain(error: unknown, pages: readonly Page[], toError: PageFetcher['toError']): unknown {
+	const last = pages.at(-1)?.result;
 	if (error instanceof Error && 'isAxiosError' in error && last) return toError(last);
 	if (error instanceof NodeOperationError && error.type === 'invalid_url') {
+		if (last && /^'(null|undefined|\s*)' is/.test(error.message)) return noNextUrl(pages.length);
 		return new InputError(
 			error.message,
 			'Correct Options → Pagination → Next URL: it must return an address that starts with https:// or http://.',
@@ -127,6 +130,15 @@ function explain(
 		);
 	}
 	return error;
+}
+
+/** Not the end in silence: an expression that is misspelt would lose all pages but the first. */
+function noNextUrl(page: number): InputError {
+	return new InputError(
+		`Next URL gives no address after page ${page}`,
+		'If that was the last page, choose "Other" for Options → Pagination → Pagination Complete When, and a Complete Expression such as {{ !$response.body.next }}, with the field that Next URL reads. Else correct Next URL.',
+		'options.pagination',
+	);
 }
 
 /** The first request, in the form that `$request` has in n8n's own node. */
