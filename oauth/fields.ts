@@ -3,12 +3,18 @@ import { isObject } from './json';
 /** What the editor stores, narrowed: a field that was never filled in is empty. */
 
 export function text(value: unknown): string {
-	return typeof value === 'string' ? value.trim() : '';
+	return plainText(value).trim();
+}
+
+/** The text that was entered, or that an expression gave: `{{ $json.id }}` may be a number. */
+export function plainText(value: unknown): string {
+	if (typeof value === 'number' || typeof value === 'boolean') return String(value);
+	return typeof value === 'string' ? value : '';
 }
 
 /** A secret as it was pasted: a line end at its end is never part of it; spaces might be. */
 export function secretText(value: unknown): string {
-	const secret = typeof value === 'string' ? value.replace(/[\r\n]+$/, '') : '';
+	const secret = plainText(value).replace(/[\r\n]+$/, '');
 	return secret.trim() === '' ? '' : secret;
 }
 

@@ -82,8 +82,9 @@ function readAssertion(data: Record<string, unknown>): {
 	audience: string;
 	lifetimeSeconds: number;
 } {
+	// An expression may give a text.
 	const value = data.assertionLifetime ?? DEFAULT_LIFETIME_SECONDS;
-	const lifetimeSeconds = typeof value === 'number' ? Math.floor(value) : NaN;
+	const lifetimeSeconds = Math.floor(Number(text(value) || NaN));
 	if (lifetimeSeconds >= 1 && lifetimeSeconds <= MAX_LIFETIME_SECONDS) {
 		return { audience: text(data.assertionAudience), lifetimeSeconds };
 	}

@@ -1,5 +1,5 @@
 import { TokenError } from './errors';
-import { rows, text } from './fields';
+import { plainText, rows, text } from './fields';
 import { isHeaderName } from './headerName';
 
 export type Pairs = ReadonlyArray<readonly [name: string, value: string]>;
@@ -107,7 +107,7 @@ function words(value: string): string[] {
 function readPairs(value: unknown, group: string): Array<[string, string]> {
 	return rows(value, group).flatMap((row): Array<[string, string]> => {
 		const name = text(row.name);
-		return name === '' ? [] : [[name, typeof row.value === 'string' ? row.value : '']];
+		return name === '' ? [] : [[name, plainText(row.value)]];
 	});
 }
 

@@ -1,4 +1,5 @@
 import { TokenError } from './errors';
+import { plainText } from './fields';
 import { parseJson } from './json';
 import { valuesAt } from './path';
 
@@ -72,8 +73,7 @@ function readStatus(text: string): number {
 }
 
 function readList(value: unknown): string[] {
-	if (typeof value !== 'string') return [];
-	return value
+	return plainText(value)
 		.split(',')
 		.map((entry) => entry.trim())
 		.filter((entry) => entry !== '');

@@ -36,6 +36,28 @@ function errorOf(fields: Record<string, unknown>): TokenError {
 }
 
 describe('a complete credential', () => {
+	it('may have numbers where an expression gives them', () => {
+		const { clientId, clientAuthentication, extraParameters, refusal } = read({
+			clientId: 12_345,
+			clientSecret: 987_654,
+			...parameters({ name: 'account', value: 42 }, { name: 'test', value: false }),
+			otherRefusal: true,
+			refusalStatuses: 403,
+		});
+		expect(clientId).toBe('12345');
+		expect(clientAuthentication).toMatchObject({ clientSecret: '987654' });
+		expect(extraParameters).toEqual([
+			['account', '42'],
+			['test', 'false'],
+		]);
+		expect(refusal.statuses).toEqual([403]);
+	});
+
+	it('may have a text for the lifetime where an expression gives it', () => {
+		const client = read({ clientAuthentication: 'client_secret_jwt', assertionLifetime: '90' });
+		expect(client.clientAuthentication).toMatchObject({ lifetimeSeconds: 90 });
+	});
+
 	it('is read', () => {
 		expect(read()).toEqual({
 			tokenUrl: 'https://auth.example.com/oauth2/token',
