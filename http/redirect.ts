@@ -23,6 +23,8 @@ export function redirectedRequest(
 	if (to.protocol !== 'http:' && to.protocol !== 'https:') return undefined;
 	// It would take the place of the authorization.
 	to.username = to.password = '';
+	// It never travels (RFC 9110 §4.2.5), and what is added to the query would be a part of it.
+	to.hash = '';
 
 	const toGet = becomesGet(request.method, response.status);
 	const dropped = [

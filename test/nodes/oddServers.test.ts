@@ -151,6 +151,20 @@ describe('the token is sent as the credential says:', () => {
 		expect(seen[0]).not.toContain(server.issuedTokens[0]);
 	});
 
+	it('in the query, and where the API redirects to a part of a page', async () => {
+		const { api, server, run } = await startWorld();
+		api.intercept((req, res) => {
+			if (req.path === '/old') res.redirect(307, '/new?a=1#part');
+			else res.json({ url: req.originalUrl });
+			return true;
+		});
+		const { items } = await run(
+			{ url: `${api.origin}/old` },
+			{ credential: { sendTokenAs: 'query' } },
+		);
+		expect(items[0]?.json.url).toBe(`/new?a=1&access_token=${server.issuedTokens[0]}`);
+	});
+
 	it.each(['status', 'reset'])('in the query, and is in no error text: %s', async (how) => {
 		const { api, server, run } = await startWorld();
 		api.intercept((req, res) => {
