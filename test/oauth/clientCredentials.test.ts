@@ -177,7 +177,7 @@ describe('a credential that cannot be used', () => {
 		[name: string, fields: Record<string, unknown>, field: string, change: RegExp]
 	> = [
 		['no token URL', { tokenUrl: ' ' }, 'Token URL', /^Fill in Token URL/],
-		['a token URL that is no text', { tokenUrl: 5 }, 'Token URL', /^Fill in Token URL/],
+		['a token URL that is no text', { tokenUrl: {} }, 'Token URL', /^Fill in Token URL/],
 		['no scheme', { tokenUrl: 'auth.example.com/token' }, 'Token URL', /^Correct Token URL/],
 		['a host with a space', { tokenUrl: 'https://a b/' }, 'Token URL', /^Correct Token URL/],
 		['another scheme', { tokenUrl: 'ftp://a.example/' }, 'Token URL', /^Correct Token URL/],
@@ -187,7 +187,7 @@ describe('a credential that cannot be used', () => {
 		['http', { tokenUrl: 'http://a.example/' }, 'Token URL', /https:\/\/, or turn on Allow Insec/],
 		['no client ID', { clientId: '' }, 'Client ID', /^Fill in Client ID/],
 		['a blank client ID', { clientId: ' \n' }, 'Client ID', /^Fill in Client ID/],
-		['a client ID that is no text', { clientId: 42 }, 'Client ID', /^Fill in Client ID/],
+		['a client ID that is no text', { clientId: {} }, 'Client ID', /^Fill in Client ID/],
 		['no client secret', { clientSecret: '' }, 'Client Secret', /^Fill in Client Secret/],
 		['a blank secret', { clientSecret: ' \r\n' }, 'Client Secret', /^Fill in Client Secret/],
 		['a secret that is no text', { clientSecret: {} }, 'Client Secret', /^Fill in Client Secret/],
