@@ -20,6 +20,17 @@ describe('the next page', () => {
 			'<a?x=1,2>; rel=first, <b>; rel=next',
 			'https://api.example.com/v1/b',
 		],
+		[
+			'after a parameter without a value',
+			'</a.css>; rel=preload; as=style; nopush, <b>; rel="next"',
+			'https://api.example.com/v1/b',
+		],
+		[
+			'after the last one without a value',
+			'<https://cdn.example.com>; rel=preconnect; crossorigin, <b?x=1,2;y>; rel=next; title="a;b, c"',
+			'https://api.example.com/v1/b?x=1,2;y',
+		],
+		['in single quotes', "<b>; rel='next'", 'https://api.example.com/v1/b'],
 		['in capitals', '<b>; rel="NEXT"', 'https://api.example.com/v1/b'],
 	])('is where the Link header says: %s', (_name, link, url) => {
 		expect(at(link)).toBe(url);
