@@ -163,6 +163,7 @@ function summary(status: number, stuckRedirect?: StuckRedirect): string {
 	if (status === 429) return 'The API refuses further calls for now';
 	if (status >= 500) return 'The API failed';
 	if (status >= 400) return 'The API refuses this call';
+	if (status === 304) return 'The API has nothing newer than what the call names';
 	if (status >= 300) return 'The API redirects this call';
 	return 'The API answered in an unexpected way';
 }
@@ -192,6 +193,8 @@ function advice(
 			return `Check Scope and Audience in the credential: the token must be meant for ${origin}, with the permissions that this call needs.`;
 		case 403:
 			return 'Usually the token lacks a permission: check Scope in the credential, and the permissions of this Client ID at the provider. Some APIs also return this status for a blocked IP address or a used-up quota.';
+		case 304:
+			return 'Its header If-None-Match or If-Modified-Since asks for this. Remove it under Headers to get the data every time, or turn on Options → Response → Never Error and check the status.';
 		case 404:
 			return `Check URL: ${where}.`;
 		case 429:
@@ -314,19 +317,38 @@ const MAX_BODY_BYTES = 256 * 1024;
 
 /** JSON as such, else text. */
 function parseBody(body: Buffer): unknown {
-	const text = body.subarray(0, MAX_BODY_BYTES).toString('utf8');
+	const text = bodyText(body);
 	const json = parseJson(text);
 	return json === undefined ? text : json;
 }
 
-/** What the body of an error response says, where it says it in one of the usual ways. */
-function messageFrom(body: Buffer, secrets: readonly string[]): string {
-	const text = body.subarray(0, 10_000).toString('utf8');
-	const isEmpty = /^\s*(\{\s*\}|\[\s*\])\s*$/.test(text);
-	return redact(findMessage(parseJson(text), 3) ?? (isEmpty ? '' : text), secrets);
+/** Without the byte order mark, which ASP.NET writes and JSON does not allow (RFC 8259 §8.1). */
+function bodyText(body: Buffer): string {
+	return body
+		.subarray(0, MAX_BODY_BYTES)
+		.toString('utf8')
+		.replace(/^\uFEFF/, '');
 }
 
-const MESSAGE_KEYS = ['message', 'error_description', 'detail', 'title', 'error', 'errors', 'msg'];
+/** What the body of an error response says, where it says it in one of the usual ways. */
+function messageFrom(body: Buffer, secrets: readonly string[]): string {
+	const text = bodyText(body);
+	const isEmpty = /^\s*(\{\s*\}|\[\s*\])\s*$/.test(text);
+	const message = findMessage(parseJson(text), 3) ?? (isEmpty ? '' : text);
+	return redact(message.slice(0, MAX_MESSAGE_LENGTH), secrets);
+}
+
+/** Hiding what is secret takes its time. */
+const MAX_MESSAGE_LENGTH = 10_000;
+
+/**
+ * Zendesk's `error` is a code beside a `description`; Xero has `Message`, Jira `errorMessages`, SAP and
+ * SharePoint `message.value` (OData 2 and 3).
+ */
+const MESSAGE_KEYS = [
+	...['message', 'error_description', 'detail', 'title', 'Message', 'Detail', 'description'],
+	...['errorMessages', 'error', 'odata.error', 'errors', 'msg', 'value'],
+];
 
 function findMessage(value: unknown, depth: number): string | undefined {
 	if (typeof value === 'string') return value === '' ? undefined : value;

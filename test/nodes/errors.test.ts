@@ -1,4 +1,4 @@
-import type { IDataObject, INodeParameters } from 'n8n-workflow';
+import type { IDataObject, INodeParameters, NodeApiError } from 'n8n-workflow';
 import { describe, expect, it } from 'vitest';
 import type { EngineRun } from '../engine/runWorkflow';
 import { postRecords, QUICK_RETRY, records, startWorld, type World } from './world';
@@ -334,6 +334,42 @@ describe('an API that refuses', () => {
 		const { error } = await run(postRecords(api));
 		expect(error).toMatchObject({ name: 'NodeApiError', message, httpCode: String(status) });
 		expect(error?.description).toContain('Because of the moon');
+	});
+
+	it.each<[who: string, body: object]>([
+		['SAP', { error: { code: 'SY/530', message: { lang: 'en', value: 'It is full' } } }],
+		['SharePoint', { 'odata.error': { code: '-1', message: { value: 'It is full' } } }],
+		['Xero', { ErrorNumber: 10, Type: 'ValidationException', Message: 'It is full' }],
+		['Jira', { errorMessages: ['It is full'], errors: {} }],
+		['Zendesk', { error: 'RecordInvalid', description: 'It is full', details: {} }],
+		['Salesforce', [{ message: 'It is full', errorCode: 'STORAGE_LIMIT_EXCEEDED' }]],
+		['express-validator', { errors: [{ value: 'x', msg: 'It is full', param: 'name' }] }],
+		['a chatterbox', { error: { details: 'y'.repeat(20_000), message: 'It is full' } }],
+	])('is quoted with its message only: %s', async (_who, body) => {
+		const { run, api } = await startWorld();
+		api.intercept((_req, res) => Boolean(res.status(400).json(body)));
+		const { error } = await run(postRecords(api));
+		expect(error?.description).toMatch(/^The API says: "It is full"\. /);
+	});
+
+	it('may begin with a byte order mark', async () => {
+		const { run, api } = await startWorld();
+		api.intercept((_req, res) =>
+			Boolean(res.status(400).type('json').send('\uFEFF{"message":"It is full"}')),
+		);
+		const { error } = await run(postRecords(api));
+		expect(error?.description).toMatch(/^The API says: "It is full"\. /);
+		expect((error as NodeApiError).context.data).toEqual({ message: 'It is full' });
+	});
+
+	it('by "not modified" is no redirect', async () => {
+		const { run, api } = await startWorld();
+		api.intercept((_req, res) => Boolean(res.status(304).end()));
+		const { error } = await run({ url: api.origin });
+		expect(error?.message).toBe(
+			'The API has nothing newer than what the call names (304 Not Modified)',
+		);
+		expect(error?.description).toContain('If-None-Match');
 	});
 
 	it('never shows the secret or the token, even where the API sends them back', async () => {
