@@ -3,8 +3,11 @@ import { isObject } from './json';
 /** What the editor stores, narrowed: a field that was never filled in is empty. */
 
 export function text(value: unknown): string {
-	return plainText(value).trim();
+	return plainText(value).replace(INVISIBLE, '').trim();
 }
+
+/** Joiners, zero-width spaces and the like, which come along when text is copied from a page or a chat. */
+const INVISIBLE = /[\u200b-\u200f\u2060\ufeff]/g;
 
 /** The text that was entered, or that an expression gave: `{{ $json.id }}` may be a number. */
 export function plainText(value: unknown): string {
@@ -12,9 +15,12 @@ export function plainText(value: unknown): string {
 	return typeof value === 'string' ? value : '';
 }
 
-/** A secret as it was pasted: a line end at its end is never part of it; spaces might be. */
+/** A secret as it was pasted: line ends and what is invisible around it are never part of it; spaces might be. */
 export function secretText(value: unknown): string {
-	const secret = plainText(value).replace(/[\r\n]+$/, '');
+	const secret = plainText(value).replace(
+		/^[\u200b-\u200f\u2060\ufeff]+|[\u200b-\u200f\u2060\ufeff\r\n]+$/g,
+		'',
+	);
 	return secret.trim() === '' ? '' : secret;
 }
 

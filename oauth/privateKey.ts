@@ -65,6 +65,7 @@ export function readPrivateKey(
 			blocks.map(({ label }) => label),
 			fields,
 		);
+	if (block.label === 'OPENSSH PRIVATE KEY') throw isOpenSsh(fields);
 	const isEncrypted = /ENCRYPTED/.test(block.pem);
 	if (isEncrypted && passphrase === '') {
 		throw new TokenError(
@@ -171,6 +172,15 @@ function unreadable({ key: field }: KeyFields): TokenError {
 	return new TokenError(
 		'The private key cannot be read',
 		`Paste the whole text of the key file into ${field} in the credential, from -----BEGIN to the end of the line with -----END. Part of it is missing or changed.`,
+		{ field },
+	);
+}
+
+/** What `ssh-keygen` writes since 2018, unless it is told otherwise. */
+function isOpenSsh({ key: field }: KeyFields): TokenError {
+	return new TokenError(
+		`${field} holds a key in the format of OpenSSH`,
+		`Convert a copy of the key file with "ssh-keygen -p -m PKCS8 -f <file>", and paste its whole text into ${field} in the credential: it then begins with -----BEGIN PRIVATE KEY-----, or the like.`,
 		{ field },
 	);
 }

@@ -53,6 +53,19 @@ describe('a complete credential', () => {
 		expect(refusal.statuses).toEqual([403]);
 	});
 
+	it('may hold what is invisible and came along when it was copied', () => {
+		const { clientId, clientAuthentication, tokenUrl, scope } = read({
+			clientId: '\u200bnightly\u200d-sync\ufeff',
+			clientSecret: `\u200b${SECRET}\u200b\n`,
+			tokenUrl: `${STORED.tokenUrl as string}\u200b`,
+			scope: 'a\u200b b',
+		});
+		expect(clientId).toBe('nightly-sync');
+		expect(clientAuthentication).toMatchObject({ clientSecret: SECRET });
+		expect(tokenUrl).toBe(STORED.tokenUrl);
+		expect(scope).toBe('a b');
+	});
+
 	it('may have a text for the lifetime where an expression gives it', () => {
 		const client = read({ clientAuthentication: 'client_secret_jwt', assertionLifetime: '90' });
 		expect(client.clientAuthentication).toMatchObject({ lifetimeSeconds: 90 });
@@ -188,6 +201,15 @@ describe('a credential that cannot be used', () => {
 		['no client ID', { clientId: '' }, 'Client ID', /^Fill in Client ID/],
 		['a blank client ID', { clientId: ' \n' }, 'Client ID', /^Fill in Client ID/],
 		['a client ID that is no text', { clientId: {} }, 'Client ID', /^Fill in Client ID/],
+		[
+			'a key of OpenSSH',
+			{
+				clientAuthentication: 'private_key_jwt',
+				privateKey: '-----BEGIN OPENSSH PRIVATE KEY-----\nAAAA\n-----END OPENSSH PRIVATE KEY-----',
+			},
+			'Private Key',
+			/ssh-keygen -p -m PKCS8/,
+		],
 		['no client secret', { clientSecret: '' }, 'Client Secret', /^Fill in Client Secret/],
 		['a blank secret', { clientSecret: ' \r\n' }, 'Client Secret', /^Fill in Client Secret/],
 		['a secret that is no text', { clientSecret: {} }, 'Client Secret', /^Fill in Client Secret/],
