@@ -1,6 +1,10 @@
 import { isJsonObject } from './json';
 
-const MESSAGE_NAMES = ['error_description', 'message', 'errmsg', 'error_message', 'msg', 'detail'];
+/** The last ones: Okta, Apigee (`fault.faultstring` as well) and Shopify. */
+const MESSAGE_NAMES = [
+	...['error_description', 'message', 'errmsg', 'error_message', 'msg', 'detail'],
+	...['errorSummary', 'Error', 'faultstring', 'errors'],
+];
 const MAX_FIELDS = 8;
 const MAX_DEPTH = 3;
 /** What a field may be called; anything else might be a value after all. */
@@ -8,7 +12,7 @@ const NAME = /^[\w .-]{1,40}$/;
 
 /** What an answer without a token says in words, where it says it in one of the usual fields. */
 export function messageIn(fields: Record<string, unknown>): string | undefined {
-	return [fields, fields.error, fields.data]
+	return [fields, fields.error, fields.data, fields.fault]
 		.filter(isJsonObject)
 		.flatMap((holder) => MESSAGE_NAMES.map((name) => holder[name]))
 		.find((text): text is string => typeof text === 'string' && text !== '');

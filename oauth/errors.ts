@@ -79,6 +79,14 @@ const UNKNOWN_CODE: Advice = {
 	description: "Look up the code in the provider's documentation of its token endpoint.",
 };
 
+/** Keycloak's "Realm does not exist", for one. */
+const NOT_FOUND: Advice = {
+	message: UNKNOWN_CODE.message,
+	description:
+		"There is nothing at this address. Check Token URL in the credential against the provider's documentation.",
+	field: 'Token URL',
+};
+
 /** RFC 6749 §5.2 and §4.1.2.1, RFC 8707 §2, and codes that several providers share. */
 const ADVICE: Record<string, Advice> = {
 	invalid_scope: {
@@ -180,7 +188,8 @@ export function oauthErrorResponse(
 ): TokenError {
 	const byCode = Object.hasOwn(ADVICE, code) ? ADVICE[code] : undefined;
 	const known = code === 'invalid_client' ? clientAdvice(method) : byCode;
-	const advice = known ?? (isUnable(code, status) ? TRY_LATER : UNKNOWN_CODE);
+	const unknown = status === 404 ? NOT_FOUND : UNKNOWN_CODE;
+	const advice = known ?? (isUnable(code, status) ? TRY_LATER : unknown);
 	return advised(advice, code, serverText, status);
 }
 

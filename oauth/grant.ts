@@ -9,6 +9,7 @@ import {
 import { createAccessToken, type AccessToken } from './accessToken';
 import { failing, isFailing, redirected, refusedByStatus, tokenAddress } from './answerErrors';
 import { cacheKey } from './cacheKey';
+import { clientKey } from './clientAuthentication';
 import type { ClientCredentials } from './clientCredentials';
 import { conformingResponse, readFields, type TokenEndpointResponse } from './conform';
 import { fieldPaths, messageIn } from './describeAnswer';
@@ -80,7 +81,7 @@ export async function requestAccessToken(
 				if (proof) proof.clock.skewMs = clock.skewMs();
 				continue;
 			}
-			throw withRecipe(toTokenError(error, client, answer), client);
+			throw withRecipe(withBlanks(toTokenError(error, client, answer), client), client);
 		}
 	}
 }
@@ -93,6 +94,16 @@ export async function authorizationServer(
 ): Promise<AuthorizationServer> {
 	if (client.issuer !== '') return await discover(client, effects, signal);
 	return { issuer: client.tokenUrl, token_endpoint: client.tokenUrl };
+}
+
+/** What nobody sees in a masked field. Spaces may belong to a secret, so they were sent. */
+function withBlanks(error: unknown, { clientAuthentication }: ClientCredentials): unknown {
+	if (!(error instanceof TokenError) || error.details.field !== 'Client Secret') return error;
+	const secret = clientKey(clientAuthentication);
+	if (secret === secret.trim()) return error;
+	const { message, description, details } = error;
+	const hint = 'Client Secret begins or ends with a space: paste it again without.';
+	return new TokenError(message, `${description} ${hint}`, details);
 }
 
 /** Of a provider's address and ways the person sees no fields: what there is to change is in its recipe. */
@@ -216,7 +227,7 @@ function unreadable(response: TokenEndpointResponse, client: ClientCredentials):
 		return refusedByStatus(response, client, tokenAddress(client));
 	}
 	const text = response.body.toString('utf8').trim();
-	const isPage = /^<(!doctype|html|head|body|\?xml)/i.test(text);
+	const isPage = /^<(!doctype|!--|html|head|body|\?xml)/i.test(text);
 	const what = text === '' ? 'an empty response' : isPage ? 'a web page' : 'text';
 	// Not quoted: it may be a token after all, in a form that is not known here.
 	return new TokenError(

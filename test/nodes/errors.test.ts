@@ -53,6 +53,17 @@ describe('a token endpoint that answers oddly', () => {
 		['unsupported_grant_type', 400, '{"error":"unsupported_grant_type"}', 'Token URL'],
 		['its own words', 400, '{"error":"x","error_description":"Tenant closed"}', 'Tenant closed'],
 		['a redirect', 302, '', 'was not followed'],
+		['HTML after a comment', 200, '<!-- (C) --><!doctype html>', 'a web page instead of a token'],
+		['no realm (Keycloak)', 404, '{"error":"Realm does not exist"}', 'Check Token URL'],
+		['401 of Okta', 401, '{"errorCode":"x","errorSummary":"Bad client"}', '"Bad client"'],
+		[
+			'401 of Apigee',
+			401,
+			'{"ErrorCode":"x","Error":"ClientId is Invalid"}',
+			'ClientId is Invalid',
+		],
+		['a fault', 401, '{"fault":{"faultstring":"Invalid ApiKey"}}', '"Invalid ApiKey"'],
+		['400 of Shopify', 400, '{"errors":"[API] Invalid API key"}', 'Invalid API key'],
 	];
 	it.each(cases)('is explained: %s', async (_name, status, body, text) => {
 		const { run, api, server } = await startWorld();
@@ -64,6 +75,25 @@ describe('a token endpoint that answers oddly', () => {
 		expect(shown(result)).toContain(text);
 		expect(api.requests).toHaveLength(0);
 	});
+});
+
+describe('a secret with a space around it', () => {
+	it.each(['client_secret_post', 'client_secret_basic', 'client_secret_jwt'])(
+		'is told where it is refused: %s',
+		async (clientAuthentication) => {
+			const { run, api, server } = await startWorld();
+			server.intercept((_req, res) => {
+				res.writeHead(401).end('{"error":"invalid_client"}');
+				return true;
+			});
+			const told = async (clientSecret: string) =>
+				shown(
+					await run({ url: api.origin }, { credential: { clientAuthentication, clientSecret } }),
+				);
+			expect(await told('a-secret-of-mine ')).toContain('begins or ends with a space');
+			expect(await told('a-secret-of-mine')).not.toContain('begins or ends with a space');
+		},
+	);
 });
 
 describe('bad input', () => {
