@@ -18,12 +18,23 @@ const MAX_MS = 365 * 24 * 3_600_000;
 export function retryAfterMs(response: HttpResponse, nowMs: number): number | undefined {
 	const value = headerValue(response, 'retry-after')?.trim();
 	if (value === undefined) return undefined;
-	if (DELAY_SECONDS.test(value)) return Math.min(Number(value) * 1000, MAX_MS);
-	const at = parseHttpDate(value);
+	const isDelay = DELAY_SECONDS.test(value);
+	if (isDelay && Number(value) < LEAST_MOMENT) return Math.min(Number(value) * 1000, MAX_MS);
+	const at = isDelay ? momentMs(Number(value)) : parseHttpDate(value);
 	if (at === undefined) return undefined;
 	const serverNow = parseHttpDate(headerValue(response, 'date')?.trim() ?? '');
 	return Math.min(Math.max(0, at - (serverNow ?? nowMs)), MAX_MS);
 }
+
+/** Some APIs copy their reset header: seconds or milliseconds since the epoch. */
+function momentMs(value: number): number {
+	return value < LEAST_MOMENT_IN_MS ? value * 1000 : value;
+}
+
+/** September 2001 in seconds; as a delay, 31 years. */
+export const LEAST_MOMENT = 1e9;
+/** March 1973 in milliseconds; in seconds, the year 5138. */
+export const LEAST_MOMENT_IN_MS = 1e11;
 
 /** Milliseconds since the epoch. All three forms of RFC 9110 §5.6.7, and only those. */
 export function parseHttpDate(value: string): number | undefined {

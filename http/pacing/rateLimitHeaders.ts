@@ -1,5 +1,5 @@
 import { headerValue, type HttpResponse } from '../message';
-import { parseHttpDate } from '../retryAfter';
+import { LEAST_MOMENT, LEAST_MOMENT_IN_MS, parseHttpDate } from '../retryAfter';
 import { createResetUnit } from './resetUnit';
 
 /** What a response says of the client's budget. */
@@ -60,7 +60,8 @@ export function createBudgetReader(): BudgetReader {
 	const unit = createResetUnit();
 	return (response, at) => {
 		const combined = headerValue(response, 'ratelimit');
-		if (combined !== undefined) return readCombined(combined, policiesOf(response));
+		const told = combined && readCombined(combined, policiesOf(response));
+		if (told) return told;
 		for (const names of SEPARATE) {
 			const text = headerValue(response, names.remaining);
 			const remaining = toNumber(firstOf(text));
@@ -128,8 +129,11 @@ function toBudget({ name, parameters }: Item, policies: Item[]): Budget[] {
 	const remaining = toNumber(parameters.r ?? parameters.remaining);
 	const resetSeconds = toNumber(parameters.t ?? parameters.reset);
 	if (remaining === undefined || resetSeconds === undefined) return [];
-	const policy = policies.find((candidate) => candidate.name === name) ?? policies[0];
-	const limit = toNumber(parameters.limit) ?? limitOf(policy);
+	const told = toNumber(parameters.limit);
+	const isMeant = (policy: Item): boolean =>
+		told === undefined ? policy.name === name : limitOf(policy) === told;
+	const policy = policies.find(isMeant) ?? policies[0];
+	const limit = told ?? limitOf(policy);
 	const windowSeconds = positive(toNumber(policy?.parameters.w));
 	return [
 		{
@@ -181,10 +185,6 @@ function readReset(
 	return { resetMs, isMoment: true, ...(!isInMs && { isRounded: true }) };
 }
 
-/** September 2001 in seconds; as a time from now, 31 years. */
-const LEAST_MOMENT = 1e9;
-/** March 1973 in milliseconds; in seconds, the year 5138. */
-const LEAST_MOMENT_IN_MS = 1e11;
 /** One second of rounding, and one of travel. */
 const SAME_TIME_MS = 2_000;
 
@@ -199,8 +199,8 @@ function parseDuration(text: string): number | undefined {
 
 /** RFC 3339, in milliseconds since the epoch. */
 function parseIsoMoment(text: string): number | undefined {
-	if (!/^\d{4}-\d\d-\d\dT[\d:.]+(Z|[+-]\d\d:\d\d)$/.test(text)) return undefined;
-	const ms = Date.parse(text);
+	if (!/^\d{4}-\d\d-\d\dT[\d:.]+(Z|[+-]\d\d:?\d\d)$/.test(text)) return undefined;
+	const ms = Date.parse(text.replace(/(\d\d)(\d\d)$/, '$1:$2'));
 	return Number.isNaN(ms) ? undefined : ms;
 }
 

@@ -41,6 +41,15 @@ const anyText = fc.oneof(
 );
 
 describe('Retry-After', () => {
+	it.each([String(NOW / 1000 + 30), String(NOW + 30_000)])(
+		'is a moment where it is too large for anything else: %s',
+		(value) => {
+			expect(retryAfterMs(aResponse(429, { 'retry-after': value }), NOW)).toBe(30_000);
+			const date = imf(NOW + 20_000);
+			expect(retryAfterMs(aResponse(429, { 'retry-after': value, date }), NOW)).toBe(10_000);
+		},
+	);
+
 	it('is a number of seconds', () => {
 		fc.assert(
 			fc.property(fc.integer({ min: 0, max: 10_000_000 }), (seconds) => {

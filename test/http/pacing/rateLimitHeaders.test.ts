@@ -19,6 +19,19 @@ describe('a budget', () => {
 			{ ratelimit: 'limit=20, remaining=5, reset=2', 'ratelimit-policy': '20;w=10' },
 			{ remaining: 5, resetMs: 2_000, limit: 20, windowMs: 10_000 },
 		],
+		[
+			'RateLimit of an older draft with the policy of its limit',
+			{
+				ratelimit: 'limit=1000, remaining=5, reset=2000',
+				'ratelimit-policy': '100;w=60, 1000;w=3600',
+			},
+			{ remaining: 5, resetMs: 2_000_000, limit: 1000, windowMs: 3_600_000 },
+		],
+		[
+			'RateLimit without a reset, beside headers that have one',
+			{ ratelimit: '"a";r=5', 'x-ratelimit-remaining': '5', 'x-ratelimit-reset': '30000' },
+			{ remaining: 5, resetMs: 30_000 },
+		],
 		['RateLimit without a policy', { ratelimit: '"a";r=5;t=2' }, { remaining: 5, resetMs: 2_000 }],
 		[
 			'RateLimit-Limit, -Remaining and -Reset',
@@ -62,6 +75,11 @@ describe('a budget', () => {
 			'a moment as text',
 			{ 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': new Date(NOW_MS + 1_500).toISOString() },
 			{ remaining: 0, resetMs: 1_500, isMoment: true },
+		],
+		[
+			'a moment as text with a basic offset',
+			{ 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '2023-11-14T23:13:50.000+0100' },
+			{ remaining: 0, resetMs: 30_000, isMoment: true },
 		],
 		[
 			'X-Rate-Limit-*, as Okta has it',
