@@ -190,6 +190,25 @@ describe('the end of the pages', () => {
 		expect(asked).toHaveLength(3);
 	});
 
+	it.each([400, 404])('is never the first page with status %i', async (status) => {
+		const { error, items } = await paginate({
+			pagination: byNumber(),
+			answer: (_req, res) => res.status(status).end(),
+		});
+		expect(error).toMatchObject({ httpCode: String(status) });
+		expect(items).toEqual([]);
+	});
+
+	it('is a later page with status 404 and no body', async () => {
+		const { error, items } = await paginate({
+			pagination: byNumber(),
+			answer: (req, res) =>
+				req.query.page === '2' ? res.status(404).end() : res.json(answerPage(1)),
+		});
+		expect(error).toBeUndefined();
+		expect(items.slice(0, 2).map(({ json }) => json.id)).toEqual([10, 11]);
+	});
+
 	it('is never a server error that looks like an empty page', async () => {
 		const { error, asked } = await paginate({
 			pagination: byNumber(),
@@ -264,6 +283,26 @@ describe('the next URL', () => {
 			expect(error?.description).toContain('Pagination Complete When');
 		},
 	);
+
+	it('gets what Query has, but nothing twice', async () => {
+		const { asked, error } = await paginate({
+			parameters: {
+				sendQuery: true,
+				specifyQuery: 'json',
+				jsonQuery: '{"$top": 2, "offset": 0, "ids": [7, 8], "lang": "de"}',
+			},
+			pagination: byUrl,
+			answer: (req, res, { api }) => {
+				const next = `${api.origin}/pages?%24top=2&offset=2&ids[0]=7&ids[1]=8`;
+				res.json(req.query.offset === '0' ? { next } : {});
+			},
+		});
+		expect(error).toBeUndefined();
+		expect(asked).toEqual([
+			'/pages?%24top=2&offset=0&ids%5B0%5D=7&ids%5B1%5D=8&lang=de',
+			'/pages?%24top=2&offset=2&ids[0]=7&ids[1]=8&lang=de',
+		]);
+	});
 
 	it('of another origin gets no call, and so no token', async () => {
 		const other = await startWorld();

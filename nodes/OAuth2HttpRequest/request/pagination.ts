@@ -24,6 +24,8 @@ export interface Pagination {
 	continue?: string;
 	/** Statuses that end the pagination without being an error. */
 	finalStatuses: number[];
+	/** A page without a body, whatever its status, ends them. */
+	endsWhereEmpty: boolean;
 	maxRequests?: number | string;
 	requestInterval: number | string;
 }
@@ -39,18 +41,28 @@ export function readPaginationParameters(
 	return mode === undefined || mode === 'off' ? undefined : (parameters ?? undefined);
 }
 
+/** "Response Is Empty": what the editor begins with. */
+const EMPTY = 'responseIsEmpty';
+
 /** @throws {InputError} where it could not come to an end, or is incomplete. */
 export function readPagination(
 	parameters: PaginationParameters,
 	{ neverError }: { neverError: boolean },
 ): Pagination {
-	const { paginationMode, limitPagesFetched, maxRequests, requestInterval } = parameters;
+	const {
+		paginationMode,
+		paginationCompleteWhen,
+		limitPagesFetched,
+		maxRequests,
+		requestInterval,
+	} = parameters;
 	const byLink = paginationMode === 'linkHeader';
 	const finalStatuses = byLink ? [] : readFinalStatuses(parameters);
 	return {
 		request: readPageRequest(parameters),
 		...(!byLink && { continue: continueExpression(parameters, finalStatuses, neverError) }),
 		finalStatuses,
+		endsWhereEmpty: !byLink && (paginationCompleteWhen ?? EMPTY) === EMPTY,
 		requestInterval: requestInterval ?? 0,
 		...(limitPagesFetched && maxRequests !== undefined && { maxRequests }),
 	};
@@ -129,14 +141,14 @@ function readFinalStatuses({
 
 /** As n8n's own node words it: what `$response` is, is known only to the helper. */
 function continueExpression(
-	{ paginationCompleteWhen = 'responseIsEmpty', completeExpression = '' }: PaginationParameters,
+	{ paginationCompleteWhen = EMPTY, completeExpression = '' }: PaginationParameters,
 	finalStatuses: readonly number[],
 	neverError: boolean,
 ): string {
 	if (paginationCompleteWhen === 'receiveSpecificStatusCodes') {
 		return `={{ !${JSON.stringify(finalStatuses)}.includes($response.statusCode) }}`;
 	}
-	if (paginationCompleteWhen === 'responseIsEmpty') {
+	if (paginationCompleteWhen === EMPTY) {
 		return '={{ Array.isArray($response.body) ? $response.body.length > 0 : !!$response.body }}';
 	}
 	const isComplete = /^=\s*\{\{([\s\S]+)\}\}\s*$/.exec(completeExpression)?.[1];

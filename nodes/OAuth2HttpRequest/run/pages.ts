@@ -21,7 +21,7 @@ export interface Page {
 
 export interface PageFetcher {
 	/** Fetches one page: paced, retried and authorized as a call of its own. */
-	fetch: (call: HttpCall) => Promise<Omit<Page, 'request'>>;
+	fetch: (call: HttpCall, isFirst: boolean) => Promise<Omit<Page, 'request'>>;
 	/** Pages that an earlier try of this item has fetched, from the first one on. */
 	known: readonly Page[];
 	/** Told of all pages so far. */
@@ -89,7 +89,7 @@ export async function fetchPages(
 		const isKnown = before?.request === request && isPage(before.result, pagination);
 		const page = isKnown
 			? before
-			: { request, ...(await fetch(toHttpCall({ ...description, parts }))) };
+			: { request, ...(await fetch(toHttpCall({ ...description, parts }), pages.length === 0)) };
 		pages.push(page);
 		onPage(pages);
 		const { response, url } = page.result;
@@ -160,13 +160,25 @@ function toHelperRequest({ method, url, query, headers, body }: RequestParts): P
 
 function pageParts(parts: RequestParts, options: PageOptions): RequestParts {
 	const body = pageBody(parts.body, options);
+	const { uri, qs = {} } = options;
 	return {
 		...parts,
-		url: options.uri,
-		query: options.qs ?? {},
+		url: uri,
+		query: uri === parts.url ? qs : withoutThose(uri, qs),
 		headers: options.headers ?? {},
 		...(body && { body }),
 	};
+}
+
+/**
+ * The query without what the next URL has already: twice, some APIs refuse it (OData: "specified more
+ * than once"), and others give the first page again.
+ */
+function withoutThose(nextUrl: string, query: object): object {
+	const names = new Set(
+		[...new URL(nextUrl).searchParams.keys()].map((name) => name.replace(/\[.*$/, '')),
+	);
+	return Object.fromEntries(Object.entries(query).filter(([name]) => !names.has(name)));
 }
 
 function pageBody(
@@ -266,9 +278,12 @@ export function createPageBudget(maxBytes = MAX_PAGE_BYTES): (bytes: number) => 
  */
 export function isFailedPage(
 	status: number,
-	{ continue: goOn, finalStatuses }: Pagination,
+	{ continue: goOn, finalStatuses, endsWhereEmpty }: Pagination,
+	isFirst: boolean,
 ): boolean {
 	if (isSuccess(status) || finalStatuses.includes(status)) return false;
+	// Nothing has come yet that it could be the end of.
+	if (isFirst && endsWhereEmpty) return true;
 	// The header says where the end is; an error has none.
 	return goOn === undefined || [401, 403, 429].includes(status) || status >= 500;
 }

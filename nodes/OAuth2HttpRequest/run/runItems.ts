@@ -149,10 +149,10 @@ export async function runItems(context: IExecuteFunctions): Promise<INodeExecuti
 			responseError(node, result, errorContext(index, connection));
 		const pages = await fetchPages(context, index, description, plan, {
 			known: known?.kind === 'pages' ? known.pages : [],
-			fetch: async (wanted) =>
+			fetch: async (wanted, isFirst) =>
 				await call(wanted, item, async (result) => {
 					const { response, url, isRefusal } = result;
-					const isFailed = isRefusal || isFailedPage(response.status, plan);
+					const isFailed = isRefusal || isFailedPage(response.status, plan, isFirst);
 					if (isFailed && !options.neverError) throw toError(result);
 					holdPage(response.body.length);
 					const decoded = await decodePage(context, response, options);
