@@ -296,6 +296,12 @@ export const INTENDED_DIFFERENCES: IntendedDifference[] = [
 		},
 	},
 	{
+		title: 'Pagination: the pages do not begin again',
+		row: 'Pagination: **Next URL** gives nothing',
+		why: 'An error that says what to set. The HTTP Request node asks for the first page again, until five responses in a row are identical or for ever.',
+		where: { Pagination: all('requests', 'no next URL') },
+	},
+	{
 		title: 'Pagination: the token stays within its origin, and multipart forms can be changed',
 		row: 'Pagination of **Form-Data**, Type **Body**',
 		why: 'A next page at another origin is an error and is not fetched. A field of a multipart form is changed as in any other body; the HTTP Request node changes nothing.',
