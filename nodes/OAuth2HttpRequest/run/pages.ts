@@ -136,7 +136,7 @@ function explain(error: unknown, pages: readonly Page[], toError: PageFetcher['t
 function noNextUrl(page: number): InputError {
 	return new InputError(
 		`Next URL gives no address after page ${page}`,
-		'If that was the last page, choose "Other" for Options → Pagination → Pagination Complete When, and a Complete Expression such as {{ !$response.body.next }}, with the field that Next URL reads. Else correct Next URL.',
+		'If that was the last page, choose "Other" for Options → Pagination → Pagination Complete When, and a Complete Expression such as {{ !$response.body.next }}, with the field that Next URL reads. Otherwise, correct Next URL.',
 		'options.pagination',
 	);
 }
