@@ -1,6 +1,7 @@
 import type { Request, Response } from 'express';
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
 import { describe, expect, it } from 'vitest';
+import { SERVER } from '../servers/certificates';
 import { freshProcess, QUICK_RETRY, startWorld, type NodeRunOptions, type World } from './world';
 
 const LAST_PAGE = 5;
@@ -24,6 +25,8 @@ interface Paginated extends NodeRunOptions {
 	parameters?: INodeParameters;
 	options?: INodeParameters;
 	answer?: (req: Request, res: Response, world: World) => unknown;
+	/** Serves the API over https, with a certificate that only "Ignore SSL Issues" accepts. */
+	https?: boolean;
 }
 
 /** Runs the node against pages, and says what it got and what it had asked for. */
@@ -32,9 +35,10 @@ async function paginate({
 	parameters,
 	options,
 	answer = (req, res) => res.json(answerPage(Number(req.query.page))),
+	https = false,
 	...settings
 }: Paginated) {
-	const world = await startWorld();
+	const world = await startWorld(https ? { api: { https: SERVER } } : {});
 	world.api.intercept((req, res) => {
 		answer(req, res, world);
 		return true;
@@ -43,7 +47,12 @@ async function paginate({
 		{
 			url: `${world.api.origin}/pages`,
 			...parameters,
-			options: { ...QUICK_RETRY, ...options, pagination: { pagination } },
+			options: {
+				...QUICK_RETRY,
+				...(https && { allowUnauthorizedCerts: true }),
+				...options,
+				pagination: { pagination },
+			},
 		},
 		settings,
 	);
@@ -314,6 +323,19 @@ describe('the next URL', () => {
 		expect(other.api.requests).toHaveLength(0);
 	});
 
+	it('keeps to https where the API behind a proxy names itself with http', async () => {
+		const { asked, error } = await paginate({
+			pagination: byUrl,
+			https: true,
+			answer: (req, res, { api }) => {
+				const next = `${api.origin.replace('https:', 'http:')}/pages?page=2`;
+				res.json(req.query.page === undefined ? { next } : {});
+			},
+		});
+		expect(error).toBeUndefined();
+		expect(asked).toEqual(['/pages', '/pages?page=2']);
+	});
+
 	it('that is none is an error that names the field', async () => {
 		const { error } = await paginate({
 			pagination: byUrl,
@@ -345,6 +367,20 @@ describe('a Link header', () => {
 		expect(error).toBeUndefined();
 		expect(items.map(({ json }) => json.page)).toEqual([1, 2, 3]);
 		expect(asked).toEqual(['/pages?size=2', '/pages?page=2&size=2', '/pages?size=2&page=3']);
+	});
+
+	it('keeps to https where the API behind a proxy names itself with http', async () => {
+		const { asked, error } = await paginate({
+			pagination: { paginationMode: 'linkHeader' },
+			https: true,
+			answer: (req, res, { api }) => {
+				const next = `${api.origin.replace('https:', 'http:')}/pages?page=2`;
+				if (req.query.page === undefined) res.set('Link', `<${next}>; rel="next"`);
+				res.json({});
+			},
+		});
+		expect(error).toBeUndefined();
+		expect(asked).toEqual(['/pages', '/pages?page=2']);
 	});
 
 	it('ends at the limit of pages, too', async () => {

@@ -28,6 +28,18 @@ describe('reused connections', () => {
 		expect(error?.message).toContain('"Reuse Connections" cannot be combined');
 		expect(api.requests).toHaveLength(0);
 	});
+
+	it.each([
+		[300_000, undefined],
+		[300_001, '"Reuse Connections" cannot wait longer than 300000 ms for a response'],
+	])('can be waited for as long as the runtime waits (%i ms)', async (timeout, message) => {
+		const { run, api } = await startWorld();
+		const { error } = await run(postRecords(api, { reuseConnections: true, timeout }), {
+			items: records(1),
+		});
+		expect(error?.message).toBe(message);
+		expect(api.requests).toHaveLength(message === undefined ? 1 : 0);
+	});
 });
 
 describe('a large file', () => {

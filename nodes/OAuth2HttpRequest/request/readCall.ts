@@ -72,9 +72,20 @@ export function toHttpCall({ parts, settings, maxRedirects }: CallDescription): 
 	return { request: { ...writeRequest(parts), ...settings }, maxRedirects };
 }
 
+/** What the runtime's `fetch` waits at most for a response to begin, or to go on. */
+const MAX_FETCH_TIMEOUT_MS = 300_000;
+
 /** Connections are reused by a transport that does not have all that n8n's own can do. */
-function checkOptions({ reuseConnections, allowUnauthorizedCerts, proxy }: NodeOptions): void {
+function checkOptions(options: NodeOptions): void {
+	const { reuseConnections, allowUnauthorizedCerts, proxy } = options;
 	if (!reuseConnections) return;
+	if (readTimeoutMs(options) > MAX_FETCH_TIMEOUT_MS) {
+		throw new InputError(
+			`"Reuse Connections" cannot wait longer than ${MAX_FETCH_TIMEOUT_MS} ms for a response`,
+			'Lower Options → Timeout, or turn off Options → Reuse Connections.',
+			'options',
+		);
+	}
 	const other = allowUnauthorizedCerts ? 'Ignore SSL Issues (Insecure)' : proxy && 'Proxy';
 	if (!other) return;
 	const why =

@@ -79,10 +79,11 @@ export async function fetchPages(
 		// It would begin at the first page again, and so for ever.
 		if (goesOnByUrl && options.url === undefined) throw noNextUrl(pages.length);
 		if (pages.length > 0 && typeof requestInterval === 'number') await sleep(requestInterval);
-		const parts =
+		const named =
 			next === undefined
 				? pageParts(description.parts, options)
 				: { ...description.parts, url: next, query: {} };
+		const parts = { ...named, url: withHttps(named.url, description.parts.url) };
 		checkNextUrl(parts.url, description.parts.url);
 		const request = identify(parts);
 		const before = known[pages.length];
@@ -208,6 +209,14 @@ function pageBody(
 		case undefined:
 			return json === undefined ? undefined : { kind: 'json', json };
 	}
+}
+
+/** Behind a proxy that speaks https for them, APIs name their own pages with http. */
+function withHttps(pageUrl: string, firstUrl: string): string {
+	const [page, first] = [new URL(pageUrl), new URL(firstUrl)];
+	const isOnlyLessSecure =
+		page.protocol === 'http:' && first.protocol === 'https:' && page.host === first.host;
+	return isOnlyLessSecure ? pageUrl.replace(/^\s*http:/i, 'https:') : pageUrl;
 }
 
 /** The token is for the API that the node names, wherever a response points to. */
