@@ -11,16 +11,16 @@ export const PAGE = join(ROOT, 'docs', 'parity.md');
 
 const HEAD = `# Compared with n8n's HTTP Request node
 
-This node takes the parameters of n8n's HTTP Request node: [how to move a workflow over](migration.md). This page shows where the two
-differ, case by case. It is not written by hand: each case ran in n8n 2.41.1 with both nodes (the HTTP Request node in version
-4.5), with the same parameters, each against a server of its own. Compared were the requests that arrived (method, URL, headers,
+This node takes the same parameters as n8n's HTTP Request node: [how to move a workflow over](migration.md). This page shows, case by
+case, where the two differ. It is generated: each case ran in n8n 2.41.1 with both nodes (the HTTP Request node in version
+4.5), with the same parameters, each against its own server. The comparison covers the requests that arrived (method, URL, headers,
 and the body byte for byte) and what the workflow got (items, files with their names and types, and which items failed with
-which status, code and body). A test runs all of them again and fails where this page is no longer true.
+which status, code and body). A test runs all cases again and fails if this page is no longer true.
 
-\`{api}\` and \`{other}\` stand for addresses of servers, \`{boundary}\` for the boundary of a multipart form.`;
+\`{api}\` and \`{other}\` stand for the addresses of servers, \`{boundary}\` for the boundary of a multipart form.`;
 
-const ERRORS_HEAD = `What is said about a failed item was not compared, as it differs on purpose: this node names the field to
-change. It is always in the object \`error\`, with its \`message\` and \`description\`. The HTTP Request node gives an object or a text
+const ERRORS_HEAD = `The error texts were not compared, because they differ on purpose: this node names the field to
+change. Its texts are always in the object \`error\`, with its \`message\` and \`description\`. The HTTP Request node puts an object or a text
 there, and more in the field \`details\`.`;
 
 /** The page about all cases. It is the same in each run, as long as both nodes are. */
