@@ -34,36 +34,24 @@ interface Row extends Summary {
 }
 
 async function main(): Promise<void> {
-	const rows: Row[] = [];
-	const lines = [...HEAD];
-	for (const kind of KINDS) {
-		for (const headers of kind.headers) {
-			for (const perSecond of RATES) {
-				lines.push(...(await measure(kind, headers, perSecond, rows)));
-			}
-		}
-	}
-	const longLines = [...HEAD];
-	for (const kind of LONG_RUNS.kinds) {
-		for (const headers of LONG_RUNS.headers) {
-			for (const perSecond of LONG_RUNS.rates) {
-				longLines.push(
-					...(await measure(kind, headers, perSecond, [], LONG_RUNS.seconds * perSecond)),
-				);
-			}
-		}
-	}
-	const summary = summaryOf(rows);
+	const table = await measureAll(KINDS, ({ headers }) => headers, RATES);
+	const longTable = await measureAll(
+		LONG_RUNS.kinds,
+		() => LONG_RUNS.headers,
+		LONG_RUNS.rates,
+		LONG_RUNS.seconds,
+	);
+	const summary = summaryOf(table.rows);
 	console.log(summary);
 	if (ASKED.length > 0) return;
 	const page = [
 		TEXT_BEFORE,
 		summary,
 		'',
-		...lines,
+		...table.lines,
 		'',
 		TEXT_LONG_RUNS,
-		...longLines,
+		...longTable.lines,
 		'',
 		TEXT_AFTER,
 	].join('\n');
@@ -72,24 +60,33 @@ async function main(): Promise<void> {
 	await writeFile(FILE, await formatPage(filepath, page));
 }
 
-/** A row of the table, if it was asked for; `rows` gets its figures. */
-async function measure(
-	kind: Kind,
-	headers: Headers,
-	perSecond: number,
-	rows: Row[],
-	calls?: number,
-): Promise<string[]> {
-	if (!isAsked(`${kind.name}, ${headers}, ${perSecond}/s`)) return [];
-	const cells: string[] = [];
-	for (const processes of PROCESSES) {
-		const runs = await runsOf(kind, headers, perSecond, processes, calls);
-		rows.push({ ...runs, headers, processes });
-		cells.push(toCell(runs, headers));
+/** A table of the rows that were asked for; each run takes so long, or as long as the case says. */
+async function measureAll(
+	kinds: readonly Kind[],
+	headersOf: (kind: Kind) => readonly Headers[],
+	rates: readonly number[],
+	seconds?: number,
+): Promise<{ lines: string[]; rows: Row[] }> {
+	const lines = [...HEAD];
+	const rows: Row[] = [];
+	for (const kind of kinds) {
+		for (const headers of headersOf(kind)) {
+			for (const perSecond of rates) {
+				if (!isAsked(`${kind.name}, ${headers}, ${perSecond}/s`)) continue;
+				const calls = seconds && seconds * perSecond;
+				const cells: string[] = [];
+				for (const processes of PROCESSES) {
+					const runs = await runsOf(kind, headers, perSecond, processes, calls);
+					rows.push({ ...runs, headers, processes });
+					cells.push(toCell(runs, headers));
+				}
+				const line = toRow(kind, headers, perSecond, cells);
+				lines.push(line);
+				console.log(line);
+			}
+		}
 	}
-	const line = toRow(kind, headers, perSecond, cells);
-	console.log(line);
-	return [line];
+	return { lines, rows };
 }
 
 function summaryOf(rows: readonly Row[]): string {

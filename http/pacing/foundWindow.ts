@@ -1,6 +1,7 @@
 /** How many calls in how long an API accepts, where it tells of its limit by refusals only. */
 import { createCallLog } from './callLog';
 import type { Refusal } from './callsAtOnce';
+import { yieldedMs } from './yielding';
 
 export interface FoundWindow {
 	/** When the next call may leave, in ms since the epoch; Infinity: after one under way has ended. */
@@ -39,13 +40,8 @@ const GROWTH = 1 / 6;
 const CALLS_BEFORE_RAISE = 4;
 /** With so few calls a window may be shorter than it was believed to be: others were faster when it was found out. */
 const FEW_CALLS = 3;
-/**
- * One process may keep all of so few calls in a window, until those of another one are given up. So after a minute,
- * in one window of ten, a call comes up to a window late, and leaves its place. Who is alone cannot know it, and pays 5 % for that.
- */
+/** Others may find no place beside so few calls in a window: now and then one is left to them. */
 const FEWEST_CALLS = 2;
-const STARVING_AFTER_MS = 60_000;
-const YIELDED = 1 / 10;
 
 export function createFoundWindow(random: () => number): FoundWindow {
 	const log = createCallLog();
@@ -66,7 +62,7 @@ export function createFoundWindow(random: () => number): FoundWindow {
 	let isUnknown = true;
 
 	/** The next call comes so much later than it might. */
-	let yieldedMs = 0;
+	let lateMs = 0;
 	let startedAtMs = Infinity;
 
 	/** When the first call of this round arrived. */
@@ -94,8 +90,8 @@ export function createFoundWindow(random: () => number): FoundWindow {
 			isTrying = false;
 		}
 		startedAtMs = Math.min(startedAtMs, arrivedMs);
-		const isYielding = limit <= FEWEST_CALLS && arrivedMs >= startedAtMs + STARVING_AFTER_MS;
-		yieldedMs = isYielding && random() < YIELDED ? random() * windowMs : 0;
+		const forMs = arrivedMs - startedAtMs;
+		lateMs = limit <= FEWEST_CALLS ? yieldedMs({ forMs, windowMs, perWindow: 1 }, random) : 0;
 		roundAtMs = arrivedMs;
 		acceptedInRound = 0;
 	}
@@ -192,7 +188,7 @@ export function createFoundWindow(random: () => number): FoundWindow {
 			if (limit === Infinity) return nowMs;
 			const beyond = acceptedInRound - whole();
 			if (!isTrying || beyond < 0) {
-				return log.readyAtMs(whole(), windowMs / Math.min(1, limit), inFlight) + yieldedMs;
+				return log.readyAtMs(whole(), windowMs / Math.min(1, limit), inFlight) + lateMs;
 			}
 			return inFlight < 1 + beyond * GROWTH ? nowMs : Infinity;
 		},

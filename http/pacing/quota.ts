@@ -1,5 +1,6 @@
 import { createCallLog } from './callLog';
 import type { Budget } from './rateLimitHeaders';
+import { yieldedMs } from './yielding';
 
 /** The budget that the API tells of in its headers. */
 export interface Quota {
@@ -63,13 +64,11 @@ const MAX_REFUSED_CLAIM_MS = 30_000;
 const ASK_WITHIN_WINDOWS = 8;
 const ASK_WITHIN_MS = 8_000;
 /**
- * Some processes may keep all of so few calls in a window, until the calls of the others are given up. So after
- * a minute who has no place asks more and more often, and in one window of ten a call comes up to a window late,
- * which leaves its place to whoever asks. Who is alone cannot know it, and pays up to 5 % for that.
+ * Some processes may keep all of so few calls in a window: now and then a place is left to the others, and who has none
+ * asks more and more often after a minute.
  */
 const FEW_CALLS = 5;
-const STARVING_AFTER_MS = 60_000;
-const YIELDED = 1 / 10;
+const PATIENT_FOR_MS = 60_000;
 /** A call so long ago belongs to the last window: it does not tell when this one ends. */
 const THIS_WINDOW = 0.9;
 
@@ -100,7 +99,7 @@ export function createQuota(random: () => number): Quota {
 	/** When we last had a place, or began. */
 	let hadPlaceAtMs = -Infinity;
 	/** The next call comes so much later than its place. */
-	let yieldedMs = 0;
+	let lateMs = 0;
 
 	/** Our part of what nobody has used. */
 	function partOfUnused(limit: number, nowMs: number): number {
@@ -129,13 +128,13 @@ export function createQuota(random: () => number): Quota {
 		if (places > 0) hadPlaceAtMs = nowMs;
 		else {
 			const withinMs = Math.min(ASK_WITHIN_WINDOWS * windowMs, ASK_WITHIN_MS);
-			const patience = Math.min(1, STARVING_AFTER_MS / (nowMs - hadPlaceAtMs));
+			const patience = Math.min(1, PATIENT_FOR_MS / (nowMs - hadPlaceAtMs));
 			claimAtMs = nowMs + random() * withinMs * patience;
 			claims = 1;
 			return;
 		}
-		const isYielding = limit <= FEW_CALLS && arrivedMs >= firstToldAtMs + STARVING_AFTER_MS;
-		yieldedMs = isYielding && random() < YIELDED / limit ? random() * windowMs : 0;
+		const forMs = arrivedMs - firstToldAtMs;
+		lateMs = limit <= FEW_CALLS ? yieldedMs({ forMs, windowMs, perWindow: limit }, random) : 0;
 		const part = partOfUnused(limit, nowMs);
 		if (isClaim && isPassed && part >= 1) {
 			// Nobody else came: on we go.
@@ -176,7 +175,7 @@ export function createQuota(random: () => number): Quota {
 			const isClaiming = nowMs >= claimAtMs;
 			const most = Math.min(limit, places + (isClaiming ? claims : 0));
 			const atMs = own.readyAtMs(most, windowMs, inFlight);
-			return isClaiming ? atMs : Math.min(atMs + yieldedMs, claimAtMs);
+			return isClaiming ? atMs : Math.min(atMs + lateMs, claimAtMs);
 		},
 		learned(budget, call) {
 			const { isPassed, isAccepted, sentAtMs, nowMs, arrivedMs, remainingBefore } = call;
