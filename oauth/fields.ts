@@ -3,11 +3,13 @@ import { isObject } from './json';
 /** What the editor stores, narrowed: a field that was never filled in is empty. */
 
 export function text(value: unknown): string {
-	return plainText(value).replace(INVISIBLE, '').trim();
+	return plainText(value).replace(INVISIBLE_ANYWHERE, '').trim();
 }
 
 /** Joiners, zero-width spaces and the like, which come along when text is copied from a page or a chat. */
-const INVISIBLE = /[\u200b-\u200f\u2060\ufeff]/g;
+const INVISIBLE = String.raw`\u200b-\u200f\u2060\ufeff`;
+const INVISIBLE_ANYWHERE = new RegExp(`[${INVISIBLE}]`, 'g');
+const AROUND_A_SECRET = new RegExp(`^[${INVISIBLE}]+|[${INVISIBLE}\\r\\n]+$`, 'g');
 
 /** The text that was entered, or that an expression gave: `{{ $json.id }}` may be a number. */
 export function plainText(value: unknown): string {
@@ -17,10 +19,7 @@ export function plainText(value: unknown): string {
 
 /** A secret as it was pasted: line ends and what is invisible around it are never part of it; spaces might be. */
 export function secretText(value: unknown): string {
-	const secret = plainText(value).replace(
-		/^[\u200b-\u200f\u2060\ufeff]+|[\u200b-\u200f\u2060\ufeff\r\n]+$/g,
-		'',
-	);
+	const secret = plainText(value).replace(AROUND_A_SECRET, '');
 	return secret.trim() === '' ? '' : secret;
 }
 

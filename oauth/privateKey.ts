@@ -65,7 +65,7 @@ export function readPrivateKey(
 			blocks.map(({ label }) => label),
 			fields,
 		);
-	if (block.label === 'OPENSSH PRIVATE KEY') throw isOpenSsh(fields);
+	if (block.label === 'OPENSSH PRIVATE KEY') throw openSshKey(fields);
 	const isEncrypted = /ENCRYPTED/.test(block.pem);
 	if (isEncrypted && passphrase === '') {
 		throw new TokenError(
@@ -177,7 +177,7 @@ function unreadable({ key: field }: KeyFields): TokenError {
 }
 
 /** What `ssh-keygen` writes since 2018, unless it is told otherwise. */
-function isOpenSsh({ key: field }: KeyFields): TokenError {
+function openSshKey({ key: field }: KeyFields): TokenError {
 	return new TokenError(
 		`${field} holds a key in the format of OpenSSH`,
 		`Convert a copy of the key file with "ssh-keygen -p -m PKCS8 -f <file>", and paste its whole text into ${field} in the credential: it then begins with -----BEGIN PRIVATE KEY-----, or the like.`,

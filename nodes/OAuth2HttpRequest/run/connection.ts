@@ -185,7 +185,7 @@ function connectClient(
 	const transport = reuseConnections ? fetchTransport(systemTiming) : helper;
 	const send = restrictedSender(tokenRequestSender(helper, client, retry), allowedDomains);
 	const tokens = createTokens(context, client, send);
-	const pacers = new Map<string, Pacer>();
+	const checked = new Set<string>();
 	const shared: Omit<Api, 'origin' | 'authorizer' | 'pacer'> = {
 		// A call on the wire goes on when another item has failed, unlike the waits between
 		// calls: only cancelling the run ends it.
@@ -199,13 +199,11 @@ function connectClient(
 
 	/** Checks an origin when it is met first. */
 	function pacerFor(origin: string): Pacer {
-		let pacer = pacers.get(origin);
-		if (pacer === undefined) {
+		if (!checked.has(origin)) {
 			checkOrigin(origin, client, allowedDomains);
-			pacer = runPacers.of(origin, client.clientId);
-			pacers.set(origin, pacer);
+			checked.add(origin);
 		}
-		return pacer;
+		return runPacers.of(origin, client.clientId);
 	}
 
 	return {

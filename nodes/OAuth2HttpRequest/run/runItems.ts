@@ -90,7 +90,7 @@ export async function runItems(context: IExecuteFunctions): Promise<INodeExecuti
 	const tokenOverrides = (index: number): TokenOverrides =>
 		readTokenOverrides(parameters.get<NodeOptions>('options', index, {}));
 
-	const errorContext = (itemIndex: number, connection: Connection) => ({
+	const errorContext = ({ index: itemIndex, connection }: ItemUnderWay) => ({
 		itemIndex,
 		nowMs: now(),
 		secrets: connection.tokenFor(tokenOverrides(itemIndex)).secrets(),
@@ -99,20 +99,21 @@ export async function runItems(context: IExecuteFunctions): Promise<INodeExecuti
 	/** Calls the API, and reads its response, whatever its status. */
 	async function call<T>(
 		wanted: HttpCall,
-		{ index, connection, waitSignal }: ItemUnderWay,
+		item: ItemUnderWay,
 		read: (result: ApiResponse) => Promise<T>,
 	): Promise<T> {
+		const { index, connection, waitSignal } = item;
 		const api = {
 			...connection.apiFor(wanted.request, tokenOverrides(index)),
 			limit: settings.limit,
 		};
 		const result = await callAndRead(wanted, api, read, waitSignal);
 		if (result.kind === 'read') return result.value;
-		throw failedCallError(node, result, errorContext(index, connection));
+		throw failedCallError(node, result, errorContext(item));
 	}
 
 	async function deliverOne(item: ItemUnderWay): Promise<INodeExecutionData[]> {
-		const { index, connection } = item;
+		const { index } = item;
 		const options = responseOptions(index);
 		const optimization = readOptimization(parameters, index);
 		const read = async (result: ApiResponse): Promise<INodeExecutionData[]> => {
@@ -126,7 +127,7 @@ export async function runItems(context: IExecuteFunctions): Promise<INodeExecuti
 		return await call(wanted, item, async (result) => {
 			const isAccepted = isSuccess(result.response.status) && !result.isRefusal;
 			if (!isAccepted && !options.neverError) {
-				throw responseError(node, result, errorContext(index, connection));
+				throw responseError(node, result, errorContext(item));
 			}
 			// A stream can be read only once.
 			if (!result.response.stream) memory.remember(index, { kind: 'response', result });
@@ -139,14 +140,13 @@ export async function runItems(context: IExecuteFunctions): Promise<INodeExecuti
 		item: ItemUnderWay,
 		paginationParameters: PaginationParameters,
 	): Promise<INodeExecutionData[]> {
-		const { index, connection, waitSignal } = item;
+		const { index, waitSignal } = item;
 		const options = responseOptions(index);
 		const optimization = readOptimization(parameters, index);
 		const description = await readCall(context, parameters, index);
 		const plan = readPagination(paginationParameters, options);
 		const known = memory.recall(index);
-		const toError = (result: ApiResponse): Error =>
-			responseError(node, result, errorContext(index, connection));
+		const toError = (result: ApiResponse): Error => responseError(node, result, errorContext(item));
 		const pages = await fetchPages(context, index, description, plan, {
 			known: known?.kind === 'pages' ? known.pages : [],
 			fetch: async (wanted, isFirst) =>
