@@ -1,6 +1,7 @@
 import type { AccessToken } from './accessToken';
 import { TokenError } from './errors';
 import { isHeaderName } from './headerName';
+import { percentDecoded } from './percentDecoded';
 import { showsSecret } from './redact';
 
 /** Where a request carries its token. */
@@ -153,11 +154,7 @@ function splitOnce(text: string, separator: string): [string, string?] {
 	return at === -1 ? [text] : [text.slice(0, at), text.slice(at + separator.length)];
 }
 
+/** As forms are decoded. */
 function decode(text: string): string {
-	try {
-		return decodeURIComponent(text.replaceAll('+', ' '));
-	} catch {
-		// Not percent-encoded after all.
-		return text;
-	}
+	return percentDecoded(text.replaceAll('+', ' '));
 }

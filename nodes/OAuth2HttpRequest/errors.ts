@@ -6,6 +6,7 @@ import {
 	type INode,
 } from 'n8n-workflow';
 import { TokenError } from '../../oauth/errors';
+import { failureKind } from '../../oauth/failureKind';
 import { parseJson } from '../../oauth/json';
 import { redact, redactJson } from '../../oauth/redact';
 import { ResultNotFetched, type StuckRedirect } from '../../http/call';
@@ -247,69 +248,69 @@ export function duration(ms: number): string {
 }
 
 function networkAdvice(
-	{ code, message }: { code: string; message: string },
+	failure: { code: string; message: string },
 	host: string,
 ): [message: string, description: string] {
-	if (code === 'TIMEOUT') {
-		return [
-			`${host} did not answer in time`,
-			'If the API is known to be slow, raise Options → Timeout.',
-		];
+	const kind = failureKind(failure);
+	switch (kind) {
+		case 'timeout':
+			return [
+				`${host} did not answer in time`,
+				'If the API is known to be slow, raise Options → Timeout.',
+			];
+		case 'notAllowed':
+			return [
+				`n8n does not allow requests to ${host}`,
+				'Check URL. If it is right, ask the administrator of n8n to add the host to N8N_SSRF_ALLOWED_HOSTNAMES or N8N_SSRF_ALLOWED_IP_RANGES.',
+			];
+		case 'notTls':
+			return [
+				`${host} does not speak https`,
+				'Check URL: its port may be for http, or a proxy in the way may support only http.',
+			];
+		case 'unknownHost':
+			return [
+				`There is no server named ${host}`,
+				'Check the spelling of URL, and that the machine n8n runs on can look up host names (DNS).',
+			];
+		case 'noNameService':
+			return [
+				`The name ${host} could not be looked up`,
+				'The DNS server of the machine n8n runs on did not answer. Run the workflow again later.',
+			];
+		case 'brokenOff':
+			return [
+				`${host} closed the connection too early`,
+				'Its response was not complete. Run the workflow again later. If it keeps happening, check URL (its port; http or https), and whether a proxy or firewall is in the way.',
+			];
+		case 'unreadable':
+			return [
+				`The response from ${host} cannot be read`,
+				'It is not valid HTTP, or it is damaged. Check URL (its port; http or https), and whether a proxy is in the way.',
+			];
+		case 'refusesTls':
+			return [
+				`${host} does not accept the connection`,
+				'It requires a client certificate, or a different one. Check TLS Certificate in the credential, and that Use for API Calls is on there.',
+			];
+		case 'certificateExpired':
+		case 'certificateForAnotherName':
+			return [
+				`The certificate of ${host} ${kind === 'certificateExpired' ? 'has expired' : 'is for another name'}`,
+				"Check URL. If it is right, the problem is on the API's side: tell its provider.",
+			];
+		case 'certificateNotTrusted':
+			return [
+				`The certificate of ${host} is not trusted`,
+				'If the certificate is self-signed or comes from a private authority, turn on Advanced Settings and Customize TLS in the credential, put the certificate of that authority (or the self-signed one) into CA Certificate, and turn on Use for API Calls.',
+			];
+		case 'tooLarge':
+		case 'other':
+			return [
+				`${host} could not be reached`,
+				'Check URL, and that the machine n8n runs on can reach that server.',
+			];
 	}
-	if (/ssrf/i.test(code)) {
-		return [
-			`n8n does not allow requests to ${host}`,
-			'Check URL. If it is right, ask the administrator of n8n to add the host to N8N_SSRF_ALLOWED_HOSTNAMES or N8N_SSRF_ALLOWED_IP_RANGES.',
-		];
-	}
-	if (code === 'ENOTFOUND') {
-		return [
-			`There is no server named ${host}`,
-			'Check the spelling of URL, and that the machine n8n runs on can look up host names (DNS).',
-		];
-	}
-	if (code === 'EAI_AGAIN') {
-		return [
-			`The name ${host} could not be looked up`,
-			'The DNS server of the machine n8n runs on did not answer. Run the workflow again later.',
-		];
-	}
-	if (code === 'ECONNRESET' || code === 'EPIPE') {
-		return [
-			`${host} closed the connection too early`,
-			'Its response was not complete. Run the workflow again later. If it keeps happening, check URL (its port; http or https), and whether a proxy or firewall is in the way.',
-		];
-	}
-	// Node's names for broken HTTP and broken compression.
-	if (/^(HPE_|Z_|ERR_HTTP|ERR_BROTLI|ERR__ERROR)/.test(code)) {
-		return [
-			`The response from ${host} cannot be read`,
-			'It is not valid HTTP, or it is damaged. Check URL (its port; http or https), and whether a proxy is in the way.',
-		];
-	}
-	// TLS alerts (RFC 8446 §6.2) are what the server has against our side of the connection.
-	if (/alert/i.test(`${code} ${message}`)) {
-		return [
-			`${host} does not accept the connection`,
-			'It requires a client certificate, or a different one. Check TLS Certificate in the credential, and that Use for API Calls is on there.',
-		];
-	}
-	if (code === 'CERT_HAS_EXPIRED' || code === 'ERR_TLS_CERT_ALTNAME_INVALID') {
-		return [
-			`The certificate of ${host} ${code === 'CERT_HAS_EXPIRED' ? 'has expired' : 'is for another name'}`,
-			"Check URL. If it is right, the problem is on the API's side: tell its provider.",
-		];
-	}
-	if (/CERT|SELF_SIGNED|UNABLE_TO/.test(code)) {
-		return [
-			`The certificate of ${host} is not trusted`,
-			'If the certificate is self-signed or comes from a private authority, turn on Advanced Settings and Customize TLS in the credential, put the certificate of that authority (or the self-signed one) into CA Certificate, and turn on Use for API Calls.',
-		];
-	}
-	return [
-		`${host} could not be reached`,
-		'Check URL, and that the machine n8n runs on can reach that server.',
-	];
 }
 
 /** As much of an error response as is kept. */

@@ -429,4 +429,12 @@ describe('an API that refuses', () => {
 		expect(shown(result)).toContain('127.0.0.1:1 could not be reached');
 		expect(shown(result)).toContain('ECONNREFUSED');
 	});
+
+	it('by speaking http where URL begins with https is told as such', async () => {
+		const { run, api } = await startWorld();
+		const url = api.origin.replace('http:', 'https:');
+		const result = await run({ url, options: QUICK_RETRY });
+		expect(result.error?.message).toBe(`${new URL(url).host} does not speak https`);
+		expect(result.error?.description).toContain('Check URL');
+	});
 });
