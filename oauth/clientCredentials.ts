@@ -1,6 +1,6 @@
 import type { ClientAuthentication } from './clientAuthentication';
 import { TokenError } from './errors';
-import { text } from './fields';
+import { IF_EXPRESSION, text } from './fields';
 import type { ProofAlgorithm } from './proof';
 import { readClientAuthentication } from './readClientAuthentication';
 import { applyProvider, findProvider } from './providers/applyProvider';
@@ -136,7 +136,7 @@ function readUrl(
 	if (value === '') {
 		throw new TokenError(
 			`The ${name} is missing`,
-			`Fill in ${field} in the credential. The provider's documentation calls it ${is.alias}, for example ${example}.`,
+			`Fill in ${field} in the credential. The provider's documentation calls it ${is.alias}, for example ${example}. ${IF_EXPRESSION}`,
 			{ field },
 		);
 	}
@@ -169,7 +169,7 @@ function readClientId(value: string): string {
 	if (value !== '') return value;
 	throw new TokenError(
 		'The client ID is missing',
-		'Fill in Client ID in the credential. The provider shows it where you registered the application.',
+		`Fill in Client ID in the credential. The provider shows it where you registered the application. ${IF_EXPRESSION}`,
 		{ field: 'Client ID' },
 	);
 }

@@ -17,6 +17,9 @@ export function plainText(value: unknown): string {
 	return typeof value === 'string' ? value : '';
 }
 
+/** To be said of a field that is empty: to who entered an expression, it looks filled in. */
+export const IF_EXPRESSION = 'If it is an expression, it returned nothing.';
+
 /** A secret as it was pasted: line ends and what is invisible around it are never part of it; spaces might be. */
 export function secretText(value: unknown): string {
 	const secret = plainText(value).replace(AROUND_A_SECRET, '');

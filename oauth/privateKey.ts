@@ -1,5 +1,6 @@
 import { createPrivateKey, type JsonWebKey, type KeyObject, type webcrypto } from 'crypto';
 import { TokenError } from './errors';
+import { IF_EXPRESSION } from './fields';
 import { isObject } from './json';
 import { readPem } from './pem';
 
@@ -53,7 +54,7 @@ export function readPrivateKey(
 	if (text.trim() === '') {
 		throw new TokenError(
 			'The private key is missing',
-			`Fill in ${fields.key} in the credential: paste the whole text of the key file, which begins with -----BEGIN.`,
+			`Fill in ${fields.key} in the credential: paste the whole text of the key file, which begins with -----BEGIN. ${IF_EXPRESSION}`,
 			{ field: fields.key },
 		);
 	}

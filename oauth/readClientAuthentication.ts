@@ -1,7 +1,7 @@
 import { readCertificate, thumbprints } from './certificate';
 import type { ClientAuthentication, HmacAlgorithm } from './clientAuthentication';
 import { TokenError } from './errors';
-import { secretText, text } from './fields';
+import { IF_EXPRESSION, secretText, text } from './fields';
 import { readPrivateKey, signingAlgorithm } from './privateKey';
 import type { TlsSettings } from './readTls';
 
@@ -63,7 +63,7 @@ function readClientSecret(data: Record<string, unknown>): string {
 	if (secret !== '') return secret;
 	throw new TokenError(
 		'The client secret is missing',
-		'Fill in Client Secret in the credential. Most providers show it only once, when you create it. If you do not have it, create a new one there.',
+		`Fill in Client Secret in the credential. Most providers show it only once, when you create it. If you do not have it, create a new one there. ${IF_EXPRESSION}`,
 		{ field: 'Client Secret' },
 	);
 }

@@ -1,5 +1,5 @@
 import { TokenError } from '../errors';
-import { text } from '../fields';
+import { IF_EXPRESSION, text } from '../fields';
 import { percentDecoded } from '../percentDecoded';
 import { providers } from './index';
 import type { Mend, Provider, ProviderField, Use } from './provider';
@@ -86,7 +86,7 @@ function readField(field: ProviderField, stored: unknown): string {
 		if (field.isOptional) return '';
 		throw new TokenError(
 			`${field.label} is missing`,
-			`Fill in ${field.label} in the credential, for example ${field.example}.`,
+			`Fill in ${field.label} in the credential, for example ${field.example}. ${IF_EXPRESSION}`,
 			{ field: field.label },
 		);
 	}
@@ -141,7 +141,7 @@ function readUsed(
 	const example = label === 'Scope' && scopeExample ? `, for example ${scopeExample}` : '';
 	throw new TokenError(
 		`${label} is missing`,
-		`${name} issues no token without it. Fill in ${label} in the credential${example}.`,
+		`${name} issues no token without it. Fill in ${label} in the credential${example}. ${IF_EXPRESSION}`,
 		{ field: label },
 	);
 }

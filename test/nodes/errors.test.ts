@@ -263,14 +263,16 @@ describe('bad input', () => {
 		expect(api.delivered().size).toBe(9);
 	});
 
-	it('stops the run with a count of what was delivered, where errors are not allowed', async () => {
+	it('stops the run, and says which items were delivered, where errors are not allowed', async () => {
 		const { run, api } = await startWorld();
 		const parameters = {
 			...postRecords(api, { concurrency: 1 }),
 			jsonBody: '={{ $json.id === 5 ? "{broken" : JSON.stringify($json) }}',
 		};
 		const result = await run(parameters, { items: records(10) });
-		expect(shown(result)).toContain('5 of 10 items were delivered, 5 were not.');
+		expect(shown(result)).toContain(
+			'5 of 10 items were delivered, 5 were not. Not delivered: items 5–9. The first item is item 0.',
+		);
 		expect(result.error?.context.itemIndex).toBe(5);
 		expect(api.delivered().size).toBe(5);
 	});
@@ -287,7 +289,9 @@ describe('bad input', () => {
 			},
 			{ items: records(20) },
 		);
-		expect(shown(result)).toContain('3 of 20 items were delivered, 17 were not.');
+		expect(shown(result)).toContain(
+			'3 of 20 items were delivered, 17 were not. Not delivered: items 3–19.',
+		);
 		expect(api.requests.slice(before).filter(({ status }) => status === 200)).toHaveLength(3);
 	});
 });

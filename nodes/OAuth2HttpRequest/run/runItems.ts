@@ -15,7 +15,7 @@ import {
 	toErrorJson,
 	toNodeError,
 } from '../errors';
-import { createProgress, runHints, type RunState } from './report';
+import { createProgress, howFar, runHints, type RunState } from './report';
 import {
 	readResponseOptions,
 	readRunSettings,
@@ -217,9 +217,9 @@ export async function runItems(context: IExecuteFunctions): Promise<INodeExecuti
 		},
 	});
 
-	// A cancelled run is ended by n8n itself; what was delivered until then stays visible.
+	// A cancelled run is ended by n8n itself.
 	if (!context.continueOnFail() && !cancelSignal?.aborted) {
-		throwFirstFailure(deliveries, doubts.size);
+		throwFirstFailure(deliveries, doubts);
 	}
 	const output = deliveries.flatMap(toOutput);
 	memory.ended(output);
@@ -259,18 +259,16 @@ function settingsOfRun(
 }
 
 /** The run fails with what failed first, and says how far it got: nothing is silently lost. */
-function throwFirstFailure(deliveries: ReadonlyArray<Delivery<unknown>>, inDoubt: number): void {
+function throwFirstFailure(
+	deliveries: ReadonlyArray<Delivery<unknown>>,
+	doubts: ReadonlySet<number>,
+): void {
 	const failure = deliveries.find((delivery) => delivery.kind === 'failed');
 	if (failure === undefined) return;
 	const { error } = failure;
-	const total = deliveries.length;
-	if (total > 1 && error instanceof NodeError) {
-		const delivered = deliveries.filter(({ kind }) => kind === 'delivered').length;
-		const notDelivered = total - delivered - inDoubt;
-		const perhaps = inDoubt > 0 ? `, ${inDoubt} perhaps` : '';
-		const were = (count: number): string => (count === 1 ? 'was' : 'were');
-		const counts = `${delivered} of ${total} items ${were(delivered)} delivered${perhaps}, ${notDelivered} ${were(notDelivered)} not.`;
-		error.description = [error.description, counts].filter(Boolean).join(' ');
+	if (deliveries.length > 1 && error instanceof NodeError) {
+		const isDelivered = deliveries.map(({ kind }) => kind === 'delivered');
+		error.description = [error.description, howFar(isDelivered, doubts)].filter(Boolean).join(' ');
 	}
 	throw error;
 }
