@@ -1,3 +1,5 @@
+import TinyQueue from 'tinyqueue';
+
 /** Calls that wait for their turn. */
 export interface Waiting<W extends Waiter> {
 	add: (waiter: W) => void;
@@ -23,18 +25,17 @@ export interface Waiter {
  * withdraws stays in the heap until it comes to the top.
  */
 export function createWaiting<W extends Waiter>(): Waiting<W> {
-	const heaps = new Map<string, Heap<W>>();
+	const heaps = new Map<string, TinyQueue<W>>();
 	const present = new Set<W>();
 	const watch = createAbortWatch<W>();
 
 	/** Without those that have left meanwhile. */
-	function firstOf(heap: Heap<W>): W | undefined {
-		let first = heap.top();
-		while (first !== undefined && !present.has(first)) {
+	function firstOf(heap: TinyQueue<W>): W | undefined {
+		for (;;) {
+			const first = heap.peek();
+			if (first === undefined || present.has(first)) return first;
 			heap.pop();
-			first = heap.top();
 		}
-		return first;
 	}
 
 	/** Kinds that may never come again. Not at once: mostly the next call is of the same kind. */
@@ -49,7 +50,7 @@ export function createWaiting<W extends Waiter>(): Waiting<W> {
 			let heap = heaps.get(waiter.kind);
 			if (heap === undefined) {
 				dropEmpty();
-				heaps.set(waiter.kind, (heap = createHeap<W>()));
+				heaps.set(waiter.kind, (heap = new TinyQueue<W>([], (a, b) => a.order - b.order)));
 			}
 			heap.push(waiter);
 			present.add(waiter);
@@ -105,50 +106,6 @@ function createAbortWatch<W extends Waiter>(): AbortWatch<W> {
 			if (watched.waiters.size > 0) return;
 			signal.removeEventListener('abort', watched.tellAll);
 			bySignal.delete(signal);
-		},
-	};
-}
-
-interface Heap<W> {
-	push: (waiter: W) => void;
-	top: () => W | undefined;
-	pop: () => void;
-}
-
-/** A binary heap: the lowest order is on top. */
-function createHeap<W extends Waiter>(): Heap<W> {
-	const items: W[] = [];
-	const orderAt = (index: number): number => items[index]?.order ?? Infinity;
-
-	function swap(a: number, b: number): void {
-		const [atA, atB] = [items[a], items[b]];
-		if (atA === undefined || atB === undefined) return;
-		items[a] = atB;
-		items[b] = atA;
-	}
-
-	return {
-		top: () => items[0],
-		push(waiter) {
-			items.push(waiter);
-			for (let at = items.length - 1; at > 0;) {
-				const parent = (at - 1) >> 1;
-				if (orderAt(parent) <= orderAt(at)) break;
-				swap(parent, at);
-				at = parent;
-			}
-		},
-		pop() {
-			const last = items.pop();
-			if (last === undefined || items.length === 0) return;
-			items[0] = last;
-			for (let at = 0; ;) {
-				const left = 2 * at + 1;
-				const lower = orderAt(left) <= orderAt(left + 1) ? left : left + 1;
-				if (orderAt(at) <= orderAt(lower)) break;
-				swap(at, lower);
-				at = lower;
-			}
 		},
 	};
 }
