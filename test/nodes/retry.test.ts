@@ -65,6 +65,20 @@ describe('an API that limits the rate', () => {
 			expect.stringMatching(/^\d+ of 14 done, paused \d+ s by the API$/),
 		);
 	});
+
+	it('is told of while all calls wait', async () => {
+		const { run, api } = await startWorld();
+		let isAsked = false;
+		api.intercept((_req, res) => {
+			if (isAsked) return false;
+			isAsked = true;
+			res.status(429).set('retry-after', '3').json({});
+			return true;
+		});
+		const { messages } = await run(postRecords(api), { items: records(3), mode: 'manual' });
+		expect(messages).toEqual([expect.stringMatching(/^0 of 3 done, paused \d s by the API$/)]);
+		expect(api.delivered().size).toBe(3);
+	});
 });
 
 describe('a request limit', () => {

@@ -1,4 +1,5 @@
 import type { IExecuteFunctions, INodeExecutionData, NodeExecutionHint } from 'n8n-workflow';
+import type { Timing } from '../../../http/timing';
 import { duration } from '../errors';
 
 const EVERY_MS = 2_000;
@@ -14,23 +15,31 @@ export interface RunState {
 }
 
 /**
- * Tells who watches a manual run how far it is, at most every two seconds. n8n shows it in the
- * browser's console, and drops it in production runs.
+ * Tells who watches a manual run how far it is, every two seconds until the run ends, also while all
+ * calls wait. n8n shows it in the browser's console.
+ *
+ * @returns to be called at the end.
  */
-export function createProgress(
+export function reportProgress(
 	context: IExecuteFunctions,
-	now: () => number,
-): (state: () => RunState) => void {
-	if (context.getMode() !== 'manual') return () => undefined;
-	let lastMs = now();
-	return (state) => {
-		if (now() - lastMs < EVERY_MS) return;
-		lastMs = now();
-		context.sendMessageToUI(progressText(state()));
+	state: () => RunState,
+	sleep: Timing['sleep'],
+): () => void {
+	const run = new AbortController();
+	const report = async (): Promise<void> => {
+		for (let last = ''; ;) {
+			await sleep(EVERY_MS, run.signal);
+			const text = progressText(state());
+			if (text !== last) context.sendMessageToUI(text);
+			last = text;
+		}
 	};
+	// It ends by the signal only.
+	if (context.getMode() === 'manual') report().catch(() => undefined);
+	return () => run.abort();
 }
 
-export function progressText({ done, total, pages, pausedMs }: RunState): string {
+function progressText({ done, total, pages, pausedMs }: RunState): string {
 	const fetched = pages > 0 ? `, ${pages} pages fetched` : '';
 	const paused = pausedMs > 0 ? `, paused ${duration(pausedMs)} by the API` : '';
 	return `${done} of ${total} done${fetched}${paused}`;

@@ -15,7 +15,7 @@ import {
 	toErrorJson,
 	toNodeError,
 } from '../errors';
-import { createProgress, howFar, runHints, type RunState } from './report';
+import { howFar, reportProgress, runHints, type RunState } from './report';
 import {
 	readResponseOptions,
 	readRunSettings,
@@ -63,16 +63,12 @@ export async function runItems(context: IExecuteFunctions): Promise<INodeExecuti
 
 	const counts = { done: 0, total, retries: 0, pages: 0 };
 	const state = (): RunState => ({ ...counts, pausedMs: connections.pausedMs() });
-	const progress = createProgress(context, now);
 	const connections = await connect(context, {
 		retry: settings.retry,
 		reuseConnections: settings.reuseConnections,
 		providesCertificate: settings.providesCertificate,
 		signal: cancelSignal,
-		onRetry: () => {
-			counts.retries++;
-			progress(state);
-		},
+		onRetry: () => counts.retries++,
 	});
 
 	const memory = recallDeliveries(context);
@@ -167,7 +163,6 @@ export async function runItems(context: IExecuteFunctions): Promise<INodeExecuti
 			onPage(fetched) {
 				memory.remember(index, { kind: 'pages', pages: fetched });
 				counts.pages++;
-				progress(state);
 			},
 			sleep: async (ms) => await sleep(ms, waitSignal),
 			toError,
@@ -207,15 +202,13 @@ export async function runItems(context: IExecuteFunctions): Promise<INodeExecuti
 		}
 	}
 
+	const endReport = reportProgress(context, state, sleep);
 	const deliveries = await deliver(total, deliverItem, {
 		concurrency: settings.concurrency,
 		stops: (error) => !context.continueOnFail() && !recalled.has(error),
 		cancelSignal,
-		onSettled: () => {
-			counts.done++;
-			progress(state);
-		},
-	});
+		onSettled: () => counts.done++,
+	}).finally(endReport);
 
 	// A cancelled run is ended by n8n itself.
 	if (!context.continueOnFail() && !cancelSignal?.aborted) {
