@@ -5,6 +5,7 @@ import {
 	fixedWindow,
 	slidingWindow,
 	tokenBucket,
+	usedUp,
 	type Limiter,
 } from './limiters';
 import { simulate, type Figures } from './simulate';
@@ -65,6 +66,19 @@ export const LONG_RUNS = {
 	kinds: KINDS.filter(({ name }) => ['fixed window of 1 s', 'token bucket'].includes(name)),
 	headers: ['RateLimit', 'Retry-After', 'none'],
 	rates: [1, 2, 20],
+} satisfies { seconds: number; kinds: Kind[]; headers: Headers[]; rates: number[] };
+
+const minute = (perSecond: number): Limiter => fixedWindow(perSecond * 60, 60_000);
+
+/** What most APIs have. */
+export const MINUTES = {
+	seconds: 150,
+	kinds: [
+		windows('window of a minute', 60, minute),
+		windows('a minute, used up before', 60, (rate) => usedUp(minute(rate), rate * 60, 30_000)),
+	],
+	headers: ['RateLimit', 'X-RateLimit-* (epoch)', 'Retry-After', 'none'],
+	rates: [1, 10],
 } satisfies { seconds: number; kinds: Kind[]; headers: Headers[]; rates: number[] };
 
 /** Of some runs that differ in their random numbers: each figure by itself. */

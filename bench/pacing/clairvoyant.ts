@@ -20,7 +20,6 @@ export function clairvoyantMs(
 ): number {
 	const connections = Math.min(client.connections, limiter.atOnce ?? Infinity);
 	const freeAtMs = Array.from({ length: connections }, () => startAtMs - client.oneWayMs);
-	let firstAtMs: number | undefined;
 	let arrivedAtMs = startAtMs;
 	for (let call = 0; call < calls; call++) {
 		// Calls are alike, so connections come free in the order in which they were used.
@@ -28,8 +27,7 @@ export function clairvoyantMs(
 		const earliestMs = (freeAtMs[connection] ?? startAtMs) + client.oneWayMs;
 		arrivedAtMs = limiter.nextFreeAtMs(Math.max(arrivedAtMs, earliestMs));
 		if (!limiter.arrive(arrivedAtMs).accepted) throw new Error('The limiter broke its promise');
-		firstAtMs ??= arrivedAtMs;
 		freeAtMs[connection] = arrivedAtMs + client.serviceMs + client.oneWayMs;
 	}
-	return arrivedAtMs - (firstAtMs ?? 0);
+	return arrivedAtMs - startAtMs;
 }

@@ -105,3 +105,22 @@ export function concurrencyLimit(atOnce: number, serviceMs: number): Limiter {
 		nextFreeAtMs: (nowMs) => Math.max(nowMs, ends.at(-atOnce) ?? -Infinity),
 	};
 }
+
+/** One that others have used up, so long before the first call. */
+export function usedUp(limiter: Limiter, calls: number, beforeMs: number): Limiter {
+	let isUsedUp = false;
+	const useUp = (nowMs: number): void => {
+		for (let call = 0; !isUsedUp && call < calls; call++) limiter.arrive(nowMs - beforeMs);
+		isUsedUp = true;
+	};
+	return {
+		arrive(nowMs) {
+			useUp(nowMs);
+			return limiter.arrive(nowMs);
+		},
+		nextFreeAtMs(nowMs) {
+			useUp(nowMs);
+			return limiter.nextFreeAtMs(nowMs);
+		},
+	};
+}

@@ -8,6 +8,7 @@ import {
 	isMet,
 	KINDS,
 	LONG_RUNS,
+	MINUTES,
 	PROCESSES,
 	RATES,
 	runsOf,
@@ -15,7 +16,7 @@ import {
 	type Kind,
 	type Summary,
 } from './cases';
-import { TEXT_AFTER, TEXT_BEFORE, TEXT_LONG_RUNS } from './text';
+import { TEXT_AFTER, TEXT_BEFORE, TEXT_LONG_RUNS, TEXT_MINUTES } from './text';
 
 const FILE = new URL('../../docs/pacing.md', import.meta.url);
 
@@ -35,12 +36,7 @@ interface Row extends Summary {
 
 async function main(): Promise<void> {
 	const table = await measureAll(KINDS, ({ headers }) => headers, RATES);
-	const longTable = await measureAll(
-		LONG_RUNS.kinds,
-		() => LONG_RUNS.headers,
-		LONG_RUNS.rates,
-		LONG_RUNS.seconds,
-	);
+	const [minutes, longRuns] = [await measureRuns(MINUTES), await measureRuns(LONG_RUNS)];
 	const summary = summaryOf(table.rows);
 	console.log(summary);
 	if (ASKED.length > 0) return;
@@ -50,14 +46,22 @@ async function main(): Promise<void> {
 		'',
 		...table.lines,
 		'',
+		TEXT_MINUTES,
+		...minutes,
+		'',
 		TEXT_LONG_RUNS,
-		...longTable.lines,
+		...longRuns,
 		'',
 		TEXT_AFTER,
 	].join('\n');
 	const filepath = fileURLToPath(FILE);
 	await mkdir(dirname(filepath), { recursive: true });
 	await writeFile(FILE, await formatPage(filepath, page));
+}
+
+async function measureRuns(runs: typeof MINUTES | typeof LONG_RUNS): Promise<string[]> {
+	const { kinds, headers, rates, seconds } = runs;
+	return (await measureAll(kinds, () => headers, rates, seconds)).lines;
 }
 
 /** A table of the rows that were asked for; each run takes so long, or as long as the case says. */

@@ -18,6 +18,8 @@ All calls to one API, of all items and all runs in one n8n process, go through o
   - What remained for one and a half windows, or 1.5 s, is nobody's. One call beyond our places asks at a random moment; when it is
     accepted, our part of the rest follows, and these are our places, too: once, since a bucket refills. After a refusal nobody asks
     before 80 calls were accepted.
+  - Answers may overtake each other, and then seem to show that others use the rest. Whoever has used more than half of the budget asks
+    for it in any case, 1.5 to 4 s later: a budget for a minute would lie unused for as long.
   - Who has no place asks at a random moment within 8 windows, or 8 s.
   - Of up to five calls in a window some processes may keep all, while others wait until their calls are given up. After a minute,
     therefore, who has no place asks more and more often, and in one window of ten a call comes up to a window late and leaves its
@@ -38,7 +40,8 @@ All calls to one API, of all items and all runs in one n8n process, go through o
   - A number at a time is shared by additive increase and decrease: each refusal gives up one place, and one more is tried after 16
     rounds of calls, give or take a quarter, and after twice as many with each failure. Who has no place left tries again
     after about a call's time, which doubles.
-  - Who is refused with its first call, and again twice, knows no limit of any kind, and begins anew once it is accepted.
+  - Who is refused with its first call, as long as was told, or again twice where nothing is told, knows no limit of any kind, and begins
+    anew once it is accepted: others have used up the limit.
   - In a window one call at a time asks whether the API accepts again, 1, 2, 5, 10… s after the window's first call:
     lengths that windows in use have. \`Retry-After\`, which has whole seconds and is rounded up, tells the length at once.
   - From then on a call leaves when the same place of the last window is a window's length ago. Whoever
@@ -77,6 +80,12 @@ made.
 
 Targets: with a budget in the headers 1.10 × and 5 %; without one (\`Retry-After\` only, or nothing)
 1.25 × and 10 %. Bold: missed by the median.
+`;
+
+export const TEXT_MINUTES = `## Limits per minute
+
+What most APIs have: 60 and 600 calls per minute, in runs of two and a half minutes. In the second kind others, or an earlier run,
+have used up the limit half a minute before the first call; the ideal time begins with that call.
 `;
 
 export const TEXT_LONG_RUNS = `## Runs of ten minutes

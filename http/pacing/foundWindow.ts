@@ -22,7 +22,7 @@ const LENGTHS = [1_000, 2_000, 5_000, 10_000, 15_000, 30_000, 45_000, 60_000] as
 const MAX_GAP_MS = 15_000;
 /** A longer window is not found out, but asked for each MAX_GAP_MS. */
 const MAX_WINDOW_MS = 60_000;
-/** Who was refused from the first call on, and so often again, found others in all places: that tells no limit. */
+/** Who was refused from the first call on, as long as was told or so often again, found others in all places: that tells no limit. */
 const TRIES_WITHOUT_LIMIT = 2;
 /** How a limit comes down that was believed too high: as CUBIC's does (RFC 9438 §4.6). */
 const DECREASE = 0.7;
@@ -134,7 +134,7 @@ export function createFoundWindow(random: () => number): FoundWindow {
 
 	/** An answer to a call that asked: the window is as long as it took. */
 	function accepts(sentAtMs: number, tries: number, isTold: boolean): void {
-		if (isUnknown && tries >= TRIES_WITHOUT_LIMIT) {
+		if (isUnknown && (isTold || tries >= TRIES_WITHOUT_LIMIT)) {
 			limit = Infinity;
 			return;
 		}

@@ -115,7 +115,7 @@ export function createQuota(random: () => number): Quota {
 
 	/** Of the calls in a window, those that were accepted are ours in the next one, too. */
 	function settlePlaces(
-		{ limit, remaining }: Told,
+		{ limit, remaining, resetAtMs }: Told,
 		{ isPassed, nowMs, arrivedMs }: AnsweredCall,
 	): void {
 		const windowMs = windows.lengthMs();
@@ -150,8 +150,11 @@ export function createQuota(random: () => number): Quota {
 		const withinMs = Math.min(CLAIM_WITHIN_WINDOWS * windowMs, CLAIM_WITHIN_MS);
 		const afterMs = random() * withinMs;
 		// Less than a call: as likely as it is large.
-		const atMs = part > 0 ? nowMs + afterMs / Math.min(1, part) : Infinity;
-		claimAtMs = Math.max(noClaimBeforeMs, atMs);
+		const atMs = part > 0 ? nowMs + afterMs / Math.min(1, part) : nowMs + UNUSED_MS + afterMs;
+		// Answers that overtake each other hide what is left: whoever has used most may ask for the rest.
+		const isLeft =
+			part > 0 || (remaining > 0 && atMs < resetAtMs && places > (limit - remaining) / 2);
+		claimAtMs = isLeft ? Math.max(noClaimBeforeMs, atMs) : Infinity;
 		claims = 1;
 	}
 

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { Headers } from '../../../bench/pacing/answer';
-import { isMet, KINDS, runsOf, type Kind } from '../../../bench/pacing/cases';
+import { isMet, KINDS, MINUTES, runsOf, type Kind } from '../../../bench/pacing/cases';
+import { fixedWindow } from '../../../bench/pacing/limiters';
 import { simulate } from '../../../bench/pacing/simulate';
 
 const kindOf = (name: string): Kind => {
-	const kind = KINDS.find((candidate) => candidate.name === name);
+	const kind = [...KINDS, ...MINUTES.kinds].find((candidate) => candidate.name === name);
 	if (kind === undefined) throw new Error(`There is no API named ${name}`);
 	return kind;
 };
@@ -78,6 +79,34 @@ describe('a run of ten minutes', () => {
 			expect(worst.delivered).toBeGreaterThan(0.995);
 		},
 	);
+});
+
+describe('a limit per minute', () => {
+	it.each<[Headers]>([['RateLimit'], ['X-RateLimit-* (epoch)'], ['Retry-After'], ['none']])(
+		'that others have used up before is used in full from then on (%s)',
+		async (headers) => {
+			const { worst } = await runsOf(kindOf('a minute, used up before'), headers, 10, 1, 1_500);
+			expect(worst).toMatchObject({ delivered: 1, duplicates: 0 });
+			expect(isMet(worst, headers), JSON.stringify(worst)).toBe(true);
+		},
+	);
+
+	it('is used to its last call without waiting for the next minute', async () => {
+		for (let seed = 1; seed <= 10; seed++) {
+			const { ratio, wasted } = await simulate({
+				limiter: () => fixedWindow(100, 60_000),
+				headers: 'RateLimit-*',
+				processes: 1,
+				calls: 100,
+				concurrency: 10,
+				serviceMs: 20,
+				seed,
+			});
+			// Some seconds, where the calls alone take less than one.
+			expect(ratio).toBeLessThan(20);
+			expect(wasted).toBe(0);
+		}
+	});
 });
 
 describe('of more processes than a window has calls', () => {
