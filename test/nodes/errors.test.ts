@@ -263,6 +263,19 @@ describe('bad input', () => {
 		expect(api.delivered().size).toBe(9);
 	});
 
+	it('leaves n8n time for others, however many items fail without a call', async () => {
+		const { run } = await startWorld();
+		let turns = 0;
+		const timer = setInterval(() => turns++, 10);
+		const { errorItems } = await run(
+			{ url: '={{ $json.nothing }}' },
+			{ items: records(2_000), onError: 'continueErrorOutput' },
+		);
+		clearInterval(timer);
+		expect(errorItems).toHaveLength(2_000);
+		expect(turns).toBeGreaterThan(3);
+	});
+
 	it('stops the run, and says which items were delivered, where errors are not allowed', async () => {
 		const { run, api } = await startWorld();
 		const parameters = {

@@ -1,4 +1,5 @@
 import pMap from 'p-map';
+import type { Timing } from '../../../http/timing';
 
 /** How one item ended. */
 export type Delivery<T> =
@@ -11,7 +12,11 @@ export interface DeliverOptions {
 	/** Ends everything at once. */
 	cancelSignal?: AbortSignal;
 	onSettled: () => void;
+	timing: Pick<Timing, 'now' | 'sleep'>;
 }
+
+/** Short enough for n8n to answer others meanwhile. */
+const MAX_BUSY_MS = 50;
 
 /**
  * Delivers `count` items with bounded concurrency, and says of each how it ended, in order.
@@ -22,7 +27,7 @@ export interface DeliverOptions {
 export async function deliver<T>(
 	count: number,
 	deliverItem: (index: number, waitSignal: AbortSignal) => Promise<T>,
-	{ concurrency, stops, cancelSignal, onSettled }: DeliverOptions,
+	{ concurrency, stops, cancelSignal, onSettled, timing }: DeliverOptions,
 ): Promise<Array<Delivery<T>>> {
 	// A signal for each item under way: Node warns of one that more than ten wait on. The next item
 	// takes over that of one that has ended, since signals are dear.
@@ -36,6 +41,7 @@ export async function deliver<T>(
 	if (cancelSignal?.aborted) stop();
 	cancelSignal?.addEventListener('abort', stop, { once: true });
 
+	const giveWay = createBreaks(timing);
 	const settle = async (index: number): Promise<Delivery<T>> => {
 		if (stopped) return { kind: 'notSent' };
 		const item = free.pop() ?? new AbortController();
@@ -51,6 +57,7 @@ export async function deliver<T>(
 			underWay.delete(item);
 			free.push(item);
 			onSettled();
+			await giveWay();
 		}
 	};
 	try {
@@ -58,4 +65,22 @@ export async function deliver<T>(
 	} finally {
 		cancelSignal?.removeEventListener('abort', stop);
 	}
+}
+
+/**
+ * Items that fail before they call anything end in one turn of the event loop, in which n8n can do nothing
+ * else: all of them wait for the next turn now and then.
+ */
+function createBreaks({ now, sleep }: DeliverOptions['timing']): () => Promise<void> | undefined {
+	let busySinceMs = now();
+	let nextTurn: Promise<void> | undefined;
+	return () => {
+		if (nextTurn === undefined && now() - busySinceMs >= MAX_BUSY_MS) {
+			nextTurn = sleep(0).then(() => {
+				busySinceMs = now();
+				nextTurn = undefined;
+			});
+		}
+		return nextTurn;
+	};
 }

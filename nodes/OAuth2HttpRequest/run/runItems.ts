@@ -208,6 +208,7 @@ export async function runItems(context: IExecuteFunctions): Promise<INodeExecuti
 		stops: (error) => !context.continueOnFail() && !recalled.has(error),
 		cancelSignal,
 		onSettled: () => counts.done++,
+		timing: systemTiming,
 	}).finally(endReport);
 
 	// A cancelled run is ended by n8n itself.
