@@ -9,6 +9,7 @@ import { readRefusal, type Pacer, type RequestLimit, type Turn } from './pacing/
 import type { Ticket } from './pacing/stubborn';
 import { isRedirect, redirectedRequest } from './redirect';
 import { decideRetry, isInDoubt, isRepeatable, type RetryPolicy } from './retry';
+import type { Silence } from './silence';
 import type { Timing } from './timing';
 import type { Transport } from './transport/transport';
 
@@ -55,6 +56,7 @@ export interface Api {
 	transport: Transport;
 	authorizer: Authorizer;
 	pacer: Pacer;
+	silence: Silence;
 	/** The user's own limit, kept in addition to what the API wants. */
 	limit?: RequestLimit;
 	retry: RetryPolicy;
@@ -87,14 +89,15 @@ export type CallResult =
 	| { kind: 'networkError'; code: string; message: string; url: string; inDoubt?: boolean }
 	/**
 	 * Not sent: the API has asked for a pause that is longer than the policy accepts, or has refused
-	 * everything for longer than that.
+	 * everything, or not answered at all, for longer than that.
 	 */
 	| ({ kind: 'notSent'; inDoubt?: boolean } & Pause);
 
-/** How long the API wants no call, or has refused everything; in ms. */
+/** How long the API wants no call, or has refused everything, or not answered; in ms. */
 interface Pause {
 	pauseMs: number;
 	refusedForMs?: number;
+	silentForMs?: number;
 }
 
 /** Why the result of a call was not fetched that the API has acted on. */
@@ -122,7 +125,7 @@ export async function callApi(
 	api: Api,
 	signal?: AbortSignal,
 ): Promise<CallResult> {
-	const { origin, pacer, limit, retry, timing, cancelSignal } = api;
+	const { origin, pacer, silence, limit, retry, timing, cancelSignal } = api;
 	// A POST that was answered with the address of its result has been delivered.
 	const isAnswered = ({ method }: HttpRequest): boolean => method !== request.method;
 	const hasHadEffect = (current: HttpRequest): boolean =>
@@ -149,7 +152,11 @@ export async function callApi(
 	};
 	for (;;) {
 		const options = { maxRedirects, takeTurn, signalOf, explain, renewed };
-		const ended = await exchange(target, options, api);
+		const silentForMs = silence.tooLongMs(retry);
+		const ended =
+			silentForMs === undefined
+				? await exchange(target, options, api)
+				: { kind: 'notSent' as const, pauseMs: 0, silentForMs };
 		if (ended.kind === 'notSent') {
 			return hasHadEffect(target.request) ? { ...ended, inDoubt: true } : ended;
 		}
@@ -165,6 +172,7 @@ export async function callApi(
 			continue;
 		}
 		const at = { nowMs: timing.now(), random: timing.random };
+		if (reached.origin === origin) silence.observe(outcome, at.nowMs);
 		// Another origin, where a redirect leads, is not paced.
 		const isRefusal =
 			reached.origin === origin &&
@@ -185,6 +193,7 @@ export async function callApi(
 			const refusedForMs = at.nowMs - refusedSinceMs;
 			if (refusedForMs > retry.maxRetryAfterMs) return toResult(ended, { refusedForMs, inDoubt });
 		}
+		if (silence.tooLongMs(retry) !== undefined) return toResult(ended, { inDoubt });
 		api.onRetry?.({ cause: outcome, waitMs: decision.waitMs });
 		// After a refusal the pacer holds all calls back.
 		if (isRefusal) continue;

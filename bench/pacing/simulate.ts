@@ -2,6 +2,7 @@ import pMap from 'p-map';
 import { callApi, type Api } from '../../http/call';
 import { createPacer } from '../../http/pacing/pacer';
 import { DEFAULT_RETRY_POLICY } from '../../http/retry';
+import { createSilence } from '../../http/silence';
 import { answer, type Headers } from './answer';
 import { clairvoyantMs } from './clairvoyant';
 import type { Limiter, Verdict } from './limiters';
@@ -79,6 +80,7 @@ export async function simulate(options: Case): Promise<Figures> {
 				authorize: () => Promise.resolve({ headers: {}, refusedBy: () => Promise.resolve(false) }),
 			},
 			pacer: createPacer(time),
+			silence: createSilence(),
 			retry: DEFAULT_RETRY_POLICY,
 			timing: time,
 		};

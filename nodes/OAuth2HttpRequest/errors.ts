@@ -87,22 +87,8 @@ export function failedCallError(
 	{ itemIndex, nowMs, secrets }: FailedItem,
 ): NodeError {
 	if (call.kind === 'notSent') {
-		const { pauseMs, refusedForMs, inDoubt } = call;
-		const error = new NodeApiError(
-			node,
-			{},
-			{
-				message:
-					refusedForMs === undefined
-						? 'The call was not sent: the API has asked for a pause'
-						: 'The call was not sent: the API refuses all calls',
-				description:
-					refusedForMs === undefined ? comeBack(pauseMs, nowMs) : refusedTooLong(refusedForMs),
-				httpCode: '429',
-				itemIndex,
-			},
-		);
-		return inDoubt ? doubtful(error) : error;
+		const error = new NodeApiError(node, {}, { ...notSentAdvice(call, nowMs), itemIndex });
+		return call.inDoubt ? doubtful(error) : error;
 	}
 	const { host } = new URL(call.url);
 	const [message, description] = networkAdvice(call, host);
@@ -207,6 +193,29 @@ function advice(
 				return `Check URL, query parameters, headers and body of the call to ${where}.`;
 			return `Check Options → Redirects, and URL. The call went to ${where}.`;
 	}
+}
+
+function notSentAdvice(
+	{ pauseMs, refusedForMs, silentForMs }: FailedCall & { kind: 'notSent' },
+	nowMs: number,
+): { message: string; description: string; httpCode?: string } {
+	if (silentForMs !== undefined) {
+		return {
+			message: 'The call was not sent: the API does not answer',
+			description: `No call has been answered for ${duration(silentForMs)}. Run the workflow again later. To keep trying for longer, raise Options → Retry → Longest Pause.`,
+		};
+	}
+	return refusedForMs === undefined
+		? {
+				message: 'The call was not sent: the API has asked for a pause',
+				description: comeBack(pauseMs, nowMs),
+				httpCode: '429',
+			}
+		: {
+				message: 'The call was not sent: the API refuses all calls',
+				description: refusedTooLong(refusedForMs),
+				httpCode: '429',
+			};
 }
 
 /** n8n could not keep the file that an accepted call was answered with. */

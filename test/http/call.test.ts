@@ -3,6 +3,7 @@ import { callApi, type Api, type Authorizer } from '../../http/call';
 import type { HttpRequest, Outcome } from '../../http/message';
 import { createPacer } from '../../http/pacing/pacer';
 import { DEFAULT_RETRY_POLICY, type RetryPolicy } from '../../http/retry';
+import { createSilence } from '../../http/silence';
 import { fakeTiming, type FakeTiming } from './fakeTiming';
 import { answer, aRequest, farEnd, inTurn, noAnswer, type FarEnd } from './messages';
 
@@ -42,6 +43,7 @@ function setUp(
 		transport: end.transport,
 		authorizer: tokensInTurn(tokens),
 		pacer: createPacer(timing),
+		silence: createSilence(),
 		retry: { ...DEFAULT_RETRY_POLICY, ...retry },
 		timing,
 		onRetry: (told) => retries.push(told),
@@ -578,6 +580,59 @@ describe('an API that asks for a pause', () => {
 		});
 		// `maxRetryAfterMs` is about what the API asks for, and it asked for nothing.
 		expect(await world.call()).toMatchObject(answer(200));
+	});
+});
+
+describe('an API that does not answer', () => {
+	const hanging = (timing: FakeTiming) => async () => {
+		await timing.sleep(60_000);
+		return noAnswer('TIMEOUT');
+	};
+	const callInTurn = async ({ call }: World, times: number) => {
+		const results: Array<Awaited<ReturnType<typeof callApi>>> = [];
+		for (let count = 0; count < times; count++) results.push(await call());
+		return results;
+	};
+
+	it('is not waited for by each call anew', async () => {
+		const world = setUp(hanging, { retry: { maxRetryAfterMs: 120_000 } });
+		const [first, ...others] = await callInTurn(world, 20);
+		expect(first).toMatchObject({ kind: 'networkError', code: 'TIMEOUT' });
+		for (const other of others) {
+			expect(other).toMatchObject({
+				kind: 'notSent',
+				silentForMs: expect.any(Number) as number,
+			});
+		}
+		expect(world.timing.elapsedMs()).toBeLessThan(300_000);
+	});
+
+	it.each([502, 503, 504])('is one for which a gateway answers %i', async (status) => {
+		const world = setUp(
+			(timing) => async () => {
+				await timing.sleep(60_000);
+				return answer(status);
+			},
+			{ retry: { maxRetryAfterMs: 120_000 } },
+		);
+		const results = await callInTurn(world, 5);
+		expect(results.filter(({ kind }) => kind === 'notSent')).toHaveLength(4);
+	});
+
+	it('is not one that answers now and then', async () => {
+		const world = setUp(
+			(timing) => async (_request, index) =>
+				index % 2 === 0 ? hanging(timing)() : answer(index % 4 === 1 ? 200 : 404),
+			{ retry: { maxRetryAfterMs: 60_000 } },
+		);
+		const results = await callInTurn(world, 10);
+		expect(results.map(({ kind }) => kind)).toEqual(Array(10).fill('response'));
+	});
+
+	it('gets each call at least for a minute, however short a pause may be', async () => {
+		const world = setUp(() => () => noAnswer('ECONNRESET'), { retry: { maxRetryAfterMs: 0 } });
+		await callInTurn(world, 2);
+		expect(world.sent).toHaveLength(2 * 6);
 	});
 });
 

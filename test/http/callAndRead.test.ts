@@ -6,6 +6,7 @@ import type { HttpRequest } from '../../http/message';
 import { createPacer } from '../../http/pacing/pacer';
 import { DEFAULT_RETRY_POLICY } from '../../http/retry';
 import { BrokenOff } from '../../http/transport/exchange';
+import { createSilence } from '../../http/silence';
 import { fakeTiming } from './fakeTiming';
 import { aRequest, answer, farEnd } from './messages';
 
@@ -21,6 +22,7 @@ function reading(...outcomes: unknown[]) {
 		transport,
 		authorizer: { authorize: async () => ({ headers: {}, refusedBy: async () => false }) },
 		pacer: createPacer(timing),
+		silence: createSilence(),
 		retry: { ...DEFAULT_RETRY_POLICY, maxRetries: 2 },
 		timing,
 	};

@@ -1,5 +1,6 @@
-import type { IDataObject, INodeParameters, NodeApiError } from 'n8n-workflow';
+import type { IDataObject, INode, INodeParameters, NodeApiError } from 'n8n-workflow';
 import { describe, expect, it } from 'vitest';
+import { failedCallError } from '../../nodes/OAuth2HttpRequest/errors';
 import type { EngineRun } from '../engine/runWorkflow';
 import { postRecords, QUICK_RETRY, records, startWorld, type World } from './world';
 
@@ -453,5 +454,14 @@ describe('an API that refuses', () => {
 		const result = await run({ url, options: QUICK_RETRY });
 		expect(result.error?.message).toBe(`${new URL(url).host} does not speak https`);
 		expect(result.error?.description).toContain('Check URL');
+	});
+
+	it('for too long is told of the calls that are not sent any more', async () => {
+		const node = { name: 'Send', type: 'x', typeVersion: 1 } as INode;
+		const call = { kind: 'notSent', pauseMs: 0, silentForMs: 330_000 } as const;
+		const error = failedCallError(node, call, { itemIndex: 7, nowMs: 0, secrets: [] });
+		expect(error.message).toBe('The call was not sent: the API does not answer');
+		expect(error.description).toContain('No call has been answered for 6 min.');
+		expect(error.context.itemIndex).toBe(7);
 	});
 });

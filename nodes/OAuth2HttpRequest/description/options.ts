@@ -255,7 +255,7 @@ export const optionProperties: INodeProperties[] = [
 								typeOptions: { minValue: 0 },
 								default: 300,
 								description:
-									'The longest pause to accept when the API asks for one (Retry-After), in seconds. If the API asks for a longer pause, the call fails at once, and the error says when to try again. A call also fails if it has been refused (429) for longer than this.',
+									'The longest pause to accept when the API asks for one (Retry-After), in seconds. If the API asks for a longer pause, the call fails at once, and the error says when to try again. A call also fails if it has been refused (429), or if the API has not answered any call, for longer than this.',
 							},
 							{
 								displayName: 'Max Retries',

@@ -8,6 +8,7 @@ import type { Api } from '../../../http/call';
 import { headerValue, type HttpRequest } from '../../../http/message';
 import { createPacer, createPacerPool, type Pacer } from '../../../http/pacing/pacer';
 import type { RetryPolicy } from '../../../http/retry';
+import { createSilence, type Silence } from '../../../http/silence';
 import { fetchTransport } from '../../../http/transport/fetchTransport';
 import { helperTransport, type HttpHelpers } from '../../../http/transport/helperTransport';
 import { readClientCredentials, type ClientCredentials } from '../../../oauth/clientCredentials';
@@ -185,8 +186,8 @@ function connectClient(
 	const transport = reuseConnections ? fetchTransport(systemTiming) : helper;
 	const send = restrictedSender(tokenRequestSender(helper, client, retry), allowedDomains);
 	const tokens = createTokens(context, client, send);
-	const checked = new Set<string>();
-	const shared: Omit<Api, 'origin' | 'authorizer' | 'pacer'> = {
+	const silences = new Map<string, Silence>();
+	const shared: Omit<Api, 'origin' | 'authorizer' | 'pacer' | 'silence'> = {
 		// A call on the wire goes on when another item has failed, unlike the waits between
 		// calls: only cancelling the run ends it.
 		transport: (authorized) => transport(readable(authorized, client), signal),
@@ -198,20 +199,23 @@ function connectClient(
 	};
 
 	/** Checks an origin when it is met first. */
-	function pacerFor(origin: string): Pacer {
-		if (!checked.has(origin)) {
+	function silenceOf(origin: string): Silence {
+		let silence = silences.get(origin);
+		if (silence === undefined) {
 			checkOrigin(origin, client, allowedDomains);
-			checked.add(origin);
+			silences.set(origin, (silence = createSilence()));
 		}
-		return runPacers.of(origin, client.clientId);
+		return silence;
 	}
 
 	return {
 		apiFor(request, overrides) {
 			const { origin } = new URL(request.url);
-			const pacer = pacerFor(origin);
+			const silence = silenceOf(origin);
 			checkForm(request, client);
-			return { ...shared, origin, pacer, authorizer: tokens.for(overrides).authorizer };
+			const pacer = runPacers.of(origin, client.clientId);
+			const { authorizer } = tokens.for(overrides);
+			return { ...shared, origin, pacer, silence, authorizer };
 		},
 		tokenFor: tokens.for,
 		tokenRequests: tokens.requests,

@@ -5,6 +5,7 @@ import { callApi, type Api } from '../../../http/call';
 import type { Outcome } from '../../../http/message';
 import { createPacer } from '../../../http/pacing/pacer';
 import { DEFAULT_RETRY_POLICY } from '../../../http/retry';
+import { createSilence } from '../../../http/silence';
 import { fakeTiming } from '../fakeTiming';
 import { answer, aRequest } from '../messages';
 
@@ -31,6 +32,7 @@ async function run(
 		},
 		authorizer: { authorize: async () => ({ headers: {}, refusedBy: async () => false }) },
 		pacer,
+		silence: createSilence(),
 		retry: DEFAULT_RETRY_POLICY,
 		timing,
 	});

@@ -1,0 +1,34 @@
+import type { Outcome } from './message';
+import type { RetryPolicy } from './retry';
+
+/** An API from which no answer comes, as the calls of a run find it. */
+export interface Silence {
+	/** A call to it has ended. */
+	observe: (outcome: Outcome, nowMs: number) => void;
+	/** How long it has lasted, in ms, where that is longer than the policy accepts. */
+	tooLongMs: (policy: RetryPolicy) => number | undefined;
+}
+
+/** Who accepts no pause at all still wants a call sent again that failed. */
+const LEAST_MS = 60_000;
+/** What stands in front of the API says that it does not answer. RFC 9110 §15.6. */
+const NO_ANSWER = new Set([502, 503, 504]);
+
+/**
+ * Each call has its retries, and each try its time: without a common end, a run of many items would
+ * take hours for an API that is down.
+ */
+export function createSilence(): Silence {
+	/** Of calls without an answer, since one was answered. */
+	let failed: { firstAtMs: number; lastAtMs: number } | undefined;
+	return {
+		observe(outcome, nowMs) {
+			const isAnswered = outcome.kind === 'response' && !NO_ANSWER.has(outcome.response.status);
+			failed = isAnswered ? undefined : { firstAtMs: failed?.firstAtMs ?? nowMs, lastAtMs: nowMs };
+		},
+		tooLongMs({ maxRetryAfterMs }) {
+			const lastedMs = failed === undefined ? 0 : failed.lastAtMs - failed.firstAtMs;
+			return lastedMs > Math.max(LEAST_MS, maxRetryAfterMs) ? lastedMs : undefined;
+		},
+	};
+}
