@@ -112,6 +112,9 @@ export class ResultNotFetched extends Error {
 /** There were as many as are allowed; or it leads to nothing that can be called. */
 export type StuckRedirect = 'tooMany' | 'nowhere';
 
+/** What the response told may be out of date already, where other calls are under way. */
+const MAX_CHALLENGES = 5;
+
 /**
  * Calls a protected resource until it answers for good: paced, authorized, redirected, renewed once
  * on a refused token, and retried by the policy.
@@ -137,7 +140,7 @@ export async function callApi(
 	let target: Target = { request, origin, redirects: 0 };
 	let failures = 0;
 	let renewed = false;
-	let challenged = false;
+	let challenges = 0;
 	let refusedSinceMs: number | undefined;
 	let ticket: Ticket | undefined;
 	const takeTurn: TakeTurn = async (current) => {
@@ -163,8 +166,8 @@ export async function callApi(
 		const { outcome, reached, refused, pause } = ended;
 		// What is still to be had is the result.
 		if (isAnswered(reached.request)) target = reached;
-		if (refused === 'challenge' && !challenged) {
-			challenged = true;
+		if (refused === 'challenge' && challenges < MAX_CHALLENGES) {
+			challenges++;
 			continue;
 		}
 		if (refused === true && !renewed) {

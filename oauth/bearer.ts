@@ -30,7 +30,7 @@ export interface TokenAuthorization extends SentToken {
 	tls?: { cert?: string; key?: string; ca?: string };
 	/**
 	 * `true`: the API refused the token, and another one may do better. `'challenge'`: it wants a
-	 * nonce in the proof, which is known now (RFC 9449 §9). `wasRefused`: the same call was refused before,
+	 * nonce in the proof (RFC 9449 §9), or another time, which is known now. `wasRefused`: the same call was refused before,
 	 * with another token.
 	 */
 	refusedBy(response: ResourceResponse, wasRefused?: boolean): Promise<boolean | 'challenge'>;
@@ -73,7 +73,11 @@ export function bearerAuthorizer(
 				async refusedBy(response, wasRefused = false) {
 					const answer = await readAnswer({ token, proof, request }, response);
 					if (answer === 'nonceWanted') return 'challenge';
-					if (answer === 'tokenRefused' || isRefusedBySign(response, refusal)) {
+					const { date } = response.headers;
+					if (answer === 'proofRefused' && proof?.clock.correctBy(date && joined(date))) {
+						return 'challenge';
+					}
+					if (answer !== undefined || isRefusedBySign(response, refusal)) {
 						return source.refused(token, wasRefused);
 					}
 					if (response.status !== 401) source.accepted(token);
@@ -113,7 +117,7 @@ interface SentRequest {
 
 /**
  * What the response says about the token: any 401 refuses it, but one that says that it is good and
- * only lacks a scope (RFC 6750 §3.1), or that only the proof lacks a nonce (RFC 9449 §9).
+ * only lacks a scope (RFC 6750 §3.1), or that only the proof is wrong or lacks a nonce (RFC 9449 §7.1, §9).
  *
  * The library reads challenges and nonces only on the way of a request, so the response is handed to
  * it that way.
@@ -121,7 +125,7 @@ interface SentRequest {
 async function readAnswer(
 	{ token, proof, request }: SentRequest,
 	{ status, headers }: ResourceResponse,
-): Promise<'nonceWanted' | 'tokenRefused' | undefined> {
+): Promise<'nonceWanted' | 'proofRefused' | 'tokenRefused' | undefined> {
 	const challenge = headers['www-authenticate'];
 	const nonce = headers['dpop-nonce'];
 	const isNews = (status === 401 && challenge !== undefined) || (proof && nonce !== undefined);
@@ -142,9 +146,9 @@ async function readAnswer(
 	} catch (error) {
 		if (proof && isDPoPNonceError(error)) return 'nonceWanted';
 		const challenges = error instanceof WWWAuthenticateChallengeError ? error.cause : [];
-		if (challenges.some(({ parameters }) => parameters.error === 'insufficient_scope')) {
-			return undefined;
-		}
+		const errors = challenges.map(({ parameters }) => parameters.error);
+		if (errors.includes('insufficient_scope')) return undefined;
+		if (errors.includes('invalid_dpop_proof')) return 'proofRefused';
 	}
 	return status === 401 ? 'tokenRefused' : undefined;
 }

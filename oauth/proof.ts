@@ -1,5 +1,6 @@
 import { createPublicKey, generateKeyPairSync } from 'crypto';
 import { DPoP, modifyAssertion, type DPoPHandle } from 'oauth4webapi';
+import { skewTold } from './serverClock';
 import { importSigningKey, importVerifyingKey } from './privateKey';
 
 /** JWS algorithms of proofs: both are quick, and servers know the first at least. */
@@ -11,8 +12,15 @@ export interface ProofKey {
 	privateKey: string;
 	/** Makes the proofs, and knows the nonces of the servers. */
 	handle: DPoPHandle;
-	/** What the servers' clock is known to be ahead of ours, in milliseconds. */
-	clock: { skewMs: number };
+	clock: ProofClock;
+}
+
+/** The servers' clock: a proof is good for a short time only. */
+interface ProofClock {
+	/** What it is known to be ahead of ours, in milliseconds. */
+	skewMs: number;
+	/** Learns from the `Date` header of a refusal. Whether that tells of a difference. */
+	correctBy: (date: string | undefined) => boolean;
 }
 
 /** The key pairs of a process. */
@@ -54,7 +62,14 @@ async function importProofKey(
 		privateKey: await importSigningKey(privateKey, algorithm),
 		publicKey: await importVerifyingKey(createPublicKey(privateKey), algorithm),
 	};
-	const clock = { skewMs: 0 };
+	const clock: ProofClock = {
+		skewMs: 0,
+		correctBy(date) {
+			const toldMs = skewTold(date, now() + clock.skewMs) ?? 0;
+			clock.skewMs += toldMs;
+			return toldMs !== 0;
+		},
+	};
 	const handle = DPoP({}, pair, {
 		[modifyAssertion](header, payload) {
 			// Of Ed25519 the library says "Ed25519" (RFC 9864), which few servers know yet.

@@ -14,6 +14,12 @@ export interface ServerClock {
 /** Below this it may be the answer's way, or the whole second that the header is rounded to. */
 const MIN_SKEW_MS = 2_000;
 
+/** What the server's clock is ahead of this moment, by its `Date` header; `undefined`: nothing to speak of. */
+export function skewTold(date: string | undefined, nowMs: number): number | undefined {
+	const differenceMs = Date.parse(date ?? '') - nowMs;
+	return Math.abs(differenceMs) >= MIN_SKEW_MS ? differenceMs : undefined;
+}
+
 /** @param now our own clock. */
 export function createServerClock(now: () => number): ServerClock {
 	let skewMs = 0;
@@ -21,9 +27,9 @@ export function createServerClock(now: () => number): ServerClock {
 		now: () => now() + skewMs,
 		skewMs: () => skewMs,
 		correctBy(date) {
-			const differenceMs = Date.parse(date ?? '') - now();
-			if (skewMs !== 0 || !(Math.abs(differenceMs) >= MIN_SKEW_MS)) return false;
-			skewMs = differenceMs;
+			const toldMs = skewTold(date, now());
+			if (skewMs !== 0 || toldMs === undefined) return false;
+			skewMs = toldMs;
 			return true;
 		},
 	};

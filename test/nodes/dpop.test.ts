@@ -85,6 +85,76 @@ describe('a token that is bound to a key', () => {
 		expect(world.server.tokenRequests()).toBe(1);
 	});
 
+	it('is sent again as often as the API changes its nonce meanwhile', async () => {
+		const world = await startDpopWorld();
+		let accepted = 0;
+		const nonce = () => `nonce-${Math.floor(accepted / 3)}`;
+		world.api.intercept((req, res) => {
+			const { nonce: sent } = decodeJwt(String(req.headers.dpop));
+			const isCurrent = sent === nonce();
+			if (isCurrent) accepted++;
+			res.set('DPoP-Nonce', nonce());
+			if (isCurrent) return false;
+			res.status(401).set('WWW-Authenticate', 'DPoP error="use_dpop_nonce"').end();
+			return true;
+		});
+		const { items, error } = await world.run(postRecords(world.api), {
+			items: records(60),
+			credential: CREDENTIAL,
+		});
+		expect(error).toBeUndefined();
+		expect(items).toHaveLength(60);
+		expect([...world.api.delivered().values()].every((times) => times === 1)).toBe(true);
+		expect(world.server.tokenRequests()).toBe(1);
+	});
+
+	it('is not sent for ever to an API that wants another nonce each time', async () => {
+		const world = await startDpopWorld();
+		world.api.intercept((_req, res) => {
+			res
+				.status(401)
+				.set('WWW-Authenticate', 'DPoP error="use_dpop_nonce"')
+				.set('DPoP-Nonce', String(world.api.requests.length))
+				.end();
+			return true;
+		});
+		const { error } = await deliverOne(world);
+		expect(error?.message).toContain('does not accept the token');
+		expect(world.api.requests.length).toBeLessThan(10);
+	});
+
+	it.each([-300_000, 300_000])(
+		'is proved by the clock of the API where that alone checks it (%i ms)',
+		async (skewMs) => {
+			const world = await startDpopWorld();
+			let refusals = 0;
+			world.api.intercept((req, res) => {
+				const nowMs = Date.now() + skewMs;
+				const { iat = 0 } = decodeJwt(String(req.headers.dpop));
+				if (Math.abs(iat * 1000 - nowMs) < 10_000) {
+					// The test's own API checks it by its own clock.
+					res.status(200).json({});
+				} else {
+					refusals++;
+					res
+						.status(401)
+						.set('Date', new Date(nowMs).toUTCString())
+						.set('WWW-Authenticate', 'DPoP error="invalid_dpop_proof"')
+						.end();
+				}
+				return true;
+			});
+			const { items, error } = await world.run(postRecords(world.api, { concurrency: 1 }), {
+				items: records(5),
+				credential: CREDENTIAL,
+			});
+			expect(error).toBeUndefined();
+			expect(items).toHaveLength(5);
+			expect(refusals).toBe(1);
+			expect(world.server.tokenRequests()).toBe(1);
+		},
+	);
+
 	it('is renewed when it is refused, also where the API has wanted a nonce before', async () => {
 		const world = await startDpopWorld();
 		await world.run(postRecords(world.api), { items: records(1), credential: CREDENTIAL });
