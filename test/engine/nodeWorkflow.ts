@@ -2,6 +2,8 @@ import type { INode, INodeExecutionData, INodeParameters } from 'n8n-workflow';
 import type { WorkflowDefinition } from './runWorkflow';
 
 export const NODE_TYPE = 'n8n-nodes-oauth2-client-credentials.oAuth2HttpRequest';
+/** What n8n calls the same as a tool of an AI agent. */
+export const TOOL_TYPE = `${NODE_TYPE}Tool`;
 export const CREDENTIAL_TYPE = 'clientCredentialsOAuth2Api';
 /** Name of the node under test in `nodeWorkflow`. */
 export const NODE_NAME = 'OAuth2 HTTP Request';

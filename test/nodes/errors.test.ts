@@ -1,6 +1,7 @@
 import type { IDataObject, INode, INodeParameters, NodeApiError } from 'n8n-workflow';
 import { describe, expect, it } from 'vitest';
 import { failedCallError } from '../../nodes/OAuth2HttpRequest/errors';
+import { TOOL_TYPE } from '../engine/nodeWorkflow';
 import type { EngineRun } from '../engine/runWorkflow';
 import { postRecords, QUICK_RETRY, records, startWorld, type World } from './world';
 
@@ -432,6 +433,15 @@ describe('an API that refuses', () => {
 		expect(everything).toContain('got ');
 		expect(everything).not.toContain(secret);
 		expect(everything).not.toContain(server.issuedTokens[0]);
+	});
+
+	it('is told in the message to the model whose tool the node is', async () => {
+		const { run, api } = await startWorld();
+		api.intercept((_req, res) => Boolean(res.status(400).json({ message: 'No such color' })));
+		const { error } = await run(postRecords(api), { type: TOOL_TYPE });
+		expect(error?.message).toBe(
+			`The API refuses this call (400 Bad Request). The API says: "No such color". Check URL, query parameters, headers and body of the call to ${api.origin}/records.`,
+		);
 	});
 
 	it('with nothing but an empty object is not quoted', async () => {

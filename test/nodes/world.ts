@@ -5,6 +5,7 @@ import { OAuth2HttpRequest } from '../../nodes/OAuth2HttpRequest/OAuth2HttpReque
 import {
 	CREDENTIAL_TYPE,
 	NODE_TYPE,
+	TOOL_TYPE,
 	nodeWorkflow,
 	type NodeWorkflowOptions,
 } from '../engine/nodeWorkflow';
@@ -63,10 +64,12 @@ export async function startWorld(
 		server,
 		api,
 		secret: client.client_secret,
-		async run(parameters, { credential, node, staticData, mode, cancelSignal, ...settings } = {}) {
+		async run(parameters, options = {}) {
+			const { credential, staticData, mode, cancelSignal, ...settings } = options;
+			const node = options.node ?? new OAuth2HttpRequest();
 			return await runWorkflow({
 				workflow: nodeWorkflow(parameters, settings),
-				nodeTypes: { [NODE_TYPE]: node ?? new OAuth2HttpRequest() },
+				nodeTypes: { [NODE_TYPE]: node, [TOOL_TYPE]: node },
 				credentialTypes: { [CREDENTIAL_TYPE]: new ClientCredentialsOAuth2Api() },
 				credentials: {
 					[CREDENTIAL_TYPE]: {

@@ -1,4 +1,9 @@
-import { NodeError, type IExecuteFunctions, type INodeExecutionData } from 'n8n-workflow';
+import {
+	NodeError,
+	type IExecuteFunctions,
+	type INode,
+	type INodeExecutionData,
+} from 'n8n-workflow';
 import { callAndRead, type ApiResponse } from '../../../http/callAndRead';
 import type { HttpCall } from '../../../http/call';
 import { isSuccess } from '../../../http/message';
@@ -213,7 +218,7 @@ export async function runItems(context: IExecuteFunctions): Promise<INodeExecuti
 
 	// A cancelled run is ended by n8n itself.
 	if (!context.continueOnFail() && !cancelSignal?.aborted) {
-		throwFirstFailure(deliveries, doubts);
+		throwFirstFailure(deliveries, doubts, node);
 	}
 	const output = deliveries.flatMap(toOutput);
 	memory.ended(output);
@@ -256,6 +261,7 @@ function settingsOfRun(
 function throwFirstFailure(
 	deliveries: ReadonlyArray<Delivery<unknown>>,
 	doubts: ReadonlySet<number>,
+	node: INode,
 ): void {
 	const failure = deliveries.find((delivery) => delivery.kind === 'failed');
 	if (failure === undefined) return;
@@ -264,7 +270,14 @@ function throwFirstFailure(
 		const isDelivered = deliveries.map(({ kind }) => kind === 'delivered');
 		error.description = [error.description, howFar(isDelivered, doubts)].filter(Boolean).join(' ');
 	}
+	tellModel(node, error);
 	throw error;
+}
+
+/** Of a tool that fails, n8n hands the model the message only: it could not correct its call. */
+function tellModel(node: INode, error: unknown): void {
+	if (!node.type.endsWith('Tool') || !(error instanceof NodeError)) return;
+	error.message = [error.message, error.description].filter(Boolean).join('. ');
 }
 
 function toOutput(
