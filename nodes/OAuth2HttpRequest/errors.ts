@@ -147,6 +147,7 @@ function summary(status: number, stuckRedirect?: StuckRedirect): string {
 	if (status === 401) return 'The API does not accept the token';
 	if (status === 403) return 'The API forbids this call';
 	if (status === 404) return 'The API has nothing at this URL';
+	if (status === 407) return 'A proxy refuses this call';
 	if (status === 429) return 'The API refuses further calls for now';
 	if (status >= 500) return 'The API failed';
 	if (status >= 400) return 'The API refuses this call';
@@ -184,6 +185,8 @@ function advice(
 			return 'Its header If-None-Match or If-Modified-Since asks for this. Remove it under Headers to get the data every time, or turn on Options → Response → Never Error and check the status.';
 		case 404:
 			return `Check URL: ${where}.`;
+		case 407:
+			return 'It wants another user name and password. If Options → Proxy is set, enter them there: http://user:password@proxy:3128. Otherwise ask the administrator of n8n for the variables HTTP_PROXY and HTTPS_PROXY.';
 		case 429:
 			return 'The call is not sent again, because Options → Retry → Max Retries is 0 or used up. Raise it, or set Options → Request Limit to what the API allows.';
 		default:
@@ -317,7 +320,7 @@ function networkAdvice(
 		case 'other':
 			return [
 				`${host} could not be reached`,
-				'Check URL, and that the machine n8n runs on can reach that server.',
+				'Check URL, and that the machine n8n runs on can reach that server. If calls go through a proxy (Options → Proxy, or the variable HTTPS_PROXY), check that, too.',
 			];
 	}
 }

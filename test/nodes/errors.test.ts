@@ -444,6 +444,14 @@ describe('an API that refuses', () => {
 		);
 	});
 
+	it('of a proxy is not put down to the API', async () => {
+		const { run, api } = await startWorld();
+		api.intercept((_req, res) => Boolean(res.status(407).end()));
+		const { error } = await run(postRecords(api));
+		expect(error?.message).toBe('A proxy refuses this call (407 Proxy Authentication Required)');
+		expect(error?.description).toContain('Options → Proxy');
+	});
+
 	it('with nothing but an empty object is not quoted', async () => {
 		const { run, api } = await startWorld();
 		api.intercept((_req, res) => Boolean(res.status(404).json({})));

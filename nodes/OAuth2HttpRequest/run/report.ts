@@ -95,7 +95,8 @@ export function howFar(isDelivered: readonly boolean[], doubts: ReadonlySet<numb
 	const delivered = isDelivered.filter(Boolean).length;
 	const left = [...isDelivered.keys()].filter((item) => !isDelivered[item] && !doubts.has(item));
 	const perhaps = doubts.size > 0 ? `, ${doubts.size} perhaps` : '';
-	const counts = `${delivered} of ${total} items ${were(delivered)} delivered${perhaps}, ${left.length} ${were(left.length)} not.`;
+	const not = left.length > 0 ? `, ${left.length} ${were(left.length)} not` : '';
+	const counts = `${delivered} of ${total} items ${were(delivered)} delivered${perhaps}${not}.`;
 	if (left.length === total) return counts;
 	const which = [
 		...(doubts.size > 0 ? [`Perhaps delivered: ${itemNumbers([...doubts])}.`] : []),
