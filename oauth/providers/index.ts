@@ -24,6 +24,7 @@ import { sailpoint } from './sailpoint';
 import { salesforce } from './salesforce';
 import { sapbtp } from './sapbtp';
 import { servicenow } from './servicenow';
+import { shopify } from './shopify';
 import { sophos } from './sophos';
 import { spotify } from './spotify';
 import { tailscale } from './tailscale';
@@ -63,6 +64,7 @@ export const providers: readonly Provider[] = [
 	salesforce,
 	sapbtp,
 	servicenow,
+	shopify,
 	sophos,
 	spotify,
 	tailscale,

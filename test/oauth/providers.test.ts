@@ -316,6 +316,18 @@ describe('a credential with a provider', () => {
 			'https://id.example.com/realms/two%20words/protocol/openid-connect/token',
 		],
 		[
+			'shopify',
+			'shopifyDomain',
+			'My-Store',
+			'https://my-store.myshopify.com/admin/oauth/access_token',
+		],
+		[
+			'shopify',
+			'shopifyDomain',
+			'https://admin.shopify.com/store/my-store/orders?x=1',
+			'https://my-store.myshopify.com/admin/oauth/access_token',
+		],
+		[
 			'salesforce',
 			'salesforceDomain',
 			'https://acme.lightning.force.com/lightning/page/home',
@@ -382,6 +394,14 @@ describe('a credential with a provider', () => {
 		expect(read('dynatrace').extraParameters).toEqual([
 			['resource', 'urn:dtaccount:2b794097-8ad2-4b32-b923-0131da2eeddf'],
 		]);
+	});
+
+	it("sends Shopify's tokens in its own header, without a word before them", () => {
+		expect(read('shopify').sending).toEqual({
+			kind: 'header',
+			name: 'X-Shopify-Access-Token',
+			prefix: '',
+		});
 	});
 
 	it('takes the tokens of eBay, whatever type it calls them', () => {
