@@ -1,6 +1,5 @@
 import { createHmac } from 'crypto';
 import {
-	ClientSecretBasic,
 	ClientSecretJwt,
 	ClientSecretPost,
 	modifyAssertion,
@@ -65,7 +64,7 @@ export async function libraryAuthentication(
 ): Promise<ClientAuth> {
 	switch (authentication.method) {
 		case 'client_secret_basic':
-			return ClientSecretBasic(authentication.clientSecret);
+			return clientSecretBasic(authentication.clientSecret);
 		case 'client_secret_post':
 			return ClientSecretPost(authentication.clientSecret);
 		case 'client_secret_jwt':
@@ -79,6 +78,25 @@ export async function libraryAuthentication(
 		case 'self_signed_tls_client_auth':
 			return TlsClientAuth();
 	}
+}
+
+/**
+ * RFC 6749 §2.3.1. The library encodes `-`, `.` and `_`, too, as no form does (Appendix B): servers that do not decode
+ * would refuse UUIDs.
+ */
+function clientSecretBasic(clientSecret: string): ClientAuth {
+	return (_server, { client_id: clientId }, _body, headers) => {
+		headers.set('authorization', `Basic ${basicCredentials(clientId, clientSecret)}`);
+	};
+}
+
+/** Base64 of ID and secret, encoded as in a form. */
+export function basicCredentials(clientId: string, clientSecret: string): string {
+	return Buffer.from(`${formEncode(clientId)}:${formEncode(clientSecret)}`).toString('base64');
+}
+
+function formEncode(text: string): string {
+	return encodeURIComponent(text.toWellFormed()).replaceAll('%20', '+');
 }
 
 const HASHES: Record<HmacAlgorithm, string> = { HS256: 'sha256', HS384: 'sha384', HS512: 'sha512' };

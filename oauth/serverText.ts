@@ -1,4 +1,4 @@
-import { clientKey } from './clientAuthentication';
+import { basicCredentials, clientKey } from './clientAuthentication';
 import type { ClientCredentials } from './clientCredentials';
 import { readFields } from './conform';
 import { messageIn } from './describeAnswer';
@@ -16,22 +16,18 @@ export function show(
 	maxLength?: number,
 ): string {
 	const secret = clientKey(clientAuthentication);
-	const basic = [`${clientId}:${secret}`, `${formEncode(clientId)}:${formEncode(secret)}`];
 	const secrets = [
 		secret,
-		...basic.flatMap((userPass) => [
-			Buffer.from(userPass).toString('base64').replace(/=+$/, ''),
-			Buffer.from(userPass).toString('base64url'),
+		...[basicCredentials(clientId, secret), toBase64(`${clientId}:${secret}`)].flatMap((basic) => [
+			basic.replace(/=+$/, ''),
+			Buffer.from(basic, 'base64').toString('base64url'),
 		]),
 	];
 	return redact(text, secrets, maxLength);
 }
 
-/** As HTTP Basic authentication wants ID and secret. RFC 6749 §2.3.1. */
-function formEncode(text: string): string {
-	return encodeURIComponent(text.toWellFormed()).replace(/%20|[-_.!~*'()]/g, (char) =>
-		char === '%20' ? '+' : `%${char.charCodeAt(0).toString(16).toUpperCase()}`,
-	);
+function toBase64(text: string): string {
+	return Buffer.from(text).toString('base64');
 }
 
 /** What a person can make something of: a sentence, and of data only the message in it. */

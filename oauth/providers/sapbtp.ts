@@ -16,6 +16,7 @@ export const sapbtp: Provider = {
 		},
 	],
 	tokenUrl: '{sapbtpUrl}/oauth/token',
-	clientAuthentication: 'client_secret_basic',
+	// It does not decode ID and secret in a header, and all its IDs hold signs.
+	clientAuthentication: 'client_secret_post',
 	scope: 'none',
 };

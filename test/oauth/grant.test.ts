@@ -94,6 +94,21 @@ describe('the grant', () => {
 		});
 	});
 
+	it('encodes in a Basic header only what a form encodes, for servers that do not decode it', async () => {
+		const clientId = '5f9a1c2e-1111.b_c';
+		server.intercept((_req, res) => {
+			res.writeHead(400, { 'content-type': 'application/json' });
+			res.end('{"error":"invalid_client"}');
+			return true;
+		});
+		const secret = 'a-b_c.d~e';
+		const refused = request({ clientId, clientAuthentication: secretBasic(secret) });
+		await expect(refused).rejects.toThrow('does not accept this client');
+		server.intercept();
+		const [, basic = ''] = server.requests.at(-1)?.headers.authorization?.split(' ') ?? [];
+		expect(Buffer.from(basic, 'base64').toString()).toBe(`${clientId}:${secret}`);
+	});
+
 	it.each([secretPost(ODD_SECRET), secretBasic(ODD_SECRET)])(
 		'carries any ID and secret by $method',
 		async (clientAuthentication) => {
