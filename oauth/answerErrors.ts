@@ -1,5 +1,5 @@
 import type { ClientCredentials } from './clientCredentials';
-import type { TokenEndpointResponse } from './conform';
+import { readFields, type TokenEndpointResponse } from './conform';
 import { clientAdvice, serverSays, TokenError } from './errors';
 import { MAX_TITLE_PART, readableText, show } from './serverText';
 
@@ -41,10 +41,12 @@ export function isFailing(status: number): boolean {
 	return status === 429 || status >= 500;
 }
 
-export function failing(status: number): TokenError {
+/** @param text what it says in words, which must be safe to show. */
+export function failing(status: number, text = ''): TokenError {
+	const said = text === '' ? '' : `${serverSays(text)} `;
 	return new TokenError(
 		`The authorization server is ${status === 429 ? 'too busy' : 'failing'} (status ${status})`,
-		'This response does not point to a mistake in the credential. Run the workflow again later. If it keeps happening, contact the provider.',
+		`${said}This response usually does not point to a mistake in the credential. Run the workflow again later. If it keeps happening, contact the provider.`,
 		{ status },
 	);
 }
@@ -58,6 +60,22 @@ export function refusedByStatus(
 	const text = show(readableText(body), client);
 	const said = text === '' ? '' : ` ${serverSays(text)}`;
 	const { message, description, field } = clientAdvice(client.clientAuthentication.method);
+	// Data, so that no firewall answers, and no other page: Sophos and Twitch refuse so.
+	const isTokenEndpoint = name === 'token URL' && text !== '' && readFields(body) !== undefined;
+	if (isTokenEndpoint && ![401, 404, 405, 407, 415].includes(status)) {
+		return new TokenError(
+			`The authorization server refuses the token request (status ${status})`,
+			`${serverSays(text)} Check Client ID and ${field} in the credential, then ${urlField}.`,
+			{ field, status },
+		);
+	}
+	if (status === 407) {
+		return new TokenError(
+			`A proxy refuses the request to the ${name} (status 407)`,
+			'It wants another user name and password. Ask the administrator of n8n for the variables HTTP_PROXY and HTTPS_PROXY.',
+			{ status },
+		);
+	}
 	if (status === 401) {
 		return new TokenError(`${message} (status 401)`, `${description}${said}`, { field, status });
 	}

@@ -1,3 +1,4 @@
+import { messageIn } from './describeAnswer';
 import { isJsonObject, parseJson } from './json';
 import { lifetimeSeconds } from './lifetime';
 import { valuesAt } from './path';
@@ -71,11 +72,9 @@ function isErrorCode(value: unknown): value is string {
 }
 
 /** The reader takes only 4xx for an error response; some servers say 200 or 500 instead. */
-function errorResponse({ error, error_description }: Record<string, unknown>): Response {
-	return jsonResponse(
-		{ error, ...(typeof error_description === 'string' && { error_description }) },
-		400,
-	);
+export function errorResponse({ error, ...others }: Record<string, unknown>): Response {
+	const words = messageIn(others);
+	return jsonResponse({ error, ...(words !== undefined && { error_description: words }) }, 400);
 }
 
 function tokenResponse({

@@ -124,11 +124,6 @@ const ADVICE: Record<string, Advice> = {
 			"Compare DPoP Algorithm in the credential with the provider's documentation, and check that the clock of the machine n8n runs on is right. If the provider does not support DPoP, turn off Prove Possession (DPoP).",
 		field: 'Prove Possession (DPoP)',
 	},
-	use_dpop_nonce: {
-		message: 'The authorization server requires a proof of possession',
-		description: 'Turn on Advanced Settings and Prove Possession (DPoP) in the credential.',
-		field: 'Prove Possession (DPoP)',
-	},
 	invalid_target: {
 		message: 'The authorization server does not know the requested audience or resource',
 		description:
@@ -180,14 +175,30 @@ export function clientAdvice(method: ClientAuthenticationMethod): Required<Advic
 	}
 }
 
+/** Some clients must have one: those of a new application at Okta, for example. */
+const PROOF_WANTED: Advice = {
+	message: 'The authorization server requires a proof of possession',
+	description:
+		'Turn on Advanced Settings and Prove Possession (DPoP) in the credential, or turn off this requirement (DPoP) for the client at the provider.',
+	field: 'Prove Possession (DPoP)',
+};
+
 /** The error for an OAuth error response of the token URL. */
 export function oauthErrorResponse(
 	code: string,
 	serverText: string | undefined,
-	{ status, method }: { status: number; method: ClientAuthenticationMethod },
+	{
+		status,
+		method,
+		hasProof,
+	}: { status: number; method: ClientAuthenticationMethod; hasProof: boolean },
 ): TokenError {
-	const byCode = Object.hasOwn(ADVICE, code) ? ADVICE[code] : undefined;
-	const known = code === 'invalid_client' ? clientAdvice(method) : byCode;
+	const wantsProof = code === 'use_dpop_nonce' || (code === 'invalid_dpop_proof' && !hasProof);
+	const listed = Object.hasOwn(ADVICE, code) ? ADVICE[code] : undefined;
+	const byCode = wantsProof ? PROOF_WANTED : listed;
+	// ServiceNow says "server_error", XSUAA "unauthorized".
+	const isClientRefused = code === 'invalid_client' || (status === 401 && byCode === undefined);
+	const known = isClientRefused ? clientAdvice(method) : byCode;
 	const unknown = status === 404 ? NOT_FOUND : UNKNOWN_CODE;
 	const advice = known ?? (isUnable(code, status) ? TRY_LATER : unknown);
 	return advised(advice, code, serverText, status);

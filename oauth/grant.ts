@@ -18,7 +18,7 @@ import { recipeUrl } from './providers/provider';
 import { createProofKeys, type ProofKeys } from './proof';
 import { discover, type MetadataCache } from './discovery';
 import { createServerClock } from './serverClock';
-import { MAX_TITLE_PART, show } from './serverText';
+import { isPage, MAX_TITLE_PART, readableText, show } from './serverText';
 import { tokenProtocol } from './tokenProtocol';
 import type { TokenRequestOutcome, TokenRequestSender } from './tokenRequest';
 import { unreachable } from './unreachable';
@@ -178,7 +178,7 @@ function toTokenError(
 		const text = error.error_description && show(error.error_description, client);
 		const { method } = client.clientAuthentication;
 		const code = show(error.error, client, MAX_TITLE_PART);
-		return oauthErrorResponse(code, text, { status, method });
+		return oauthErrorResponse(code, text, { status, method, hasProof: client.dpop !== undefined });
 	}
 	if (error instanceof UnsupportedOperationError) {
 		return new TokenError(
@@ -222,13 +222,12 @@ function withoutToken(answer: TokenEndpointResponse, client: ClientCredentials):
 /** Neither a token nor an OAuth error. */
 function unreadable(response: TokenEndpointResponse, client: ClientCredentials): TokenError {
 	const { status } = response;
-	if (isFailing(status)) return failing(status);
+	if (isFailing(status)) return failing(status, show(readableText(response.body), client));
 	if (status >= 400) {
 		return refusedByStatus(response, client, tokenAddress(client));
 	}
 	const text = response.body.toString('utf8').trim();
-	const isPage = /^<(!doctype|!--|html|head|body|\?xml)/i.test(text);
-	const what = text === '' ? 'an empty response' : isPage ? 'a web page' : 'text';
+	const what = text === '' ? 'an empty response' : isPage(response.body) ? 'a web page' : 'text';
 	// Not quoted: it may be a token after all, in a form that is not known here.
 	return new TokenError(
 		`The token URL answered with ${what} instead of a token (status ${status})`,

@@ -10,20 +10,21 @@ export const MAX_TITLE_PART = 120;
 const MAX_WORD_LENGTH = 24;
 
 /** Text of the server, without what must not be seen. */
-export function show(
-	text: string,
-	{ clientId, clientAuthentication }: ClientCredentials,
-	maxLength?: number,
-): string {
+export function show(text: string, client: ClientCredentials, maxLength?: number): string {
+	return redact(text, secretsOf(client), maxLength);
+}
+
+/** What the client has sent to authenticate, in all forms that a server may repeat. */
+export function secretsOf({ clientId, clientAuthentication }: ClientCredentials): string[] {
 	const secret = clientKey(clientAuthentication);
-	const secrets = [
+	const basics = [basicCredentials(clientId, secret), toBase64(`${clientId}:${secret}`)];
+	return [
 		secret,
-		...[basicCredentials(clientId, secret), toBase64(`${clientId}:${secret}`)].flatMap((basic) => [
+		...basics.flatMap((basic) => [
 			basic.replace(/=+$/, ''),
 			Buffer.from(basic, 'base64').toString('base64url'),
 		]),
 	];
-	return redact(text, secrets, maxLength);
 }
 
 function toBase64(text: string): string {
@@ -37,4 +38,11 @@ export function readableText(body: Buffer): string {
 	const text = body.toString('utf8').trim();
 	const isSentence = /\s/.test(text) || text.length <= MAX_WORD_LENGTH;
 	return isSentence && !/^[{["]/.test(text) ? text : '';
+}
+
+/** Whether it is HTML or XML. */
+export function isPage(body: Buffer): boolean {
+	return /^\s*<(!doctype|!--|html|head|body|\?xml)/i.test(
+		body.toString('utf8').replace(/^\uFEFF/, ''),
+	);
 }

@@ -19,13 +19,13 @@ import {
 } from './answerErrors';
 import { libraryAuthentication } from './clientAuthentication';
 import { isSecureUrl, type ClientCredentials } from './clientCredentials';
-import { readFields } from './conform';
+import { errorResponse, readFields } from './conform';
 import { operationErrorResponse, TokenError } from './errors';
 import { authorizationServer, isRefusedByTime, type GrantEffects } from './grant';
 import { libraryRequest, type LibraryOptions } from './libraryRequest';
 import { redact, redactJson } from './redact';
 import { createServerClock } from './serverClock';
-import { MAX_TITLE_PART, show } from './serverText';
+import { isPage, MAX_TITLE_PART, readableText, secretsOf, show } from './serverText';
 import { libraryClient } from './tokenProtocol';
 import type { TokenRequestOutcome } from './tokenRequest';
 import { unreachable } from './unreachable';
@@ -53,7 +53,7 @@ const REVOCATION: Operation<void> = {
 };
 
 /**
- * What the server says about a token, without the token itself. RFC 7662 §2.2.
+ * What the server says about a token, without the token itself, and without what else must not be seen. RFC 7662 §2.2.
  *
  * @throws {TokenError}
  */
@@ -64,7 +64,7 @@ export async function introspect(
 	signal?: AbortSignal,
 ): Promise<{ active: boolean }> {
 	const answer = await perform(INTROSPECTION, { client, token }, effects, signal);
-	return redactJson(answer, [token]) as { active: boolean };
+	return redactJson(answer, [token, ...secretsOf(client)]) as { active: boolean };
 }
 
 /**
@@ -183,10 +183,12 @@ function readOutcome(
 	const { response } = outcome;
 	const { status, body } = response;
 	const fields = readFields(body);
-	const isError = status >= 400 && typeof fields?.error === 'string' && fields.error !== '';
-	if (isError || (status >= 200 && status < 300)) {
+	const hasError = typeof fields?.error === 'string' && fields.error !== '';
+	// Of a token that is not active some servers say why.
+	if (hasError && (status >= 400 || fields.active === undefined)) return errorResponse(fields);
+	if (status >= 200 && status < 300) {
+		if (isPage(body)) throw answeredWithPage(status, address);
 		return new Response(JSON.stringify(fields ?? {}), {
-			status: isError ? 400 : 200,
 			headers: { 'content-type': 'application/json' },
 		});
 	}
@@ -197,9 +199,21 @@ function readOutcome(
 		};
 		throw redirected({ ...response, ...known }, url, subject.client, address);
 	}
-	if (isFailing(status)) throw failing(status);
+	if (isFailing(status)) throw failing(status, safe(readableText(body), subject));
 	const text = safe(body.toString('utf8'), subject);
 	throw refusedByStatus({ status, body: Buffer.from(text) }, subject.client, address);
+}
+
+/** To a revocation any success would do, also that of a login page. */
+function answeredWithPage(
+	status: number,
+	{ name, field }: Operation<unknown>['address'],
+): TokenError {
+	return new TokenError(
+		`The ${name} answered with a web page (status ${status})`,
+		`Check ${field} in the credential: it seems to be a different address of the server.`,
+		{ field, status },
+	);
 }
 
 function safe(text: string, { client, token }: Subject, maxLength?: number): string {

@@ -5,6 +5,7 @@ import {
 	type IDataObject,
 	type INode,
 } from 'n8n-workflow';
+import { messageIn } from '../../oauth/describeAnswer';
 import { TokenError } from '../../oauth/errors';
 import { failureKind } from '../../oauth/failureKind';
 import { parseJson } from '../../oauth/json';
@@ -347,31 +348,9 @@ function bodyText(body: Buffer): string {
 function messageFrom(body: Buffer, secrets: readonly string[]): string {
 	const text = bodyText(body);
 	const isEmpty = /^\s*(\{\s*\}|\[\s*\])\s*$/.test(text);
-	const message = findMessage(parseJson(text), 3) ?? (isEmpty ? '' : text);
+	const message = messageIn(parseJson(text)) ?? (isEmpty ? '' : text);
 	return redact(message.slice(0, MAX_MESSAGE_LENGTH), secrets);
 }
 
 /** Hiding what is secret takes its time. */
 const MAX_MESSAGE_LENGTH = 10_000;
-
-/**
- * Zendesk's `error` is a code beside a `description`; Xero has `Message`, Jira `errorMessages`, SAP and
- * SharePoint `message.value` (OData 2 and 3).
- */
-const MESSAGE_KEYS = [
-	...['message', 'error_description', 'detail', 'title', 'Message', 'Detail', 'description'],
-	...['errorMessages', 'error', 'odata.error', 'errors', 'msg', 'value'],
-];
-
-function findMessage(value: unknown, depth: number): string | undefined {
-	if (typeof value === 'string') return value === '' ? undefined : value;
-	if (typeof value !== 'object' || value === null || depth === 0) return undefined;
-	const entries = Array.isArray(value)
-		? value
-		: MESSAGE_KEYS.map((key) => (value as Record<string, unknown>)[key]);
-	for (const entry of entries) {
-		const found = findMessage(entry, depth - 1);
-		if (found !== undefined) return found;
-	}
-	return undefined;
-}

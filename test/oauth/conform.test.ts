@@ -212,7 +212,7 @@ describe('an error response', () => {
 		expect((await conform(401, json))?.json).toEqual(json);
 	});
 
-	it.each([[5], [null], [{ a: 1 }], [['a']]])('loses a description that is %j', async (value) => {
+	it.each([[5], [null], [{ a: 1 }]])('loses a description that is %j', async (value) => {
 		const json = { error: 'invalid_client', error_description: value, error_uri: 5, trace: {} };
 		expect((await conform(401, json))?.json).toEqual({ error: 'invalid_client' });
 	});

@@ -246,6 +246,20 @@ const SECTIONS: Array<[title: string, cases: Case[]]> = [
 			oauthError('invalid_dpop_proof'),
 			oauthError('use_dpop_nonce'),
 			oauthError('tenant_closed'),
+			['server_error of ServiceNow', answer(401, { error: 'server_error' })],
+			['unauthorized of XSUAA', answer(401, { error: 'unauthorized' })],
+			[
+				'words under another name (Zoom)',
+				answer(400, { error: 'invalid_client', reason: 'Invalid client_id or client_secret' }),
+			],
+			[
+				'a proof that is not accepted',
+				() => {
+					const body = Buffer.from('{"error":"invalid_dpop_proof"}');
+					const send = async () => ({ kind: 'response' as const, response: { status: 400, body } });
+					return requestAccessToken(clientWith({ dpop: 'ES256' }), { send, now: () => 0 });
+				},
+			],
 			[
 				'an error with what the server says',
 				answer(401, {
@@ -266,6 +280,14 @@ const SECTIONS: Array<[title: string, cases: Case[]]> = [
 			['401 without an OAuth error', answer(401, 'Unauthorized')],
 			['403 without a word', answer(403, '')],
 			['404', answer(404, '<!doctype html><title>Not Found</title>')],
+			['a refusal of Sophos', answer(400, { errorCode: 'oauth', message: 'Invalid secret' })],
+			['a refusal of Twitch', answer(403, { status: 403, message: 'invalid client secret' })],
+			[
+				'a refusal of UPS',
+				answer(401, { response: { errors: [{ code: '1', message: 'ClientId is Invalid' }] } }),
+			],
+			['a failure with words (OneLogin)', answer(500, { message: 'The user was deleted' })],
+			['a proxy that wants a password', answer(407, '')],
 			['405', answer(405, { message: 'Method Not Allowed' })],
 			['nothing', answer(200, '')],
 			['a web page', answer(200, '<!doctype html><title>Sign in</title>')],
@@ -335,6 +357,8 @@ const SECTIONS: Array<[title: string, cases: Case[]]> = [
 			['unauthorized_client', answered(revoke, 400, { error: 'unauthorized_client' })],
 			['invalid_request', answered(introspect, 400, { error: 'invalid_request' })],
 			['server_error', answered(introspect, 500, { error: 'server_error' })],
+			['an error with status 200', answered(revoke, 200, { error: 'invalid_client' })],
+			['a web page in place of a revocation', answered(revoke, 200, '<!doctype html>')],
 			['404', answered(introspect, 404, '<!doctype html><title>Not Found</title>')],
 			['405', answered(revoke, 405, '')],
 			['a redirect', answered(introspect, 302, '')],

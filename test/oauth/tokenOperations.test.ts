@@ -130,6 +130,32 @@ describe.each(['introspect', 'revoke'] as const)('a request to %s a token', (nam
 	});
 });
 
+describe('what the server says of a token', () => {
+	it('is shown without the token and the secret, though the server repeats both', async () => {
+		const { server } = await startServer();
+		const { origin, server: echo, close } = await listenOnLoopback();
+		onTestFinished(close);
+		echo.on('request', (req, res) => {
+			void req.toArray().then((chunks: Buffer[]) => {
+				const request = Object.fromEntries(new URLSearchParams(Buffer.concat(chunks).toString()));
+				res.setHeader('content-type', 'application/json');
+				res.end(JSON.stringify({ active: true, request }));
+			});
+		});
+		const [registered] = server.clients;
+		const client = await startClient({
+			tokenUrl: server.tokenUrl,
+			clientId: registered?.client_id,
+			clientSecret: registered?.client_secret,
+			introspectionUrl: origin,
+		});
+		const text = JSON.stringify(await client.introspect('the-opaque-token'));
+		expect(text).toContain(registered?.client_id);
+		expect(text).not.toContain('the-opaque-token');
+		expect(text).not.toContain(registered?.client_secret);
+	});
+});
+
 describe('a client with a certificate', () => {
 	const CERTIFIED = {
 		clientId: 'certified',
