@@ -1,17 +1,24 @@
 import type { ClientCredentials } from './clientCredentials';
 import { readFields, type TokenEndpointResponse } from './conform';
 import { clientAdvice, serverSays, TokenError } from './errors';
+import { addressField } from './providers/provider';
 import { MAX_TITLE_PART, readableText, show } from './serverText';
 
 /** An address of the server: what it is called, and which field of the credential it comes from. */
 export interface ServerAddress {
 	name: 'token URL' | 'introspection URL' | 'revocation URL';
-	field: 'Token URL' | 'Issuer URL' | 'Introspection URL' | 'Revocation URL';
+	field:
+		| 'Token URL'
+		| 'Issuer URL'
+		| 'Introspection URL'
+		| 'Revocation URL'
+		| ReturnType<typeof addressField>;
 }
 
 /** Where the client's token requests go. */
-export function tokenAddress({ issuer }: Pick<ClientCredentials, 'issuer'>): ServerAddress {
-	return { name: 'token URL', field: issuer === '' ? 'Token URL' : 'Issuer URL' };
+export function tokenAddress({ issuer, provider }: ClientCredentials): ServerAddress {
+	const own = issuer === '' ? 'Token URL' : 'Issuer URL';
+	return { name: 'token URL', field: provider === undefined ? own : addressField(provider) };
 }
 
 export function redirected(
@@ -28,7 +35,9 @@ export function redirected(
 	const mend =
 		field === 'Issuer URL'
 			? 'choose Token URL for Server Address in the credential, and enter it there'
-			: `enter it as ${field} in the credential`;
+			: client.provider && name === 'token URL'
+				? `correct ${field} in the credential`
+				: `enter it as ${field} in the credential`;
 	return new TokenError(
 		`The ${name} redirects${target} (status ${status})`,
 		`The redirect was not followed, because the client secret, or what replaces it, would have been sent along. If you trust that address, ${mend}.`,

@@ -4,7 +4,7 @@ import { IF_EXPRESSION, text } from './fields';
 import type { ProofAlgorithm } from './proof';
 import { readClientAuthentication } from './readClientAuthentication';
 import { applyProvider, findProvider } from './providers/applyProvider';
-import type { Provider } from './providers/provider';
+import { addressField, type Provider } from './providers/provider';
 import { readTls, type TlsSettings } from './readTls';
 import { readTokenRequest, type TokenRequestSettings } from './readTokenRequest';
 import { readRefusalSigns, type RefusalSigns } from './refusal';
@@ -35,7 +35,7 @@ export interface ClientCredentials extends TokenRequestSettings {
 	allowInsecureHttp: boolean;
 	ignoreSslIssues: boolean;
 	/** Whose address and ways of its own these are; absent under "Custom". */
-	provider?: Pick<Provider, 'id' | 'name'>;
+	provider?: Provider;
 }
 
 /**
@@ -46,15 +46,21 @@ export interface ClientCredentials extends TokenRequestSettings {
 export function readClientCredentials(data: Record<string, unknown>): ClientCredentials {
 	const provider = findProvider(data);
 	if (provider === undefined) return readFields(data);
-	return { ...readFields(applyProvider(provider, data)), provider };
+	return { ...readFields(applyProvider(provider, data), addressField(provider)), provider };
 }
 
-function readFields(data: Record<string, unknown>): ClientCredentials {
+/** The field that a token URL comes from. */
+type TokenUrlField = 'Token URL' | ReturnType<typeof addressField>;
+
+function readFields(
+	data: Record<string, unknown>,
+	tokenUrlField: TokenUrlField = 'Token URL',
+): ClientCredentials {
 	const allowInsecureHttp = data.allowInsecureHttp === true;
 	const tls = readTls(data);
 	const byIssuer = data.serverAddress === 'issuerUrl';
 	return {
-		tokenUrl: byIssuer ? '' : readTokenUrl(text(data.tokenUrl), allowInsecureHttp),
+		tokenUrl: byIssuer ? '' : readTokenUrl(text(data.tokenUrl), allowInsecureHttp, tokenUrlField),
 		issuer: byIssuer ? readIssuerUrl(text(data.issuerUrl), allowInsecureHttp) : '',
 		clientId: readClientId(text(data.clientId)),
 		clientAuthentication: readClientAuthentication(data, tls),
@@ -84,9 +90,9 @@ export function isSecureUrl(url: URL): boolean {
 	);
 }
 
-function readTokenUrl(value: string, allowInsecureHttp: boolean): string {
+function readTokenUrl(value: string, allowInsecureHttp: boolean, field: TokenUrlField): string {
 	const url = readUrl(value, allowInsecureHttp, {
-		field: 'Token URL',
+		field,
 		example: 'https://auth.example.com/oauth2/token',
 		alias: '"token endpoint"',
 	});
@@ -106,7 +112,7 @@ function readIssuerUrl(value: string, allowInsecureHttp: boolean): string {
 	url.hash = '';
 	url.search = '';
 	url.pathname = url.pathname
-		.replace(/\/\.well-known\/openid-configuration$/, '')
+		.replace(/\/\.well-known\/(openid-configuration|oauth-authorization-server)\/?$/, '')
 		.replace(/^\/\.well-known\/oauth-authorization-server(?=\/|$)/, '');
 	return url.href;
 }
@@ -126,13 +132,13 @@ function readUrl(
 	value: string,
 	allowInsecureHttp: boolean,
 	is: {
-		field: 'Token URL' | 'Issuer URL' | 'Introspection URL' | 'Revocation URL';
+		field: TokenUrlField | 'Issuer URL' | 'Introspection URL' | 'Revocation URL';
 		example: string;
 		alias: string;
 	},
 ): URL {
 	const { field, example } = is;
-	const name = field.replace(/^\w/, (letter) => letter.toLowerCase());
+	const name = field.replace(/^\w(?=[a-z])/, (letter) => letter.toLowerCase());
 	if (value === '') {
 		throw new TokenError(
 			`The ${name} is missing`,

@@ -112,7 +112,7 @@ function withRecipe(error: unknown, { provider }: ClientCredentials): unknown {
 	const { message, description, details } = error;
 	return new TokenError(
 		message,
-		`${description} Settings that the credential does not show come from Provider (${provider.name}). What usually goes wrong: ${recipeUrl(provider)}`,
+		`${description} Anything else comes from Provider (${provider.name}). What usually goes wrong: ${recipeUrl(provider)}`,
 		details,
 	);
 }

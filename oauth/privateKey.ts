@@ -88,7 +88,9 @@ export function readPrivateKey(
  * @throws {TokenError} where it does not fit, or nothing does.
  */
 export function signingAlgorithm({ pem }: PrivateKey, chosen: string): SigningAlgorithm {
-	const kind = kindOf(createPrivateKey(pem));
+	const key = createPrivateKey(pem);
+	checkLength(key);
+	const kind = kindOf(key);
 	const fitting = Object.entries(ALGORITHMS)
 		.filter(([, algorithm]) => algorithm.kind === kind)
 		.map(([name]) => name as SigningAlgorithm);
@@ -107,6 +109,19 @@ export function signingAlgorithm({ pem }: PrivateKey, chosen: string): SigningAl
 		`The private key does not match the signature algorithm ${chosen}`,
 		`Its type is ${kind}, which signs with ${fitting.join(' or ')}. Choose that for Signature Algorithm in the credential, or use another Private Key.`,
 		{ field: 'Signature Algorithm' },
+	);
+}
+
+/** RFC 7518 §3.3. */
+const MIN_RSA_BITS = 2048;
+
+function checkLength({ asymmetricKeyDetails }: KeyObject): void {
+	const bits = asymmetricKeyDetails?.modulusLength ?? MIN_RSA_BITS;
+	if (bits >= MIN_RSA_BITS) return;
+	throw new TokenError(
+		`The private key is too short (${bits} bits)`,
+		'Create a new RSA key pair with at least 2048 bits at the provider, and paste its private key into Private Key in the credential.',
+		{ field: 'Private Key' },
 	);
 }
 

@@ -1,3 +1,4 @@
+import type { ServerAddress } from './answerErrors';
 import { TokenError } from './errors';
 import { failureKind } from './failureKind';
 
@@ -9,7 +10,7 @@ import { failureKind } from './failureKind';
 export function unreachable(
 	failure: { code: string; message: string },
 	url: string,
-	field: 'Token URL' | 'Issuer URL' | 'Introspection URL' | 'Revocation URL',
+	field: ServerAddress['field'],
 ): TokenError {
 	const { host } = new URL(url);
 	const { code, message } = failure;
@@ -78,7 +79,7 @@ export function unreachable(
 		case 'certificateNotTrusted':
 			return new TokenError(
 				`The certificate of ${host} is not trusted`,
-				`Check ${field} in the credential. If the certificate is self-signed or comes from a private authority, turn on Advanced Settings and Customize TLS, and put the certificate of that authority (or the self-signed one) into CA Certificate. (${code})`,
+				`Check ${field} in the credential. If the certificate is self-signed or comes from a private authority, choose Custom for Provider, turn on Advanced Settings and Customize TLS, and put the certificate of that authority (or the self-signed one) into CA Certificate. (${code})`,
 				{ field: 'CA Certificate' },
 			);
 		case 'other':

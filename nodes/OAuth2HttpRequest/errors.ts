@@ -12,6 +12,7 @@ import { parseJson } from '../../oauth/json';
 import { redact, redactJson } from '../../oauth/redact';
 import { ResultNotFetched, type StuckRedirect } from '../../http/call';
 import type { ApiResponse, FailedCall } from '../../http/callAndRead';
+import { headerValue, type HttpResponse } from '../../http/message';
 import { InputError } from './request/inputError';
 
 interface FailedItem {
@@ -64,7 +65,8 @@ export function responseError(
 	const meant = isRefusal ? 401 : status;
 	const phrase = redact(statusText, secrets, MAX_PHRASE_LENGTH);
 	const said = messageFrom(response.body, secrets);
-	const because = said === '' ? '' : `The API says: "${said}". `;
+	const quoted = said || redact(challengeWords(response), secrets);
+	const because = quoted === '' ? '' : `The API says: "${quoted}". `;
 	const error = new NodeApiError(
 		node,
 		{ message: said || phrase },
@@ -350,6 +352,15 @@ function messageFrom(body: Buffer, secrets: readonly string[]): string {
 	const isEmpty = /^\s*(\{\s*\}|\[\s*\])\s*$/.test(text);
 	const message = messageIn(parseJson(text)) ?? (isEmpty ? '' : text);
 	return redact(message.slice(0, MAX_MESSAGE_LENGTH), secrets);
+}
+
+/** Where nothing else says it: why the token does not do, and which scope would. RFC 6750 §3. */
+function challengeWords(response: HttpResponse): string {
+	const challenge = headerValue(response, 'www-authenticate') ?? '';
+	const parameter = (name: string): string | undefined =>
+		new RegExp(`\\b${name}="([^"]+)"`, 'i').exec(challenge)?.[1];
+	const scope = parameter('scope');
+	return [parameter('error_description'), scope && `scope="${scope}"`].filter(Boolean).join(', ');
 }
 
 /** Hiding what is secret takes its time. */

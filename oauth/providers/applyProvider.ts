@@ -64,6 +64,10 @@ export function applyProvider(
 		...(provider.clientAuthentication !== 'chosen' && {
 			clientAuthentication: provider.clientAuthentication,
 		}),
+		...(provider.assertionAudience !== undefined &&
+			text(data.assertionAudience) === '' && {
+				assertionAudience: fill(provider.assertionAudience, values),
+			}),
 		scope: readUsed(
 			provider,
 			'Scope',

@@ -16,6 +16,7 @@ export const auth0: Provider = {
 	],
 	tokenUrl: 'https://{auth0Domain}/oauth/token',
 	clientAuthentication: 'chosen',
+	assertionAudience: 'https://{auth0Domain}/',
 	scope: 'none',
 	audience: 'required',
 };

@@ -59,6 +59,8 @@ export interface Provider {
 	tokenUrl: string;
 	/** `chosen`: the provider lets each client have its own, so that the person has to say. */
 	clientAuthentication: 'client_secret_post' | 'client_secret_basic' | 'chosen';
+	/** Whom an assertion is for, unless the person says so; without it, the token URL. May hold `{name}`. */
+	assertionAudience?: string;
 	scope: Use;
 	/** What a right scope looks like; where there is one. */
 	scopeExample?: string;
@@ -74,6 +76,12 @@ export interface Provider {
 
 /** Whether the provider makes anything of a field. */
 export type Use = 'none' | 'optional' | 'required';
+
+/** The field that the address of the token request comes from first; without one, the choice of the provider itself. */
+export function addressField({ fields, tokenUrl }: Provider): ProviderFieldLabel | 'Provider' {
+	const inUrl = fields.find(({ name }) => new RegExp(`\\{/?${name}\\}`).test(tokenUrl));
+	return inUrl?.label ?? 'Provider';
+}
 
 /** The page that says step by step what to do. */
 export function recipeUrl({ id }: Pick<Provider, 'id'>): string {

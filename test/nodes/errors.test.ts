@@ -444,6 +444,16 @@ describe('an API that refuses', () => {
 		);
 	});
 
+	it('is explained by the challenge where nothing else explains it', async () => {
+		const { run, api } = await startWorld();
+		const challenge = 'Bearer error="insufficient_scope", scope="records:delete"';
+		api.intercept((_req, res) =>
+			Boolean(res.status(403).set('WWW-Authenticate', challenge).json({})),
+		);
+		const { error } = await run(postRecords(api));
+		expect(error?.description).toContain('The API says: "scope="records:delete"".');
+	});
+
 	it('of a proxy is not put down to the API', async () => {
 		const { run, api } = await startWorld();
 		api.intercept((_req, res) => Boolean(res.status(407).end()));

@@ -32,7 +32,8 @@ describe('a provider in the credential', () => {
 		expect(await pressTest(world, credential)).toMatchObject({ status: 'OK' });
 		expect(await pressTest(world, { ...credential, keycloakRealm: '' })).toEqual({
 			status: 'Error',
-			message: 'Realm is missing. Fill in Realm in the credential, for example acme.',
+			message:
+				'Realm is missing. Fill in Realm in the credential, for example acme. If it is an expression, it returned nothing.',
 		});
 	});
 
@@ -44,7 +45,7 @@ describe('a provider in the credential', () => {
 			clientSecret: 'a-wrong-secret',
 		});
 		expect(status).toBe('Error');
-		expect(message).toContain('come from Provider (Keycloak)');
+		expect(message).toContain('comes from Provider (Keycloak)');
 		expect(message).toMatch(/docs\/providers\/keycloak\.md$/);
 		expect(message).not.toContain('a-wrong-secret');
 	});

@@ -55,6 +55,11 @@ const koblitz = generateKeyPairSync('ec', { namedCurve: 'secp256k1' }).privateKe
 	format: 'pem',
 });
 
+const shortKey = generateKeyPairSync('rsa', { modulusLength: 1024 }).privateKey.export({
+	type: 'pkcs8',
+	format: 'pem',
+});
+
 /** The server does not accept a client that authenticates in this way. */
 const refusedClient = (fields: Record<string, unknown>) => async () => {
 	const client = readClientCredentials({
@@ -191,6 +196,7 @@ const SECTIONS: Array<[title: string, cases: Case[]]> = [
 			],
 			['an algorithm for another key', signed({ signatureAlgorithm: 'RS256' })],
 			['a key that cannot sign', signed({ privateKey: koblitz })],
+			['a key that is too short', signed({ privateKey: shortKey })],
 			['a certificate that is none', signed({ certificate: 'MIIC' })],
 			['the certificate of another key', signed({ certificate: SELF_SIGNED_CLIENT.cert })],
 			['an endless assertion', signed({ assertionLifetime: 86_400 })],
@@ -321,6 +327,29 @@ const SECTIONS: Array<[title: string, cases: Case[]]> = [
 			['a self-signed certificate', failure('DEPTH_ZERO_SELF_SIGNED_CERT', 'self-signed')],
 			['another name on it', failure('ERR_TLS_CERT_ALTNAME_INVALID', 'Hostname does not match')],
 			['an unknown issuer', failure('UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'unable to verify')],
+		],
+	],
+	[
+		'What a provider hides is not named',
+		[
+			[
+				'a domain that is misspelt',
+				() => {
+					const client = readClientCredentials({
+						provider: 'okta',
+						oktaDomain: 'acmee.okta.com',
+						clientId: 'nightly-sync',
+						clientSecret: 'correct-horse-battery-staple',
+						clientAuthentication: 'client_secret_basic',
+					});
+					const send = async () => ({ kind: 'failed' as const, code: 'ENOTFOUND', message: '' });
+					return requestAccessToken(client, { send, now: () => 0 });
+				},
+			],
+			[
+				'a server without https',
+				stored({ provider: 'keycloak', keycloakUrl: 'http://kc.internal', keycloakRealm: 'a' }),
+			],
 		],
 	],
 	[

@@ -162,7 +162,7 @@ describe.each(CASES)('the token request for %s, by %s', (_name, method, provider
 		const { payload, protectedHeader } = await jwtVerify(String(client_assertion), key, {
 			issuer: 'nightly-sync',
 			subject: 'nightly-sync',
-			audience: url,
+			audience: provider.assertionAudience === undefined ? url : `${new URL(url).origin}/`,
 			requiredClaims: ['jti', 'iat', 'exp', 'nbf'],
 		});
 		expect((payload.exp ?? 0) - (payload.iat ?? 0)).toBe(60);

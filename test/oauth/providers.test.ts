@@ -5,6 +5,7 @@ import type { INodeProperties } from 'n8n-workflow';
 import { NodeHelpers } from 'n8n-workflow';
 import { ClientCredentialsOAuth2Api } from '../../credentials/ClientCredentialsOAuth2Api.credentials';
 import { clientAuthentication } from '../../credentials/fields/clientAuthentication';
+import { CLIENT } from '../servers/certificates';
 import { cacheKey } from '../../oauth/cacheKey';
 import { readClientCredentials } from '../../oauth/clientCredentials';
 import { TokenError } from '../../oauth/errors';
@@ -394,6 +395,16 @@ describe('a credential with a provider', () => {
 		expect(read('dynatrace').extraParameters).toEqual([
 			['resource', 'urn:dtaccount:2b794097-8ad2-4b32-b923-0131da2eeddf'],
 		]);
+	});
+
+	it('makes assertions for Auth0 out to the tenant, unless the person says otherwise', () => {
+		const signed = { clientAuthentication: 'private_key_jwt', privateKey: CLIENT.key };
+		const audienceOf = (fields: Record<string, unknown>) =>
+			read('auth0', { ...signed, ...fields }).clientAuthentication;
+		expect(audienceOf({})).toMatchObject({ audience: 'https://acme.eu.auth0.com/' });
+		expect(audienceOf({ assertionAudience: 'https://other.example/' })).toMatchObject({
+			audience: 'https://other.example/',
+		});
 	});
 
 	it("sends Shopify's tokens in its own header, without a word before them", () => {
