@@ -125,7 +125,12 @@ const READERS: Record<ProviderField['kind'], Reader> = {
 	},
 	baseUrl(value) {
 		const absolute = /^https?:\/\//i.test(value) ? value : `https://${value}`;
-		if (/\s/.test(value) || !URL.canParse(absolute)) return undefined;
+		if (
+			/\s/.test(value) ||
+			absolute.indexOf('://') !== absolute.lastIndexOf('://') ||
+			!URL.canParse(absolute)
+		)
+			return undefined;
 		const { protocol, username, password, host, pathname } = new URL(absolute);
 		if (username !== '' || password !== '') return undefined;
 		return `${protocol}//${host}${pathname.replace(/\/+$/, '')}`;

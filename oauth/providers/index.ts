@@ -1,5 +1,4 @@
 import { adobe } from './adobe';
-import { amadeus } from './amadeus';
 import { auth0 } from './auth0';
 import { autodesk } from './autodesk';
 import { box } from './box';
@@ -39,7 +38,6 @@ import type { Provider } from './provider';
 /** In the order in which the editor shows them: by name. */
 export const providers: readonly Provider[] = [
 	adobe,
-	amadeus,
 	cognito,
 	auth0,
 	autodesk,

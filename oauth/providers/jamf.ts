@@ -11,7 +11,7 @@ export const jamf: Provider = {
 			kind: 'baseUrl',
 			description: 'The address of Jamf Pro',
 			example: 'https://acme.jamfcloud.com',
-			mend: [[/\/(?:api|JSSResource)\/.*$/, '']],
+			mend: [[/\/(?:api|JSSResource|view|legacy|index\.html).*$/, '']],
 		},
 	],
 	tokenUrl: '{jamfUrl}/api/oauth/token',

@@ -19,6 +19,7 @@ export const pingone: Provider = {
 				{ name: 'Canada', value: 'ca' },
 				{ name: 'Europe', value: 'eu' },
 				{ name: 'North America', value: 'com' },
+				{ name: 'Singapore', value: 'sg' },
 			],
 		},
 		{

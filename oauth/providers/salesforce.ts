@@ -14,6 +14,7 @@ export const salesforce: Provider = {
 			example: 'acme.my.salesforce.com',
 			suffix: '.my.salesforce.com',
 			mend: [
+				[/\.my\.salesforce-setup\.com.*$/i, '.my.salesforce.com'],
 				[
 					/^((?:https?:\/\/)?[\w-]+(?:\.(?:sandbox|develop|scratch|trailblaze))?)\.lightning\.force\.com/i,
 					'$1.my.salesforce.com',

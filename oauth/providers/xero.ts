@@ -8,5 +8,5 @@ export const xero: Provider = {
 	tokenUrl: 'https://identity.xero.com/connect/token',
 	clientAuthentication: 'client_secret_basic',
 	scope: 'optional',
-	scopeExample: 'accounting.transactions accounting.contacts',
+	scopeExample: 'accounting.invoices accounting.contacts',
 };

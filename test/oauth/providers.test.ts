@@ -337,6 +337,19 @@ describe('a credential with a provider', () => {
 		[
 			'salesforce',
 			'salesforceDomain',
+			'https://acme.my.salesforce-setup.com/lightning/setup/SetupOneHome/home',
+			'https://acme.my.salesforce.com/services/oauth2/token',
+		],
+		[
+			'jamf',
+			'jamfUrl',
+			'https://acme.jamfcloud.com/view/settings',
+			'https://acme.jamfcloud.com/api/oauth/token',
+		],
+		['keycloak', 'keycloakUrl', 'htps://id.example.com', /Server URL is not valid/],
+		[
+			'salesforce',
+			'salesforceDomain',
 			'acme--uat.sandbox.my.salesforce.com',
 			'https://acme--uat.sandbox.my.salesforce.com/services/oauth2/token',
 		],
