@@ -1,7 +1,7 @@
 import { createPrivateKey, type JsonWebKey, type KeyObject, type webcrypto } from 'crypto';
 import { TokenError } from './errors';
 import { IF_EXPRESSION } from './fields';
-import { isObject } from './json';
+import { isJsonObject, isObject, parseJson } from './json';
 import { readPem } from './pem';
 
 /** JWS algorithms for a private key. RFC 7518 §3.1, RFC 8037 §3.1. */
@@ -29,8 +29,9 @@ const CURVES: Record<string, string> = {
 export interface PrivateKey {
 	/** PKCS #8, not encrypted: the same for every form of the same key. */
 	pem: string;
-	/** Of a JWK. */
+	/** What a JWK or a provider's key file says of the key. */
 	keyId?: string;
+	algorithm?: string;
 }
 
 /** The fields of the credential that a key was read from. */
@@ -42,7 +43,8 @@ export interface KeyFields {
 const SIGNING_FIELDS: KeyFields = { key: 'Private Key', passphrase: 'Private Key Passphrase' };
 
 /**
- * Reads a key as PEM (PKCS #8, PKCS #1, SEC 1, encrypted or not) or as JWK (RFC 7517).
+ * Reads a key as PEM (PKCS #8, PKCS #1, SEC 1, encrypted or not), as JWK (RFC 7517), or from the JSON file of a service
+ * account that holds it as PEM.
  *
  * @throws {TokenError} naming the field that is wrong.
  */
@@ -58,7 +60,7 @@ export function readPrivateKey(
 			{ field: fields.key },
 		);
 	}
-	if (text.trim().startsWith('{')) return readJwk(text, fields);
+	if (text.trim().startsWith('{')) return readJson(text, passphrase, fields);
 	const blocks = readPem(text);
 	const block = blocks.find(({ label }) => label.endsWith('PRIVATE KEY'));
 	if (block === undefined)
@@ -83,11 +85,14 @@ export function readPrivateKey(
 }
 
 /**
- * The algorithm to sign with: the chosen one, if it fits the key, else what is usual for such a key.
+ * The algorithm to sign with: the chosen one, if it fits the key, else the key's own, else what is usual for such a key.
  *
  * @throws {TokenError} where it does not fit, or nothing does.
  */
-export function signingAlgorithm({ pem }: PrivateKey, chosen: string): SigningAlgorithm {
+export function signingAlgorithm(
+	{ pem, algorithm: own }: PrivateKey,
+	chosen: string,
+): SigningAlgorithm {
 	const key = createPrivateKey(pem);
 	checkLength(key);
 	const kind = kindOf(key);
@@ -102,7 +107,7 @@ export function signingAlgorithm({ pem }: PrivateKey, chosen: string): SigningAl
 			{ field: 'Private Key' },
 		);
 	}
-	if (chosen === '' || chosen === 'auto') return usual;
+	if (chosen === '' || chosen === 'auto') return fitting.find((name) => name === own) ?? usual;
 	const found = fitting.find((name) => name === chosen);
 	if (found !== undefined) return found;
 	throw new TokenError(
@@ -145,14 +150,35 @@ export async function importVerifyingKey(
 	return await crypto.subtle.importKey('spki', new Uint8Array(der), webCrypto, true, ['verify']);
 }
 
-function readJwk(text: string, { key: field }: KeyFields): PrivateKey {
+/** ZITADEL's key file and Google's. */
+const FILE_FIELDS = [
+	['key', 'keyId'],
+	['private_key', 'private_key_id'],
+] as const;
+
+function readJson(text: string, passphrase: string, fields: KeyFields): PrivateKey {
+	const json = parseJson(text);
+	const file = isJsonObject(json) ? json : {};
+	for (const [keyName, idName] of FILE_FIELDS) {
+		const { [keyName]: pem, [idName]: keyId } = file;
+		if (typeof pem !== 'string' || !pem.includes('-----BEGIN')) continue;
+		const key = readPrivateKey(pem, passphrase, fields);
+		return { ...key, ...(typeof keyId === 'string' && { keyId }) };
+	}
+	return readJwk(json, fields);
+}
+
+function readJwk(json: unknown, { key: field }: KeyFields): PrivateKey {
 	try {
-		const json: unknown = JSON.parse(text);
-		// A set of one key is what some providers hand out.
-		const jwk = isObject(json) && Array.isArray(json.keys) ? (json.keys[0] as unknown) : json;
-		const keyId = isObject(jwk) && typeof jwk.kid === 'string' ? jwk.kid : undefined;
-		const key = createPrivateKey({ key: jwk as JsonWebKey, format: 'jwk' });
-		return { pem: toPem(key), ...(keyId !== undefined && { keyId }) };
+		// A set is what some providers hand out; not each of its keys is there to sign.
+		const keys: unknown[] = isJsonObject(json) && Array.isArray(json.keys) ? json.keys : [json];
+		const jwk = keys.filter(isJsonObject).find(({ d, use }) => d !== undefined && use !== 'enc');
+		const { kid, alg } = jwk ?? {};
+		return {
+			pem: toPem(createPrivateKey({ key: jwk as JsonWebKey, format: 'jwk' })),
+			...(typeof kid === 'string' && { keyId: kid }),
+			...(typeof alg === 'string' && { algorithm: alg }),
+		};
 	} catch {
 		throw new TokenError(
 			'The private key cannot be read as a JWK',

@@ -261,6 +261,28 @@ describe('a private key is read', () => {
 		expect(read(text)).toMatchObject({ privateKey: pkcs8(KEYS.rsa.privateKey) });
 	});
 
+	it('with the algorithm that a JWK brings, and the key of a set that is there to sign', () => {
+		const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey;
+		const jwk = rsa.export({ format: 'jwk' });
+		const keys = [
+			{ ...privateKey.export({ format: 'jwk' }), use: 'enc' },
+			{ ...jwk, alg: 'PS256' },
+		];
+		expect(read(JSON.stringify({ keys }))).toMatchObject({
+			algorithm: 'PS256',
+			privateKey: rsa.export({ type: 'pkcs8', format: 'pem' }),
+		});
+	});
+
+	it.each([
+		['key', 'keyId'],
+		['private_key', 'private_key_id'],
+	])('as it lies in a key file (%s)', (key, id) => {
+		const pem = privateKey.export({ type: 'pkcs8', format: 'pem' });
+		const file = JSON.stringify({ type: 'serviceaccount', [id]: 'its-id', [key]: pem });
+		expect(read(file)).toMatchObject({ header: { kid: 'its-id' }, privateKey: pem });
+	});
+
 	it('with the ID that a JWK brings', () => {
 		const jwk = { ...privateKey.export({ format: 'jwk' }), kid: 'from-the-jwk' };
 		expect(read(JSON.stringify(jwk))).toMatchObject({ header: { kid: 'from-the-jwk' } });
