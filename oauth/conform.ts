@@ -105,7 +105,7 @@ function tokenResponse({
  * have a longer name for it (Apigee: "BearerToken").
  */
 function conformingType(value: unknown): string {
-	return typeof value !== 'string' || /^(bearer.*)?$/i.test(value) ? 'Bearer' : value;
+	return typeof value !== 'string' || /^\s*(bearer.*)?$/is.test(value) ? 'Bearer' : value.trim();
 }
 
 /** As JSON whatever the content type says. No other header: the reader would act on it. */

@@ -190,6 +190,8 @@ function advice(
 			return `Check URL: ${where}.`;
 		case 407:
 			return 'It wants another user name and password. If Options → Proxy is set, enter them there: http://user:password@proxy:3128. Otherwise ask the administrator of n8n for the variables HTTP_PROXY and HTTPS_PROXY.';
+		case 431:
+			return 'The headers are too large. If it is the token: request it for fewer permissions (Scope in the credential), or for fewer groups and roles at the provider.';
 		case 429:
 			return 'The call is not sent again, because Options → Retry → Max Retries is 0 or used up. Raise it, or set Options → Request Limit to what the API allows.';
 		default:

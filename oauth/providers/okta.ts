@@ -12,7 +12,7 @@ export const okta: Provider = {
 			description: 'The domain of your Okta organization, without "-admin"',
 			example: 'acme.okta.com',
 			suffix: '.okta.com',
-			mend: [[/^((?:https?:\/\/)?[\w-]+)-admin(\.okta(?:preview|-emea|-gov)?\.com)/i, '$1$2']],
+			mend: [[/^((?:https?:\/\/)?[\w-]+)-admin(\.okta(?:preview|-emea|-gov)?\.com|$)/i, '$1$2']],
 		},
 		{
 			name: 'oktaAuthorizationServer',

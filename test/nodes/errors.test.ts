@@ -454,6 +454,13 @@ describe('an API that refuses', () => {
 		expect(error?.description).toContain('The API says: "scope="records:delete"".');
 	});
 
+	it('of headers that are too large is put down to the token', async () => {
+		const { run, api } = await startWorld();
+		api.intercept((_req, res) => Boolean(res.status(431).end()));
+		const { error } = await run(postRecords(api));
+		expect(error?.description).toContain('Scope in the credential');
+	});
+
 	it('of a proxy is not put down to the API', async () => {
 		const { run, api } = await startWorld();
 		api.intercept((_req, res) => Boolean(res.status(407).end()));

@@ -31,12 +31,15 @@ describe('a token response', () => {
 		expect(await conform(status, token())).toEqual({ status: 200, json: token() });
 	});
 
-	it.each([undefined, null, ''])('with the token type %j is of type Bearer', async (token_type) => {
-		expect(await conform(200, { access_token: 'a-token', token_type })).toEqual({
-			status: 200,
-			json: token(),
-		});
-	});
+	it.each([undefined, null, '', ' ', ' Bearer '])(
+		'with the token type %j is of type Bearer',
+		async (token_type) => {
+			expect(await conform(200, { access_token: 'a-token', token_type })).toEqual({
+				status: 200,
+				json: token(),
+			});
+		},
+	);
 
 	it.each(['Bearer', 'DPoP', 'mac'])('keeps its token type %s', async (token_type) => {
 		expect((await conform(200, token({ token_type })))?.json).toMatchObject({ token_type });

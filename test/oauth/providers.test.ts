@@ -264,6 +264,7 @@ describe('a credential with a provider', () => {
 			'https://acme.eu.auth0.com/oauth/token',
 			'https://acme.eu.auth0.com/oauth/token',
 		],
+		['okta', 'oktaDomain', 'acme-admin', 'https://acme.okta.com/oauth2/default/v1/token'],
 		['okta', 'oktaDomain', 'acme', 'https://acme.okta.com/oauth2/default/v1/token'],
 		[
 			'okta',
