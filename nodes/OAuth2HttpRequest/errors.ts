@@ -9,6 +9,8 @@ import { messageIn } from '../../oauth/describeAnswer';
 import { TokenError } from '../../oauth/errors';
 import { failureKind } from '../../oauth/failureKind';
 import { parseJson } from '../../oauth/json';
+import { usesField } from '../../oauth/providers/applyProvider';
+import { recipeUrl, type Provider } from '../../oauth/providers/provider';
 import { redact, redactJson } from '../../oauth/redact';
 import { ResultNotFetched, type StuckRedirect } from '../../http/call';
 import type { ApiResponse, FailedCall } from '../../http/callAndRead';
@@ -20,6 +22,8 @@ interface FailedItem {
 	nowMs: number;
 	/** Taken out of all text that comes from elsewhere. */
 	secrets: readonly string[];
+	/** The credential's: it shows the fields that this provider needs. */
+	provider?: Provider;
 }
 
 /** Whatever went wrong with an item, as n8n shows it. */
@@ -58,7 +62,7 @@ const MAX_PHRASE_LENGTH = 40;
 export function responseError(
 	node: INode,
 	{ response, url, pauseMs, refusedForMs, isRefusal, stuckRedirect, inDoubt }: ApiResponse,
-	{ itemIndex, nowMs, secrets }: FailedItem,
+	{ itemIndex, nowMs, secrets, provider }: FailedItem,
 ): NodeError {
 	const { status, statusText } = response;
 	// Whatever the API answers with, it means what others say by 401.
@@ -72,7 +76,7 @@ export function responseError(
 		{ message: said || phrase },
 		{
 			message: `${summary(meant, stuckRedirect)} (${[status, phrase].filter(Boolean).join(' ')})`,
-			description: `${because}${advice(meant, url, { pauseMs, refusedForMs, stuckRedirect, nowMs })}`,
+			description: `${because}${advice(meant, url, { pauseMs, refusedForMs, stuckRedirect, nowMs, provider })}`,
 			httpCode: String(status),
 			itemIndex,
 		},
@@ -167,7 +171,9 @@ function advice(
 		refusedForMs,
 		stuckRedirect,
 		nowMs,
-	}: Pick<ApiResponse, 'pauseMs' | 'refusedForMs' | 'stuckRedirect'> & { nowMs: number },
+		provider,
+	}: Pick<ApiResponse, 'pauseMs' | 'refusedForMs' | 'stuckRedirect'> &
+		Pick<FailedItem, 'nowMs' | 'provider'>,
 ): string {
 	if (pauseMs !== undefined) return comeBack(pauseMs, nowMs);
 	if (refusedForMs !== undefined) return refusedTooLong(refusedForMs);
@@ -181,9 +187,9 @@ function advice(
 	}
 	switch (status) {
 		case 401:
-			return `Check Scope and Audience in the credential: the token must be meant for ${origin}, with the permissions that this call needs.`;
+			return `Check ${shownOf(['Scope', 'Audience'], provider)} in the credential: the token must be meant for ${origin}, with the permissions that this call needs.${recipe(provider)}`;
 		case 403:
-			return 'Usually the token lacks a permission: check Scope in the credential, and the permissions of this Client ID at the provider. Some APIs also return this status for a blocked IP address or a used-up quota.';
+			return `Usually the token lacks a permission: check ${shownOf(['Scope'], provider)} in the credential, and the permissions of this Client ID at the provider. Some APIs also return this status for a blocked IP address or a used-up quota.${recipe(provider)}`;
 		case 304:
 			return 'Its header If-None-Match or If-Modified-Since asks for this. Remove it under Headers to get the data every time, or turn on Options → Response → Never Error and check the status.';
 		case 404:
@@ -201,6 +207,16 @@ function advice(
 				return `Check URL, query parameters, headers and body of the call to ${where}.`;
 			return `Check Options → Redirects, and URL. The call went to ${where}.`;
 	}
+}
+
+/** Those of these fields that the credential shows; without any, what stands for the client's permissions. */
+function shownOf(labels: Array<'Scope' | 'Audience'>, provider: Provider | undefined): string {
+	const shown = labels.filter((label) => !provider || usesField(provider, label.toLowerCase()));
+	return shown.join(' and ') || 'Client ID';
+}
+
+function recipe(provider: Provider | undefined): string {
+	return provider ? ` What usually goes wrong: ${recipeUrl(provider)}` : '';
 }
 
 function notSentAdvice(

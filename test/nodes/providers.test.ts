@@ -49,4 +49,17 @@ describe('a provider in the credential', () => {
 		expect(message).toMatch(/docs\/providers\/keycloak\.md$/);
 		expect(message).not.toContain('a-wrong-secret');
 	});
+
+	it.each([401, 403])(
+		'leads to its recipe when the API refuses with %i, and names no field that it hides',
+		async (status) => {
+			const world = await startWorld();
+			world.api.intercept((_req, res) => Boolean(res.status(status).json({})));
+			const credential = await asKeycloak(world);
+			const { error } = await world.run(postRecords(world.api), { credential });
+			expect(error?.description).toContain('heck Scope in the credential');
+			expect(error?.description).not.toContain('Audience');
+			expect(error?.description).toMatch(/docs\/providers\/keycloak\.md$/);
+		},
+	);
 });

@@ -91,11 +91,10 @@ export async function runItems(context: IExecuteFunctions): Promise<INodeExecuti
 	const tokenOverrides = (index: number): TokenOverrides =>
 		readTokenOverrides(parameters.get<NodeOptions>('options', index, {}));
 
-	const errorContext = ({ index: itemIndex, connection }: ItemUnderWay) => ({
-		itemIndex,
-		nowMs: now(),
-		secrets: connection.tokenFor(tokenOverrides(itemIndex)).secrets(),
-	});
+	const errorContext = ({ index: itemIndex, connection }: ItemUnderWay) => {
+		const { client, secrets } = connection.tokenFor(tokenOverrides(itemIndex));
+		return { itemIndex, nowMs: now(), secrets: secrets(), provider: client.provider };
+	};
 
 	/** Calls the API, and reads its response, whatever its status. */
 	async function call<T>(
