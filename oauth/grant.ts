@@ -50,6 +50,7 @@ export async function requestAccessToken(
 		...(proof && { proof }),
 	});
 	let hasNonce = false;
+	let isCorrected = false;
 	for (;;) {
 		let requestedAtMs = now();
 		let answer: TokenEndpointResponse = { status: 0, body: Buffer.alloc(0) };
@@ -77,8 +78,9 @@ export async function requestAccessToken(
 				hasNonce = true;
 				continue;
 			}
-			if (isRefusedByTime(error, client) && clock.correctBy(answer.date)) {
-				if (proof) proof.clock.skewMs = clock.skewMs();
+			if (!isCorrected && isRefusedByTime(error, client) && clock.correctBy(answer.date)) {
+				isCorrected = true;
+				proof?.clock.correctBy(answer.date);
 				continue;
 			}
 			throw withRecipe(withBlanks(toTokenError(error, client, answer), client), client);

@@ -1,7 +1,7 @@
 import { createPublicKey, generateKeyPairSync } from 'crypto';
 import { DPoP, modifyAssertion, type DPoPHandle } from 'oauth4webapi';
-import { skewTold } from './serverClock';
 import { importSigningKey, importVerifyingKey } from './privateKey';
+import { createServerClock, type ServerClock } from './serverClock';
 
 /** JWS algorithms of proofs: both are quick, and servers know the first at least. */
 export type ProofAlgorithm = 'ES256' | 'EdDSA';
@@ -12,15 +12,8 @@ export interface ProofKey {
 	privateKey: string;
 	/** Makes the proofs, and knows the nonces of the servers. */
 	handle: DPoPHandle;
-	clock: ProofClock;
-}
-
-/** The servers' clock: a proof is good for a short time only. */
-interface ProofClock {
-	/** What it is known to be ahead of ours, in milliseconds. */
-	skewMs: number;
-	/** Learns from the `Date` header of a refusal. Whether that tells of a difference. */
-	correctBy: (date: string | undefined) => boolean;
+	/** A proof is good for a short time only. */
+	clock: ServerClock;
 }
 
 /** The key pairs of a process. */
@@ -62,19 +55,12 @@ async function importProofKey(
 		privateKey: await importSigningKey(privateKey, algorithm),
 		publicKey: await importVerifyingKey(createPublicKey(privateKey), algorithm),
 	};
-	const clock: ProofClock = {
-		skewMs: 0,
-		correctBy(date) {
-			const toldMs = skewTold(date, now() + clock.skewMs) ?? 0;
-			clock.skewMs += toldMs;
-			return toldMs !== 0;
-		},
-	};
+	const clock = createServerClock(now);
 	const handle = DPoP({}, pair, {
 		[modifyAssertion](header, payload) {
 			// Of Ed25519 the library says "Ed25519" (RFC 9864), which few servers know yet.
 			header.alg = algorithm;
-			payload.iat = Math.floor((now() + clock.skewMs) / 1000);
+			payload.iat = Math.floor(clock.now() / 1000);
 		},
 	});
 	return { privateKey, handle, clock };

@@ -109,6 +109,7 @@ async function perform<T>(
 			...options,
 			additionalParameters: { token_type_hint: 'access_token' },
 		});
+	let isCorrected = false;
 	for (;;) {
 		let answer: { status: number; date?: string } = { status: 0 };
 		try {
@@ -120,7 +121,10 @@ async function perform<T>(
 			return await read(server, registration, response);
 		} catch (error) {
 			signal?.throwIfAborted();
-			if (isRefusedByTime(error, client) && clock.correctBy(answer.date)) continue;
+			if (!isCorrected && isRefusedByTime(error, client) && clock.correctBy(answer.date)) {
+				isCorrected = true;
+				continue;
+			}
 			throw toTokenError(error, subject, address, answer.status);
 		}
 	}
