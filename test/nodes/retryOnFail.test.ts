@@ -1,6 +1,7 @@
 import { json } from 'node:stream/consumers';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { loadEngine } from '../engine/engine';
+import { TOOL_TYPE } from '../engine/nodeWorkflow';
 import { breakOff, postRecords, records, startWorld } from './world';
 
 const RETRY = { retryOnFail: true, maxTries: 3, waitBetweenTries: 10 };
@@ -88,6 +89,17 @@ describe("n8n's own Retry On Fail", () => {
 			/may still have taken effect.* before you send it again\. 1 of 2 items was delivered, 1 perhaps\. Perhaps delivered: item \d\. The first item is item 0\.$/,
 		);
 		expect(api.requests).toHaveLength(2);
+	});
+
+	it('tells the model of an item in doubt the same in each try, as an AI tool', async () => {
+		const { run, api } = await startWorld();
+		api.intercept((req) => {
+			req.socket.destroy();
+			return true;
+		});
+		const { error } = await run(postRecords(api), { ...RETRY, type: TOOL_TYPE });
+		expect(api.requests).toHaveLength(1);
+		expect(error?.message.match(/may still have taken effect/g)).toHaveLength(1);
 	});
 
 	it('sends the others where one item is in doubt', async () => {

@@ -9,8 +9,8 @@ export type Remembered =
 	| { kind: 'response'; result: ApiResponse }
 	/** The first pages: the others are still to be fetched. */
 	| { kind: 'pages'; pages: Page[] }
-	/** The API may have acted on it: it fails as before rather than being sent again. */
-	| { kind: 'inDoubt'; error: NodeError; description: NodeError['description'] };
+	/** The API may have acted on it: it fails as before, with these texts, rather than being sent again. */
+	| { kind: 'inDoubt'; error: NodeError; texts: Pick<NodeError, 'message' | 'description'> };
 
 /** What one node has delivered in one run of it, across the tries of "Retry On Fail". */
 export interface DeliveryMemory {

@@ -85,7 +85,8 @@ export async function runItems(context: IExecuteFunctions): Promise<INodeExecuti
 
 	/** The item fails with this rather than being sent again. */
 	const rememberDoubt = (index: number, error: NodeError): void => {
-		memory.remember(index, { kind: 'inDoubt', error, description: error.description });
+		const { message, description } = error;
+		memory.remember(index, { kind: 'inDoubt', error, texts: { message, description } });
 	};
 
 	const tokenOverrides = (index: number): TokenOverrides =>
@@ -182,8 +183,8 @@ export async function runItems(context: IExecuteFunctions): Promise<INodeExecuti
 			const known = memory.recall(index);
 			if (known?.kind === 'output') return known.items;
 			if (known?.kind === 'inDoubt') {
-				// Without the counts of the try before.
-				known.error.description = known.description;
+				// Without what the try before has added for the whole run.
+				Object.assign(known.error, known.texts);
 				recalled.add(known.error);
 				throw known.error;
 			}
@@ -265,18 +266,18 @@ function throwFirstFailure(
 	const failure = deliveries.find((delivery) => delivery.kind === 'failed');
 	if (failure === undefined) return;
 	const { error } = failure;
-	if (deliveries.length > 1 && error instanceof NodeError) {
-		const isDelivered = deliveries.map(({ kind }) => kind === 'delivered');
-		error.description = [error.description, howFar(isDelivered, doubts)].filter(Boolean).join(' ');
+	if (error instanceof NodeError) {
+		if (deliveries.length > 1) {
+			const isDelivered = deliveries.map(({ kind }) => kind === 'delivered');
+			const reached = howFar(isDelivered, doubts);
+			error.description = [error.description, reached].filter(Boolean).join(' ');
+		}
+		// Of a tool that fails, n8n hands the model the message only: it could not correct its call.
+		if (node.type.endsWith('Tool')) {
+			error.message = [error.message, error.description].filter(Boolean).join('. ');
+		}
 	}
-	tellModel(node, error);
 	throw error;
-}
-
-/** Of a tool that fails, n8n hands the model the message only: it could not correct its call. */
-function tellModel(node: INode, error: unknown): void {
-	if (!node.type.endsWith('Tool') || !(error instanceof NodeError)) return;
-	error.message = [error.message, error.description].filter(Boolean).join('. ');
 }
 
 function toOutput(
