@@ -112,8 +112,8 @@ export class ResultNotFetched extends Error {
 /** There were as many as are allowed; or it leads to nothing that can be called. */
 export type StuckRedirect = 'tooMany' | 'nowhere';
 
-/** What the response told may be out of date already, where other calls are under way. */
-const MAX_CHALLENGES = 5;
+/** What the response told may be out of date already, where many other calls are under way. */
+const MAX_CHALLENGES = 20;
 
 /**
  * Calls a protected resource until it answers for good: paced, authorized, redirected, renewed once
