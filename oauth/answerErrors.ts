@@ -1,18 +1,13 @@
 import type { ClientCredentials } from './clientCredentials';
 import { readFields, type TokenEndpointResponse } from './conform';
 import { clientAdvice, serverSays, TokenError } from './errors';
-import { addressField } from './providers/provider';
+import { addressField, type AddressField } from './providers/provider';
 import { MAX_TITLE_PART, readableText, show } from './serverText';
 
 /** An address of the server: what it is called, and which field of the credential it comes from. */
 export interface ServerAddress {
 	name: 'token URL' | 'introspection URL' | 'revocation URL';
-	field:
-		| 'Token URL'
-		| 'Issuer URL'
-		| 'Introspection URL'
-		| 'Revocation URL'
-		| ReturnType<typeof addressField>;
+	field: 'Token URL' | 'Issuer URL' | 'Introspection URL' | 'Revocation URL' | AddressField;
 }
 
 /** Where the client's token requests go. */
@@ -69,15 +64,6 @@ export function refusedByStatus(
 	const text = show(readableText(body), client);
 	const said = text === '' ? '' : ` ${serverSays(text)}`;
 	const { message, description, field } = clientAdvice(client.clientAuthentication.method);
-	// Data, so that no firewall answers, and no other page: Sophos and Twitch refuse so.
-	const isTokenEndpoint = name === 'token URL' && text !== '' && readFields(body) !== undefined;
-	if (isTokenEndpoint && ![401, 404, 405, 407, 415].includes(status)) {
-		return new TokenError(
-			`The authorization server refuses the token request (status ${status})`,
-			`${serverSays(text)} Check Client ID and ${field} in the credential, then ${urlField}.`,
-			{ field, status },
-		);
-	}
 	if (status === 407) {
 		return new TokenError(
 			`A proxy refuses the request to the ${name} (status 407)`,
@@ -87,6 +73,15 @@ export function refusedByStatus(
 	}
 	if (status === 401) {
 		return new TokenError(`${message} (status 401)`, `${description}${said}`, { field, status });
+	}
+	// Data, so that no firewall answers, and no other page: Sophos and Twitch refuse so.
+	const isTokenEndpoint = name === 'token URL' && text !== '' && readFields(body) !== undefined;
+	if (isTokenEndpoint && ![404, 405, 415].includes(status)) {
+		return new TokenError(
+			`The authorization server refuses the token request (status ${status})`,
+			`${serverSays(text)} Check Client ID and ${field} in the credential, then ${urlField}.`,
+			{ field, status },
+		);
 	}
 	if (status === 403 && name === 'token URL') {
 		return new TokenError(

@@ -86,13 +86,14 @@ export async function libraryAuthentication(
  */
 function clientSecretBasic(clientSecret: string): ClientAuth {
 	return (_server, { client_id: clientId }, _body, headers) => {
-		headers.set('authorization', `Basic ${basicCredentials(clientId, clientSecret)}`);
+		const credentials = Buffer.from(basicCredentials(clientId, clientSecret)).toString('base64');
+		headers.set('authorization', `Basic ${credentials}`);
 	};
 }
 
-/** Base64 of ID and secret, encoded as in a form. */
+/** ID and secret, encoded as in a form. What is sent is its base64. */
 export function basicCredentials(clientId: string, clientSecret: string): string {
-	return Buffer.from(`${formEncode(clientId)}:${formEncode(clientSecret)}`).toString('base64');
+	return `${formEncode(clientId)}:${formEncode(clientSecret)}`;
 }
 
 function formEncode(text: string): string {

@@ -1,3 +1,4 @@
+import type { ServerAddress } from './answerErrors';
 import type { ClientAuthentication } from './clientAuthentication';
 import { TokenError } from './errors';
 import { IF_EXPRESSION, text } from './fields';
@@ -49,12 +50,10 @@ export function readClientCredentials(data: Record<string, unknown>): ClientCred
 	return { ...readFields(applyProvider(provider, data), addressField(provider)), provider };
 }
 
-/** The field that a token URL comes from. */
-type TokenUrlField = 'Token URL' | ReturnType<typeof addressField>;
-
+/** @param tokenUrlField the field that the token URL comes from. */
 function readFields(
 	data: Record<string, unknown>,
-	tokenUrlField: TokenUrlField = 'Token URL',
+	tokenUrlField: ServerAddress['field'] = 'Token URL',
 ): ClientCredentials {
 	const allowInsecureHttp = data.allowInsecureHttp === true;
 	const tls = readTls(data);
@@ -90,7 +89,11 @@ export function isSecureUrl(url: URL): boolean {
 	);
 }
 
-function readTokenUrl(value: string, allowInsecureHttp: boolean, field: TokenUrlField): string {
+function readTokenUrl(
+	value: string,
+	allowInsecureHttp: boolean,
+	field: ServerAddress['field'],
+): string {
 	const url = readUrl(value, allowInsecureHttp, {
 		field,
 		example: 'https://auth.example.com/oauth2/token',
@@ -132,7 +135,7 @@ function readUrl(
 	value: string,
 	allowInsecureHttp: boolean,
 	is: {
-		field: TokenUrlField | 'Issuer URL' | 'Introspection URL' | 'Revocation URL';
+		field: ServerAddress['field'];
 		example: string;
 		alias: string;
 	},

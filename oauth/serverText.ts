@@ -17,18 +17,14 @@ export function show(text: string, client: ClientCredentials, maxLength?: number
 /** What the client has sent to authenticate, in all forms that a server may repeat. */
 export function secretsOf({ clientId, clientAuthentication }: ClientCredentials): string[] {
 	const secret = clientKey(clientAuthentication);
-	const basics = [basicCredentials(clientId, secret), toBase64(`${clientId}:${secret}`)];
+	const basics = [basicCredentials(clientId, secret), `${clientId}:${secret}`];
 	return [
 		secret,
-		...basics.flatMap((basic) => [
-			basic.replace(/=+$/, ''),
-			Buffer.from(basic, 'base64').toString('base64url'),
-		]),
+		...basics.flatMap((credentials) => {
+			const bytes = Buffer.from(credentials);
+			return [bytes.toString('base64').replace(/=+$/, ''), bytes.toString('base64url')];
+		}),
 	];
-}
-
-function toBase64(text: string): string {
-	return Buffer.from(text).toString('base64');
 }
 
 /** What a person can make something of: a sentence, and of data only the message in it. */
@@ -40,9 +36,7 @@ export function readableText(body: Buffer): string {
 	return isSentence && !/^[{["]/.test(text) ? text : '';
 }
 
-/** Whether it is HTML or XML. */
+/** Whether it is HTML or XML. A byte order mark counts as white space. */
 export function isPage(body: Buffer): boolean {
-	return /^\s*<(!doctype|!--|html|head|body|\?xml)/i.test(
-		body.toString('utf8').replace(/^\uFEFF/, ''),
-	);
+	return /^\s*<(!doctype|!--|html|head|body|\?xml)/i.test(body.toString('utf8'));
 }

@@ -36,7 +36,8 @@ interface Row extends Summary {
 
 async function main(): Promise<void> {
 	const table = await measureAll(KINDS, ({ headers }) => headers, RATES);
-	const [minutes, longRuns] = [await measureRuns(MINUTES), await measureRuns(LONG_RUNS)];
+	const minutes = await measureRuns(MINUTES);
+	const longRuns = await measureRuns(LONG_RUNS);
 	const summary = summaryOf(table.rows);
 	console.log(summary);
 	if (ASKED.length > 0) return;

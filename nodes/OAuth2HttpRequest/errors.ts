@@ -229,17 +229,18 @@ function notSentAdvice(
 			description: `No call has been answered for ${duration(silentForMs)}. Run the workflow again later. To keep trying for longer, raise Options → Retry → Longest Pause.`,
 		};
 	}
-	return refusedForMs === undefined
-		? {
-				message: 'The call was not sent: the API has asked for a pause',
-				description: comeBack(pauseMs, nowMs),
-				httpCode: '429',
-			}
-		: {
-				message: 'The call was not sent: the API refuses all calls',
-				description: refusedTooLong(refusedForMs),
-				httpCode: '429',
-			};
+	if (refusedForMs !== undefined) {
+		return {
+			message: 'The call was not sent: the API refuses all calls',
+			description: refusedTooLong(refusedForMs),
+			httpCode: '429',
+		};
+	}
+	return {
+		message: 'The call was not sent: the API has asked for a pause',
+		description: comeBack(pauseMs, nowMs),
+		httpCode: '429',
+	};
 }
 
 /** n8n could not keep the file that an accepted call was answered with. */

@@ -77,8 +77,11 @@ export interface Provider {
 /** Whether the provider makes anything of a field. */
 export type Use = 'none' | 'optional' | 'required';
 
+/** Of a provider's own fields, or the choice of it. */
+export type AddressField = ProviderFieldLabel | 'Provider';
+
 /** The field that the address of the token request comes from first; without one, the choice of the provider itself. */
-export function addressField({ fields, tokenUrl }: Provider): ProviderFieldLabel | 'Provider' {
+export function addressField({ fields, tokenUrl }: Provider): AddressField {
 	const inUrl = fields.find(({ name }) => new RegExp(`\\{/?${name}\\}`).test(tokenUrl));
 	return inUrl?.label ?? 'Provider';
 }

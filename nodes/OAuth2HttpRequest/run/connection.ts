@@ -198,20 +198,18 @@ function connectClient(
 		onRetry,
 	};
 
-	/** Checks an origin when it is met first. */
-	function silenceOf(origin: string): Silence {
-		let silence = silences.get(origin);
-		if (silence === undefined) {
-			checkOrigin(origin, client, allowedDomains);
-			silences.set(origin, (silence = createSilence()));
-		}
+	/** An origin is checked when it is met first. */
+	function meet(origin: string): Silence {
+		checkOrigin(origin, client, allowedDomains);
+		const silence = createSilence();
+		silences.set(origin, silence);
 		return silence;
 	}
 
 	return {
 		apiFor(request, overrides) {
 			const { origin } = new URL(request.url);
-			const silence = silenceOf(origin);
+			const silence = silences.get(origin) ?? meet(origin);
 			checkForm(request, client);
 			const pacer = runPacers.of(origin, client.clientId);
 			const { authorizer } = tokens.for(overrides);
