@@ -50,6 +50,14 @@ describe('the query', () => {
 		expect(url).toBe(`/echo?${query}`);
 	});
 
+	it('makes no list of a name whose first expression gave nothing', async () => {
+		const { url } = await send({
+			sendQuery: true,
+			queryParameters: pairs(['id', '={{ undefined }}'], ['id', '2']),
+		});
+		expect(url).toBe('/echo?id=2');
+	});
+
 	it('is taken from JSON', async () => {
 		const { url } = await send({
 			sendQuery: true,

@@ -2,7 +2,10 @@ import { toText } from './text';
 
 export type ArrayFormat = 'repeat' | 'brackets' | 'indices';
 
-/** Name and value pairs as the editor's lists hold them; a name given twice becomes a list. */
+/**
+ * Name and value pairs as the editor's lists hold them; a name given twice becomes a list, unless an
+ * expression gave nothing the first time.
+ */
 export function collectPairs(
 	pairs: ReadonlyArray<{ name?: unknown; value?: unknown }>,
 ): Record<string, unknown> {
@@ -11,12 +14,7 @@ export function collectPairs(
 		const key = toText(name);
 		if (key === '') continue;
 		const before = collected.get(key);
-		if (!collected.has(key)) collected.set(key, value);
-		else
-			collected.set(
-				key,
-				Array.isArray(before) ? [...(before as unknown[]), value] : [before, value],
-			);
+		collected.set(key, before === undefined ? value : [...[before].flat(), value]);
 	}
 	return Object.fromEntries(collected);
 }

@@ -98,6 +98,10 @@ const queries: ParityGroup = {
 			[
 				['the same name twice', query(['a', '1'], ['a', '2'])],
 				['the same name three times', query(['a', '1'], ['b', 'x'], ['a', '2'], ['a', '3'])],
+				[
+					'the same name three times, nothing at first',
+					query(['a', '={{ undefined }}'], ['a', '={{ $json.tags }}'], ['a', '3']),
+				],
 				['a list by expression', query(['a', '={{ $json.tags }}'])],
 				['a list in JSON', jsonQuery('{"a": [1, "two", null, [3, 4]], "b": []}')],
 				['an object in JSON', jsonQuery('{"a": {"b": {"c": 1}, "d": [1, 2]}}')],
@@ -284,6 +288,20 @@ const bodies: ParityGroup = {
 			parameters: formFields(["a b!'()*", "&=+ %\r\n!'()*~-._"]),
 		},
 		{ title: 'Form fields: the same name twice', parameters: formFields(['a', '1'], ['a', '2']) },
+		...(
+			[
+				['JSON', jsonFields],
+				['Form', formFields],
+			] as const
+		).map(([kind, make]) => ({
+			title: `${kind} fields: the same name twice, nothing at first`,
+			parameters: make(
+				['a', '={{ undefined }}'],
+				['a', '2'],
+				['b', '3'],
+				['b', '={{ undefined }}'],
+			),
+		})),
 		{ title: 'Form fields: an empty value', parameters: formFields(['a', '']) },
 		{ title: 'Form fields: an empty name', parameters: formFields(['', '1'], ['b', '2']) },
 		{
