@@ -5,9 +5,10 @@ import {
 	type Outcome,
 	type TlsOptions,
 } from './message';
-import { readRefusal, type Pacer, type RequestLimit, type Turn } from './pacing/pacer';
+import type { Pacer, RequestLimit, Turn } from './pacing/pacer';
 import type { Ticket } from './pacing/stubborn';
 import { isRedirect, redirectedRequest } from './redirect';
+import { readRefusal } from './refusal';
 import { decideRetry, isInDoubt, isRepeatable, type RetryPolicy } from './retry';
 import type { Silence } from './silence';
 import type { Timing } from './timing';
@@ -180,7 +181,7 @@ export async function callApi(
 		const isRefusal =
 			reached.origin === origin &&
 			outcome.kind === 'response' &&
-			readRefusal(outcome, at.nowMs) !== undefined;
+			readRefusal(outcome.response, at.nowMs) !== undefined;
 		// A refused call is late, not failed: it costs no retry, unless there are none.
 		const tries = isRefusal && retry.maxRetries > 0 ? 0 : failures;
 		const decision = decideRetry(target.request, outcome, tries, retry, at);

@@ -1,7 +1,9 @@
 import type { Outcome } from '../message';
-import { retryAfterMs } from '../retryAfter';
+import { readRefusal } from '../refusal';
 import type { Timing } from '../timing';
+import { createAlarm } from './alarm';
 import { createCallLog } from './callLog';
+import { createPause } from './pause';
 import { createQuota } from './quota';
 import { createRate } from './rate';
 import { createBudgetReader } from './rateLimitHeaders';
@@ -13,9 +15,9 @@ import { createWaiting, type Waiter } from './waiting';
  * Decides when the next call to one API may leave. One for each API (origin and client), shared by
  * all items of a run and all runs of the process, which therefore learn from each other's answers.
  *
- * Four things hold a call back: a pause that the API asked for, a budget that its headers say is
- * spent (`quota`), where it says nothing but 429 the limit that was found out (`rate`), and a limit
- * that the user has set.
+ * Four things hold a call back: a pause that the API asked for (`pause`), a budget that its headers
+ * say is spent (`quota`), where it says nothing but 429 the limit that was found out (`rate`), and a
+ * limit that the user has set.
  */
 export interface Pacer {
 	/**
@@ -62,12 +64,6 @@ interface WaitingCall extends Waiter {
 	reject: (reason: unknown) => void;
 }
 
-/** As long as the windows in which processes meet: the aside must not make a long pause longer. */
-const MAX_ASIDE_MS = 10_000;
-/** Where no pause is told: it doubles with each refusal in a row. */
-const FIRST_ASIDE_MS = 50;
-/** `Retry-After` has whole seconds. */
-const ROUNDED_UP_MS = 999;
 /** What was learned from an API that has not been called for so long says nothing of now. */
 const FORGET_AFTER_MS = 60_000;
 /** A clock that is corrected by less is left to itself. */
@@ -76,6 +72,7 @@ const CLOCK_TOLERANCE_MS = 1_000;
 export function createPacer(timing: Timing): Pacer {
 	const { now, random } = timing;
 	const readBudget = createBudgetReader();
+	let pause = createPause(random);
 	let quota = createQuota(random);
 	let rate = createRate(random);
 	let suspicion = createSuspicion();
@@ -90,9 +87,6 @@ export function createPacer(timing: Timing): Pacer {
 	/** Calls that wait by themselves. */
 	let asideCount = 0;
 	let lastEndedAtMs = -Infinity;
-	let pausedUntilMs = 0;
-	/** Since a call was accepted. */
-	let refusals: { firstAtMs: number; lastAtMs: number; inARow: number } | undefined;
 	let heldMs = 0;
 	let heldSinceMs: number | undefined;
 	/** The latest that the clock has shown. */
@@ -113,7 +107,7 @@ export function createPacer(timing: Timing): Pacer {
 			}
 			turnAway(nowMs);
 			const quotaAtMs = quota.readyAtMs(nowMs, inFlight);
-			const pausedAndRateAtMs = Math.max(pausedUntilMs, rate.readyAtMs(nowMs, inFlight));
+			const pausedAndRateAtMs = Math.max(pause.untilMs(), rate.readyAtMs(nowMs, inFlight));
 			const startAtMs = rate.startAtMs(inFlight);
 			let isHeld = false;
 			let nextAtMs = Infinity;
@@ -149,8 +143,8 @@ export function createPacer(timing: Timing): Pacer {
 
 	/** Ends the wait of those who accept no pause as long as this one. */
 	function turnAway(nowMs: number): void {
-		const pauseMs = Math.max(0, pausedUntilMs - nowMs);
-		const refusedForMs = refusals === undefined ? 0 : refusals.lastAtMs - refusals.firstAtMs;
+		const pauseMs = Math.max(0, pause.untilMs() - nowMs);
+		const refusedForMs = pause.refusedForMs();
 		const isAsked = pauseMs > 0 || refusedForMs > 0;
 		if (!isAsked || (pauseMs === 0 && rate.readyAtMs(nowMs, inFlight) <= nowMs)) return;
 		for (;;) {
@@ -200,7 +194,7 @@ export function createPacer(timing: Timing): Pacer {
 	): void {
 		const nowMs = now();
 		travel.observe(sentAtMs, nowMs);
-		const refusal = readRefusal(outcome, nowMs);
+		const refusal = readRefusal(outcome.response, nowMs);
 		const budget = readBudget(outcome.response, { sentAtMs, nowMs });
 		const isPassed = refusal === undefined;
 		const isAccepted = isPassed && isAnswerOfTheApi(outcome.response.status);
@@ -208,7 +202,7 @@ export function createPacer(timing: Timing): Pacer {
 		quota.learned(budget, { isPassed, isAccepted, sentAtMs, nowMs, arrivedMs, remainingBefore });
 		if (isPassed) {
 			if (isAccepted) {
-				refusals = undefined;
+				pause.accepted();
 				suspicion.accepted(ticket, sentAtMs);
 			}
 			rate.passed({ sentAtMs, nowMs, arrivedMs, isAccepted });
@@ -218,46 +212,28 @@ export function createPacer(timing: Timing): Pacer {
 		if (verdict.isStubborn) {
 			if (verdict.isAllThatWasRefused) {
 				rate = createRate(random);
-				pausedUntilMs = 0;
-				refusals = undefined;
+				pause = createPause(random);
 			}
 			return;
 		}
-		const isRepeated = refusals !== undefined && sentAtMs > refusals.lastAtMs;
-		const inARow = isRepeated ? (refusals?.inARow ?? 0) + 1 : (refusals?.inARow ?? 1);
-		refusals = { firstAtMs: refusals?.firstAtMs ?? nowMs, lastAtMs: nowMs, inARow };
 		// A spent budget explains the refusal; without it, the rate was too high.
 		const isExplained = budget?.remaining === 0;
 		if (!isExplained) rate.refused({ sentAtMs, nowMs, ...refusal, inFlight });
-		if (refusal.toldMs === undefined && !isExplained) return;
-		// Refused though it came when it was told to: other processes were faster, or what was told was
-		// misread. Another moment may be better than the same one again.
-		const scaleMs = Math.min(MAX_ASIDE_MS, refusal.toldMs ?? FIRST_ASIDE_MS * 2 ** inARow);
-		const asideMs = isRepeated ? random() * scaleMs : 0;
-		pausedUntilMs = Math.max(pausedUntilMs, nowMs + pauseOf(refusal, isExplained, nowMs) + asideMs);
-	}
-
-	/** Within what was rounded up, our own calls may tell better when a budget is back. */
-	function pauseOf(
-		{ toldMs = 0 }: { toldMs?: number },
-		isExplained: boolean,
-		nowMs: number,
-	): number {
-		if (!isExplained) return toldMs;
-		return Math.min(toldMs, Math.max(toldMs - ROUNDED_UP_MS, quota.resetAtMs() - nowMs));
+		const resetAtMs = isExplained ? quota.resetAtMs() : undefined;
+		pause.refused({ sentAtMs, nowMs, ...refusal, resetAtMs });
 	}
 
 	function forgetOld(): void {
 		const nowMs = now();
-		if (!isUnused() || nowMs < Math.max(lastEndedAtMs + FORGET_AFTER_MS, pausedUntilMs)) return;
+		if (!isUnused() || nowMs < Math.max(lastEndedAtMs + FORGET_AFTER_MS, pause.untilMs())) return;
 		forget();
 	}
 
 	function forget(): void {
+		pause = createPause(random);
 		quota = createQuota(random);
 		rate = createRate(random);
 		suspicion = createSuspicion();
-		refusals = undefined;
 	}
 
 	/** Where the clock was set back, what was noted by the old one would hold calls back for as long. */
@@ -268,7 +244,6 @@ export function createPacer(timing: Timing): Pacer {
 		seenAtMs = wasSetBack ? nowMs : Math.max(seenAtMs, nowMs);
 		if (!wasSetBack) return;
 		forget();
-		pausedUntilMs = 0;
 		lastEndedAtMs = nowMs;
 		heldSinceMs &&= nowMs;
 		alarm.set(Infinity);
@@ -330,7 +305,7 @@ export function createPacer(timing: Timing): Pacer {
 			return await queue(options);
 		},
 		heldMs: () => heldMs + (heldSinceMs === undefined ? 0 : now() - heldSinceMs),
-		isIdle: () => isUnused() && now() >= Math.max(pausedUntilMs, lastEndedAtMs + longestSpanMs),
+		isIdle: () => isUnused() && now() >= Math.max(pause.untilMs(), lastEndedAtMs + longestSpanMs),
 	};
 }
 
@@ -341,63 +316,7 @@ interface SentCall {
 	remainingBefore: number;
 }
 
-interface Alarm {
-	/** Infinity: no alarm. */
-	set: (atMs: number) => void;
-}
-
-/** Calls `ring` at that moment, or earlier: it has to look at the clock. */
-function createAlarm({ now, sleep }: Timing, ring: () => void): Alarm {
-	let current: { atMs: number; timer: AbortController } | undefined;
-	return {
-		set(atMs) {
-			// One that rings too early costs less than setting it anew with each call.
-			if (current !== undefined && atMs < Infinity && current.atMs <= atMs) return;
-			current?.timer.abort();
-			current = undefined;
-			if (atMs === Infinity) return;
-			const timer = new AbortController();
-			current = { atMs, timer };
-			sleep(atMs - now(), timer.signal).then(
-				() => {
-					current = undefined;
-					ring();
-				},
-				() => undefined,
-			);
-		},
-	};
-}
-
-/**
- * Whether the response asks the client as a whole to slow down, and for how long if it says so:
- * 429 (RFC 6585 §4), and 503 where it tells a time (RFC 9110 §15.6.4).
- */
-export function readRefusal(
-	{ response }: Outcome & { kind: 'response' },
-	nowMs: number,
-): { toldMs?: number } | undefined {
-	const toldMs = retryAfterMs(response, nowMs) || undefined;
-	const isRefusal = response.status === 429 || (response.status === 503 && toldMs !== undefined);
-	return isRefusal ? { ...(toldMs !== undefined && { toldMs }) } : undefined;
-}
-
-/** And not of something in front of it, where its limit may not have been asked. */
+/** And not that of something in front of it, where its limit may not have been asked. */
 function isAnswerOfTheApi(status: number): boolean {
 	return status < 500 && ![401, 403, 407, 408].includes(status);
-}
-
-/** Pacers by API. Idle ones are dropped, the one that was used longest ago first. */
-export function createPacerPool(create: () => Pacer, keep = 100): (key: string) => Pacer {
-	const pool = new Map<string, Pacer>();
-	return (key) => {
-		const pacer = pool.get(key) ?? create();
-		pool.delete(key);
-		pool.set(key, pacer);
-		for (const [oldKey, old] of pool) {
-			if (pool.size <= keep) break;
-			if (old !== pacer && old.isIdle()) pool.delete(oldKey);
-		}
-		return pacer;
-	};
 }

@@ -1,12 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { HttpResponse, Outcome } from '../../http/message';
-import {
-	createPacer,
-	createPacerPool,
-	readRefusal,
-	type Pacer,
-	type TurnOptions,
-} from '../../http/pacing/pacer';
+import type { Outcome } from '../../http/message';
+import { createPacer, type Pacer, type TurnOptions } from '../../http/pacing/pacer';
+import { createPacerPool } from '../../http/pacing/pacerPool';
 import { fakeTiming, type FakeTiming } from './fakeTiming';
 import { answer, noAnswer } from './messages';
 
@@ -326,29 +321,6 @@ describe('the time that calls are held back', () => {
 		await pass(OK, { signal: abort.signal }).catch(() => undefined);
 		await timing.sleep(30_000);
 		expect(pacer.heldMs()).toBe(1_000);
-	});
-});
-
-describe('a refusal', () => {
-	const read = (status: number, headers?: HttpResponse['headers']) => {
-		const outcome = answer(status, headers);
-		return outcome.kind === 'response' ? readRefusal(outcome, Date.UTC(2026, 0, 1)) : undefined;
-	};
-
-	it('is a 429, whether it says how long or not', () => {
-		expect(read(429)).toEqual({});
-		expect(read(429, { 'retry-after': '5' })).toEqual({ toldMs: 5_000 });
-		expect(read(429, { 'retry-after': '0' })).toEqual({});
-	});
-
-	it('is a 503 that says how long', () => {
-		expect(read(503, { 'retry-after': '5' })).toEqual({ toldMs: 5_000 });
-		expect(read(503, { 'retry-after': '0' })).toBeUndefined();
-		expect(read(503)).toBeUndefined();
-	});
-
-	it.each([200, 301, 401, 408, 500, 502, 504])('is no %i, whatever it says', (status) => {
-		expect(read(status, { 'retry-after': '5' })).toBeUndefined();
 	});
 });
 

@@ -6,7 +6,8 @@ import {
 } from '../../../credentials/allowedDomains';
 import type { Api } from '../../../http/call';
 import { headerValue, type HttpRequest } from '../../../http/message';
-import { createPacer, createPacerPool, type Pacer } from '../../../http/pacing/pacer';
+import { createPacer, type Pacer } from '../../../http/pacing/pacer';
+import { createPacerPool } from '../../../http/pacing/pacerPool';
 import type { RetryPolicy } from '../../../http/retry';
 import { createSilence, type Silence } from '../../../http/silence';
 import { fetchTransport } from '../../../http/transport/fetchTransport';
