@@ -2,6 +2,7 @@ import type { ClientCredentials } from './clientCredentials';
 import { readFields, type TokenEndpointResponse } from './conform';
 import { clientAdvice, serverSays, TokenError } from './errors';
 import { addressField, type AddressField } from './providers/provider';
+import { listed, shownOf } from './shownFields';
 import { MAX_TITLE_PART, readableText, show } from './serverText';
 
 /** An address of the server: what it is called, and which field of the credential it comes from. */
@@ -63,7 +64,7 @@ export function refusedByStatus(
 ): TokenError {
 	const text = show(readableText(body), client);
 	const said = text === '' ? '' : ` ${serverSays(text)}`;
-	const { message, description, field } = clientAdvice(client.clientAuthentication.method);
+	const { message, description, field } = clientAdvice(client);
 	if (status === 407) {
 		return new TokenError(
 			`A proxy refuses the request to the ${name} (status 407)`,
@@ -97,11 +98,12 @@ export function refusedByStatus(
 			{ field: 'Client ID', status },
 		);
 	}
+	const checked = listed([urlField, ...shownOf(['Client Authentication'], client.provider)]);
 	return new TokenError(
 		`The ${name} answered with status ${status} and no OAuth error`,
 		status === 404
 			? `There is nothing at this address. Check ${urlField} in the credential against the provider's documentation.${said}`
-			: `Check ${urlField} and Client Authentication in the credential: the response does not come from ${ENDPOINTS[name]}.${said}`,
+			: `Check ${checked} in the credential: the response does not come from ${ENDPOINTS[name]}.${said}`,
 		{ field: urlField, status },
 	);
 }

@@ -1,6 +1,7 @@
-import type { ClientAuthenticationMethod } from './clientAuthentication';
-
+import type { ServerAddress } from './answerErrors';
+import type { ClientCredentials } from './clientCredentials';
 import type { ProviderFieldLabel } from './providers/provider';
+import { listed, ownFields, shownOf } from './shownFields';
 
 /** The credential's field that mends an error, by the name it has in the editor. */
 export type CredentialField =
@@ -80,76 +81,122 @@ const UNKNOWN_CODE: Advice = {
 };
 
 /** Keycloak's "Realm does not exist", for one. */
-const NOT_FOUND: Advice = {
-	message: UNKNOWN_CODE.message,
-	description:
-		"There is nothing at this address. Check Token URL in the credential against the provider's documentation.",
-	field: 'Token URL',
-};
+function notFound({ address }: Asker): Advice {
+	return {
+		message: UNKNOWN_CODE.message,
+		description: `There is nothing at this address. Check ${address} in the credential against the provider's documentation.`,
+		field: address,
+	};
+}
+
+/** Who has asked, and which of the credential's fields it sees. */
+interface Asker {
+	client: Pick<ClientCredentials, 'clientAuthentication' | 'dpop' | 'provider'>;
+	/** The field that the token URL comes from. */
+	address: ServerAddress['field'];
+}
 
 /** RFC 6749 §5.2 and §4.1.2.1, RFC 8707 §2, and codes that several providers share. */
-const ADVICE: Record<string, Advice> = {
-	invalid_scope: {
-		message: 'The authorization server refuses the scope',
-		description:
-			'Check Scope in the credential: that it is spelled correctly, that several scopes are separated by spaces, and that this client may use them. Some servers want it empty; Entra ID wants "<resource>/.default".',
-		field: 'Scope',
+const ADVICE: Record<string, (asker: Asker) => Advice> = {
+	invalid_scope({ client: { provider } }) {
+		const message = 'The authorization server refuses the scope';
+		const [field] = shownOf(['Scope'], provider);
+		if (field !== 'Scope') {
+			return {
+				message,
+				description: 'At the provider, give this Client ID the permissions (scopes) that it needs.',
+				field,
+			};
+		}
+		const own = provider?.scopeExample ? ` Example: ${provider.scopeExample}.` : '';
+		return {
+			message,
+			description: `Check Scope in the credential: that it is spelled correctly, that several scopes are separated by spaces, and that this client may use them.${provider ? own : ' Some servers want it empty; Entra ID wants "<resource>/.default".'}`,
+			field,
+		};
 	},
-	unauthorized_client: {
+	unauthorized_client: () => ({
 		message: 'This client may not use the client credentials grant',
 		description:
 			'Allow the "client credentials" grant (also called "machine to machine" or "service account") for this Client ID at the provider, or use the Client ID of an application that has it.',
 		field: 'Client ID',
-	},
-	unsupported_grant_type: {
+	}),
+	unsupported_grant_type: ({ client: { provider }, address }) => ({
 		message: 'The token URL does not offer the client credentials grant',
-		description:
-			'Check Token URL in the credential: it must be the token endpoint of a server that offers the "client credentials" grant. If the provider documents another grant type, turn on Advanced Settings and Customize Token Request, and set Grant Type.',
-		field: 'Token URL',
+		description: provider
+			? `Allow the "client credentials" grant for this Client ID at the provider. If it is allowed, check ${listed(ownFields(provider)) || address} in the credential.`
+			: `Check ${address} in the credential: it must be that of a server that offers the "client credentials" grant. If the provider documents another grant type, turn on Advanced Settings and Customize Token Request, and set Grant Type.`,
+		field: address,
+	}),
+	invalid_request({ client: { provider } }) {
+		const message = 'The token request is incomplete or malformed';
+		if (provider === undefined) {
+			return {
+				message,
+				description:
+					"Some servers need more: check what the provider's documentation says about Scope, Audience, Client Authentication or Token Request Parameters (under Advanced Settings), and set them in the credential.",
+				field: 'Token Request Parameters',
+			};
+		}
+		const shown = shownOf(['Scope', 'Audience', 'Client Authentication'], provider);
+		return {
+			message,
+			description: `Check ${listed([...shown, ...ownFields(provider)])} in the credential.`,
+			field: shown[0],
+		};
 	},
-	invalid_request: {
-		message: 'The token request is incomplete or malformed',
-		description:
-			"Some servers need more: check what the provider's documentation says about Scope, Audience, Client Authentication or Token Request Parameters (under Advanced Settings), and set them in the credential.",
-		field: 'Token Request Parameters',
+	invalid_grant({ client: { provider } }) {
+		const shown = shownOf(['Client ID', 'Scope', 'Token Request Parameters'], provider);
+		return {
+			message: 'The authorization server refuses the grant',
+			description: `Check ${listed([...shown, ...ownFields(provider)])} in the credential.`,
+			field: 'Client ID',
+		};
 	},
-	invalid_grant: {
-		message: 'The authorization server refuses the grant',
-		description: 'Check Client ID, Scope and Token Request Parameters in the credential.',
-		field: 'Client ID',
-	},
-	invalid_dpop_proof: {
+	invalid_dpop_proof: () => ({
 		message: 'The authorization server refuses the proof of possession',
 		description:
 			"Compare DPoP Algorithm in the credential with the provider's documentation, and check that the clock of the machine n8n runs on is right. If the provider does not support DPoP, turn off Prove Possession (DPoP).",
 		field: 'Prove Possession (DPoP)',
+	}),
+	invalid_target({ client: { provider } }) {
+		const shown = shownOf(['Audience', 'Scope'], provider);
+		return {
+			message: 'The authorization server does not know the requested audience or resource',
+			description: provider
+				? `Check ${listed(shown)} in the credential, and that this client may use it.`
+				: 'Check Audience and Resource in the credential, or "resource" in Token Request Parameters, and that this client may use them.',
+			field: shown[0],
+		};
 	},
-	invalid_target: {
-		message: 'The authorization server does not know the requested audience or resource',
-		description:
-			'Check Audience and Resource in the credential, or "resource" in Token Request Parameters, and that this client may use them.',
-		field: 'Audience',
-	},
-	access_denied: {
-		message: 'The authorization server denies access to this client',
-		description:
-			'At the provider, allow this Client ID to use the API that Audience or Scope names. Then try again.',
-		field: 'Audience',
+	access_denied({ client: { provider } }) {
+		const shown = shownOf(['Audience', 'Scope'], provider);
+		const names = shown[0] === 'Client ID' ? '' : ` that ${shown.join(' or ')} names`;
+		return {
+			message: 'The authorization server denies access to this client',
+			description: `At the provider, allow this Client ID to use the API${names}. Then try again.`,
+			field: shown[0],
+		};
 	},
 };
 
 /** What to do where the server does not accept the client. */
-export function clientAdvice(method: ClientAuthenticationMethod): Required<Advice> {
+export function clientAdvice({
+	clientAuthentication: { method },
+	provider,
+}: Asker['client']): Required<Advice> {
 	const message = 'The authorization server does not accept this client';
 	switch (method) {
 		case 'client_secret_post':
-		case 'client_secret_basic':
+		case 'client_secret_basic': {
+			const [shown] = shownOf(['Client Authentication'], provider);
+			const other = ` If both are right, choose another ${shown} in the credential.`;
 			return {
 				message,
-				description:
-					'Check Client ID and Client Secret: the secret may be wrong, cut off, or expired. If both are right, choose another Client Authentication in the credential.',
+				description: `Check Client ID and Client Secret: the secret may be wrong, cut off, or expired.${shown === 'Client Authentication' ? other : ''}`,
 				field: 'Client Secret',
 			};
+		}
 		case 'client_secret_jwt':
 			return {
 				message,
@@ -176,31 +223,39 @@ export function clientAdvice(method: ClientAuthenticationMethod): Required<Advic
 }
 
 /** Some clients must have one: those of a new application at Okta, for example. */
-const PROOF_WANTED: Advice = {
-	message: 'The authorization server requires a proof of possession',
-	description:
-		'Turn on Advanced Settings and Prove Possession (DPoP) in the credential, or turn off this requirement (DPoP) for the client at the provider.',
-	field: 'Prove Possession (DPoP)',
-};
+function proofWanted({ provider }: Asker['client']): Advice {
+	const message = 'The authorization server requires a proof of possession';
+	if (provider !== undefined) {
+		return {
+			message,
+			description:
+				'Turn off this requirement (DPoP) for the client at the provider. To use DPoP, choose Custom for Provider in the credential.',
+			field: 'Provider',
+		};
+	}
+	return {
+		message,
+		description:
+			'Turn on Advanced Settings and Prove Possession (DPoP) in the credential, or turn off this requirement (DPoP) for the client at the provider.',
+		field: 'Prove Possession (DPoP)',
+	};
+}
 
 /** The error for an OAuth error response of the token URL. */
 export function oauthErrorResponse(
 	code: string,
 	serverText: string | undefined,
-	{
-		status,
-		method,
-		hasProof,
-	}: { status: number; method: ClientAuthenticationMethod; hasProof: boolean },
+	{ status, ...asker }: Asker & { status: number },
 ): TokenError {
-	const wantsProof = code === 'use_dpop_nonce' || (code === 'invalid_dpop_proof' && !hasProof);
-	const listed = Object.hasOwn(ADVICE, code) ? ADVICE[code] : undefined;
-	const byCode = wantsProof ? PROOF_WANTED : listed;
+	const { client } = asker;
+	const wantsProof = code === 'use_dpop_nonce' || (code === 'invalid_dpop_proof' && !client.dpop);
+	const known = Object.hasOwn(ADVICE, code) ? ADVICE[code]?.(asker) : undefined;
+	const byCode = wantsProof ? proofWanted(client) : known;
 	// ServiceNow says "server_error", XSUAA "unauthorized".
 	const isClientRefused = code === 'invalid_client' || (status === 401 && byCode === undefined);
-	const known = isClientRefused ? clientAdvice(method) : byCode;
-	const unknown = status === 404 ? NOT_FOUND : UNKNOWN_CODE;
-	const advice = known ?? (isUnable(code, status) ? TRY_LATER : unknown);
+	const unknown = status === 404 ? notFound(asker) : UNKNOWN_CODE;
+	const fallback = isUnable(code, status) ? TRY_LATER : unknown;
+	const advice = isClientRefused ? clientAdvice(client) : (byCode ?? fallback);
 	return advised(advice, code, serverText, status);
 }
 
@@ -210,25 +265,25 @@ export function operationErrorResponse(
 	serverText: string | undefined,
 	{
 		status,
-		method,
+		client,
 		name,
 	}: {
 		status: number;
-		method: ClientAuthenticationMethod;
+		client: Asker['client'];
 		name: 'introspection URL' | 'revocation URL';
 	},
 ): TokenError {
-	return advised(operationAdvice(code, status, method, name), code, serverText, status);
+	return advised(operationAdvice(code, status, client, name), code, serverText, status);
 }
 
 function operationAdvice(
 	code: string,
 	status: number,
-	method: ClientAuthenticationMethod,
+	client: Asker['client'],
 	name: 'introspection URL' | 'revocation URL',
 ): Advice {
 	const does = name === 'introspection URL' ? 'introspect' : 'revoke';
-	if (code === 'invalid_client') return clientAdvice(method);
+	if (code === 'invalid_client') return clientAdvice(client);
 	if (code === 'unsupported_token_type' && does === 'revoke') {
 		return {
 			message: 'The authorization server cannot revoke this kind of token',

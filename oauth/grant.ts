@@ -15,6 +15,7 @@ import { conformingResponse, readFields, type TokenEndpointResponse } from './co
 import { fieldPaths, messageIn } from './describeAnswer';
 import { oauthErrorResponse, serverSays, TokenError } from './errors';
 import { recipeUrl } from './providers/provider';
+import { listed, shownOf } from './shownFields';
 import { createProofKeys, type ProofKeys } from './proof';
 import { discover, type MetadataCache } from './discovery';
 import { createServerClock } from './serverClock';
@@ -133,10 +134,11 @@ export function isRefusedByTime(
 
 /** RFC 6749 §A.12. */
 function notSendable({ status }: TokenEndpointResponse, client: ClientCredentials): TokenError {
+	const { field } = tokenAddress(client);
 	return new TokenError(
 		'The access token contains characters that cannot be sent',
-		`A token is one line of plain letters, digits and signs. Check Token Path in the credential, if Custom Token Response is on there (under Advanced Settings); else check ${tokenAddress(client).field}.`,
-		{ field: tokenAddress(client).field, status },
+		`A token is one line of plain letters, digits and signs. Check ${client.provider ? `${field} in the credential` : `Token Path in the credential, if Custom Token Response is on there (under Advanced Settings); else check ${field}`}.`,
+		{ field, status },
 	);
 }
 
@@ -176,17 +178,17 @@ function toTokenError(
 	answer: TokenEndpointResponse,
 ): unknown {
 	const { status } = answer;
+	const { field: address } = tokenAddress(client);
 	if (error instanceof ResponseBodyError) {
 		const text = error.error_description && show(error.error_description, client);
-		const { method } = client.clientAuthentication;
 		const code = show(error.error, client, MAX_TITLE_PART);
-		return oauthErrorResponse(code, text, { status, method, hasProof: client.dpop !== undefined });
+		return oauthErrorResponse(code, text, { status, client, address });
 	}
 	if (error instanceof UnsupportedOperationError) {
 		return new TokenError(
 			'The authorization server issued a type of token that cannot be used',
-			`It is neither a Bearer nor a DPoP token ("token_type" in the response). If the API expects it in another form, choose that for Send Token As in the credential, under Advanced Settings. Otherwise check ${tokenAddress(client).field}, or ask the provider for Bearer tokens.`,
-			{ field: tokenAddress(client).field, status },
+			`It is neither a Bearer nor a DPoP token ("token_type" in the response).${client.provider ? ' Check' : ' If the API expects it in another form, choose that for Send Token As in the credential, under Advanced Settings. Otherwise check'} ${address}, or ask the provider for Bearer tokens.`,
+			{ field: address, status },
 		);
 	}
 	if (error instanceof OperationProcessingError) {
@@ -203,21 +205,23 @@ function withoutToken(answer: TokenEndpointResponse, client: ClientCredentials):
 	const paths = fieldPaths(fields, (name) => show(name, client));
 	const has = `There is no token at "${tokenPath}" in the response. Its fields: ${paths.join(', ')}`;
 	const message = messageIn(fields);
+	const { field } = tokenAddress(client);
 	if (message !== undefined) {
+		const shown = shownOf(['Client ID', 'Client Authentication'], client.provider);
 		return new TokenError(
 			'The token response contains no access token',
-			`${serverSays(show(message, client))} Check Client ID and Client Authentication in the credential, then ${tokenAddress(client).field}. ${has}.`,
+			`${serverSays(show(message, client))} Check ${listed(shown)} in the credential, then ${field}. ${has}.`,
 			{ field: 'Client ID', status },
 		);
 	}
-	const about =
-		paths.length === 0
-			? 'The response is empty. Check'
-			: `${has}. If one of these is the token, turn on Advanced Settings and Custom Token Response in the credential, and set Token Path. Otherwise check`;
+	const customize = client.provider
+		? 'Check'
+		: 'If one of these is the token, turn on Advanced Settings and Custom Token Response in the credential, and set Token Path. Otherwise check';
+	const about = paths.length === 0 ? 'The response is empty. Check' : `${has}. ${customize}`;
 	return new TokenError(
 		'The token response contains no access token',
-		`${about} ${tokenAddress(client).field} in the credential: it may be that of another service.`,
-		{ field: tokenAddress(client).field, status },
+		`${about} ${field} in the credential: it may be that of another service.`,
+		{ field, status },
 	);
 }
 

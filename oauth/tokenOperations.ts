@@ -232,9 +232,8 @@ function toTokenError(
 ): unknown {
 	if (error instanceof ResponseBodyError) {
 		const text = error.error_description && safe(error.error_description, subject);
-		const { method } = subject.client.clientAuthentication;
 		const code = safe(error.error, subject, MAX_TITLE_PART);
-		return operationErrorResponse(code, text, { status, method, name });
+		return operationErrorResponse(code, text, { status, client: subject.client, name });
 	}
 	if (error instanceof OperationProcessingError) {
 		return new TokenError(

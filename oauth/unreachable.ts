@@ -66,7 +66,7 @@ export function unreachable(
 		case 'refusesTls':
 			return new TokenError(
 				`${host} does not accept the connection`,
-				`It requires a client certificate, or a different one. Check TLS Certificate in the credential. The field is shown if Client Authentication is Client Certificate, or if Customize TLS is on under Advanced Settings. (${code})`,
+				`It requires a client certificate, or a different one. Check TLS Certificate in the credential. The field is shown if Client Authentication is Client Certificate, or, with Custom for Provider, if Customize TLS is on under Advanced Settings. (${code})`,
 				{ field: 'TLS Certificate' },
 			);
 		case 'certificateExpired':

@@ -1,7 +1,8 @@
 import type { INodeProperties } from 'n8n-workflow';
-import { CUSTOM, usesField } from '../../oauth/providers/applyProvider';
+import { CUSTOM } from '../../oauth/providers/applyProvider';
 import { providers } from '../../oauth/providers';
 import { recipeUrl, type Provider, type ProviderField } from '../../oauth/providers/provider';
+import { usesField } from '../../oauth/shownFields';
 import { shownWhere } from './shownWhere';
 
 /** Who issues the token. */

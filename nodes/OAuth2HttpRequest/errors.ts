@@ -9,8 +9,8 @@ import { messageIn } from '../../oauth/describeAnswer';
 import { TokenError } from '../../oauth/errors';
 import { failureKind } from '../../oauth/failureKind';
 import { parseJson } from '../../oauth/json';
-import { usesField } from '../../oauth/providers/applyProvider';
 import { recipeUrl, type Provider } from '../../oauth/providers/provider';
+import { listed, shownOf } from '../../oauth/shownFields';
 import { redact, redactJson } from '../../oauth/redact';
 import { ResultNotFetched, type StuckRedirect } from '../../http/call';
 import type { ApiResponse, FailedCall } from '../../http/callAndRead';
@@ -187,9 +187,9 @@ function advice(
 	}
 	switch (status) {
 		case 401:
-			return `Check ${shownOf(['Scope', 'Audience'], provider)} in the credential: the token must be meant for ${origin}, with the permissions that this call needs.${recipe(provider)}`;
+			return `Check ${listed(shownOf(['Scope', 'Audience'], provider))} in the credential: the token must be meant for ${origin}, with the permissions that this call needs.${recipe(provider)}`;
 		case 403:
-			return `Usually the token lacks a permission: check ${shownOf(['Scope'], provider)} in the credential, and the permissions of this Client ID at the provider. Some APIs also return this status for a blocked IP address or a used-up quota.${recipe(provider)}`;
+			return `Usually the token lacks a permission: check ${listed(shownOf(['Scope'], provider))} in the credential, and the permissions of this Client ID at the provider. Some APIs also return this status for a blocked IP address or a used-up quota.${recipe(provider)}`;
 		case 304:
 			return 'Its header If-None-Match or If-Modified-Since asks for this. Remove it under Headers to get the data every time, or turn on Options → Response → Never Error and check the status.';
 		case 404:
@@ -207,12 +207,6 @@ function advice(
 				return `Check URL, query parameters, headers and body of the call to ${where}.`;
 			return `Check Options → Redirects, and URL. The call went to ${where}.`;
 	}
-}
-
-/** Those of these fields that the credential shows; without any, what stands for the client's permissions. */
-function shownOf(labels: Array<'Scope' | 'Audience'>, provider: Provider | undefined): string {
-	const shown = labels.filter((label) => !provider || usesField(provider, label.toLowerCase()));
-	return shown.join(' and ') || 'Client ID';
 }
 
 function recipe(provider: Provider | undefined): string {

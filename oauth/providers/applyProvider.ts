@@ -3,32 +3,10 @@ import { IF_EXPRESSION, text } from '../fields';
 import { percentDecoded } from '../percentDecoded';
 import { providers } from './index';
 import type { Mend, Provider, ProviderField, Use } from './provider';
+import { usesField } from '../shownFields';
 
 /** Where the person says everything themselves. */
 export const CUSTOM = 'custom';
-
-/** How a client proves who it is, where the provider leaves that to each client. */
-const AUTHENTICATION = [
-	...['clientAuthentication', 'privateKey', 'privateKeyPassphrase', 'certificate', 'keyId'],
-	...['signatureAlgorithm', 'secretAlgorithm', 'assertionAudience', 'assertionLifetime'],
-	...['tlsCertificate', 'tlsPrivateKey', 'tlsPassphrase', 'caCertificate', 'useTlsForApi'],
-];
-/** What concerns the way to a server of one's own. */
-const WAY = ['allowInsecureHttp', 'ignoreSSLIssues'];
-
-/**
- * Whether the provider makes something of a general field. All others are for "Custom" only: what is
- * still stored in them must not count, where nobody sees it.
- */
-export function usesField(provider: Provider, name: string): boolean {
-	const isChosen = provider.clientAuthentication === 'chosen';
-	const isSelfHosted = provider.isSelfHosted === true;
-	if (name === 'clientId' || name === 'clientSecret') return true;
-	if (name === 'scope') return provider.scope !== 'none';
-	if (name === 'audience') return (provider.audience ?? 'none') !== 'none';
-	if (WAY.includes(name)) return isSelfHosted;
-	return AUTHENTICATION.includes(name) && isChosen;
-}
 
 /** The provider that the credential is for; none where it is "Custom". */
 export function findProvider(data: Record<string, unknown>): Provider | undefined {

