@@ -17,6 +17,11 @@ export function plainText(value: unknown): string {
 	return typeof value === 'string' ? value : '';
 }
 
+/** The same, with objects and lists as JSON: a JWK, or a parameter such as `authorization_details` (RFC 9396 §2). */
+export function jsonText(value: unknown): string {
+	return isObject(value) ? JSON.stringify(value) : plainText(value);
+}
+
 /** To be said of a field that is empty: to who entered an expression, it looks filled in. */
 export const IF_EXPRESSION = 'If it is an expression, it returned nothing.';
 

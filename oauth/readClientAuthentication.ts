@@ -1,7 +1,7 @@
 import { readCertificate, thumbprints } from './certificate';
 import type { ClientAuthentication, HmacAlgorithm } from './clientAuthentication';
 import { TokenError } from './errors';
-import { IF_EXPRESSION, secretText, text } from './fields';
+import { IF_EXPRESSION, jsonText, secretText, text } from './fields';
 import { readPrivateKey, signingAlgorithm } from './privateKey';
 import type { TlsSettings } from './readTls';
 
@@ -29,7 +29,7 @@ export function readClientAuthentication(
 		}
 		case 'private_key_jwt': {
 			const privateKey = readPrivateKey(
-				secretText(data.privateKey),
+				secretText(jsonText(data.privateKey)),
 				secretText(data.privateKeyPassphrase),
 			);
 			const algorithm = signingAlgorithm(privateKey, text(data.signatureAlgorithm));

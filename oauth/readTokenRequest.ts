@@ -1,5 +1,5 @@
 import { TokenError } from './errors';
-import { plainText, rows, text } from './fields';
+import { jsonText, rows, text } from './fields';
 import { isHeaderName } from './headerName';
 
 export type Pairs = ReadonlyArray<readonly [name: string, value: string]>;
@@ -80,7 +80,7 @@ export function readTokenRequest(data: Record<string, unknown>): TokenRequestSet
 	// Fields that are not shown do not count.
 	const custom = data.customizeTokenRequest === true ? data : {};
 	return {
-		scope: readScope(text(data.scope), text(custom.scopeSeparator)),
+		scope: readScope([data.scope].flat().map(text).join(' '), text(custom.scopeSeparator)),
 		audience: text(data.audience),
 		extraParameters: readPairs(data.tokenRequestParameters, 'parameter').map(checkParameter),
 		grantType: text(custom.grantType) || 'client_credentials',
@@ -107,7 +107,7 @@ function words(value: string): string[] {
 function readPairs(value: unknown, group: string): Array<[string, string]> {
 	return rows(value, group).flatMap((row): Array<[string, string]> => {
 		const name = text(row.name);
-		return name === '' ? [] : [[name, plainText(row.value)]];
+		return name === '' ? [] : [[name, jsonText(row.value)]];
 	});
 }
 

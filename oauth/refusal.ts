@@ -73,8 +73,9 @@ function readStatus(text: string): number {
 }
 
 function readList(value: unknown): string[] {
-	return plainText(value)
-		.split(',')
+	return [value]
+		.flat()
+		.flatMap((entry) => plainText(entry).split(','))
 		.map((entry) => entry.trim())
 		.filter((entry) => entry !== '');
 }

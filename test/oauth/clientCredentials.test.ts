@@ -1,9 +1,11 @@
+import { createPrivateKey } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isSecureUrl, readClientCredentials } from '../../oauth/clientCredentials';
 import { TokenError } from '../../oauth/errors';
 import { NO_OTHER_SIGNS } from '../../oauth/refusal';
 import { STANDARD_FORMAT } from '../../oauth/tokenResponseFormat';
+import { CLIENT } from '../servers/certificates';
 
 const SECRET = 'correct-horse-battery-staple';
 
@@ -51,6 +53,22 @@ describe('a complete credential', () => {
 			['test', 'false'],
 		]);
 		expect(refusal.statuses).toEqual([403]);
+	});
+
+	it('may have objects and lists where an expression gives them', () => {
+		const jwk = { ...createPrivateKey(CLIENT.key).export({ format: 'jwk' }), kid: 'k' };
+		const { scope, extraParameters, clientAuthentication, refusal } = read({
+			scope: ['records:read', 'records:write'],
+			...parameters({ name: 'authorization_details', value: [{ type: 'records' }] }),
+			clientAuthentication: 'private_key_jwt',
+			privateKey: jwk,
+			otherRefusal: true,
+			refusalStatuses: [403, 498],
+		});
+		expect(scope).toBe('records:read records:write');
+		expect(extraParameters).toEqual([['authorization_details', '[{"type":"records"}]']]);
+		expect(clientAuthentication).toMatchObject({ algorithm: 'ES256', header: { kid: 'k' } });
+		expect(refusal.statuses).toEqual([403, 498]);
 	});
 
 	it('may hold what is invisible and came along when it was copied', () => {
