@@ -8,6 +8,8 @@ export interface AccessToken {
 	scope?: string;
 	/** Milliseconds since the epoch. */
 	expiresAtMs: number;
+	/** Nobody has said how long it lasts. */
+	isLifetimeAssumed?: true;
 	/** From here on a new one is asked for. Before `expiresAtMs`. */
 	renewAtMs: number;
 	/** The private key that a DPoP token is bound to: PEM, PKCS #8. RFC 9449. */
@@ -30,13 +32,18 @@ export function createAccessToken(
 	expiresInSeconds: number | undefined,
 	requestedAtMs: number,
 ): AccessToken {
-	const lifetimeMs =
-		expiresInSeconds !== undefined
-			? expiresInSeconds * 1000
-			: (jwtLifetimeMs(value, requestedAtMs) ?? UNKNOWN_LIFETIME_MS);
+	const toldMs =
+		expiresInSeconds !== undefined ? expiresInSeconds * 1000 : jwtLifetimeMs(value, requestedAtMs);
+	const lifetimeMs = toldMs ?? UNKNOWN_LIFETIME_MS;
 	const expiresAtMs = requestedAtMs + lifetimeMs;
 	const earlyMs = Math.min(RENEW_EARLY_MS, lifetimeMs * RENEW_EARLY_PART);
-	return { value, type, expiresAtMs, renewAtMs: expiresAtMs - earlyMs };
+	return {
+		value,
+		type,
+		expiresAtMs,
+		...(toldMs === undefined && { isLifetimeAssumed: true as const }),
+		renewAtMs: expiresAtMs - earlyMs,
+	};
 }
 
 /** A hint only: the token is the API's to read, and the client cannot verify it. RFC 9068 §6. */

@@ -56,12 +56,8 @@ export function createSealedTokenStore(
 		},
 
 		save(token) {
-			const { value, type, scope, expiresAtMs, renewAtMs, proofKey } = token;
-			const sealed = seal(
-				JSON.stringify({ value, type, scope, renewAtMs, proofKey }),
-				secret,
-				contextOf(key, expiresAtMs),
-			);
+			const { expiresAtMs, ...others } = token;
+			const sealed = seal(JSON.stringify(others), secret, contextOf(key, expiresAtMs));
 			const kept = Object.entries(records())
 				.filter(
 					(entry): entry is [string, SealedRecord] =>
@@ -86,7 +82,7 @@ function contextOf(key: string, expiresAtMs: number): string {
 function parseToken(plaintext: string, expiresAtMs: number): AccessToken | undefined {
 	const record = parseJson(plaintext);
 	if (!isJsonObject(record)) return undefined;
-	const { value, type, scope, renewAtMs, proofKey } = record;
+	const { value, type, scope, isLifetimeAssumed, renewAtMs, proofKey } = record;
 	return typeof value === 'string' &&
 		(type === 'Bearer' || type === 'DPoP') &&
 		typeof renewAtMs === 'number'
@@ -95,6 +91,7 @@ function parseToken(plaintext: string, expiresAtMs: number): AccessToken | undef
 				type,
 				...(typeof scope === 'string' && { scope }),
 				expiresAtMs,
+				...(isLifetimeAssumed === true && { isLifetimeAssumed }),
 				renewAtMs,
 				...(typeof proofKey === 'string' && { proofKey }),
 			}

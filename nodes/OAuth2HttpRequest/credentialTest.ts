@@ -28,9 +28,17 @@ export async function testClientCredentials(
 			tokenRequestSender(transport, client, TEST_RETRY),
 			readAllowedDomains(data),
 		);
-		const token = await requestAccessToken(client, { send, now: systemTiming.now });
-		const seconds = Math.round((token.expiresAtMs - systemTiming.now()) / 1000);
-		return { status: 'OK', message: `The server issued a token, valid for ${seconds} seconds` };
+		const { expiresAtMs, isLifetimeAssumed } = await requestAccessToken(client, {
+			send,
+			now: systemTiming.now,
+		});
+		const seconds = Math.round((expiresAtMs - systemTiming.now()) / 1000);
+		return {
+			status: 'OK',
+			message: isLifetimeAssumed
+				? `The server issued a token. It does not say how long it is valid: ${seconds} seconds are assumed`
+				: `The server issued a token, valid for ${seconds} seconds`,
+		};
 	} catch (error) {
 		const message =
 			error instanceof TokenError ? `${error.message}. ${error.description}` : String(error);

@@ -12,6 +12,19 @@ describe('the Test button', () => {
 		expect(world.server.tokenRequests()).toBe(1);
 	});
 
+	it('says so where nobody knows how long it is valid', async () => {
+		const world = await startWorld();
+		world.server.intercept((_req, res) => {
+			res.end('{"access_token":"opaque"}');
+			return true;
+		});
+		expect(await pressTest(world)).toEqual({
+			status: 'OK',
+			message:
+				'The server issued a token. It does not say how long it is valid: 300 seconds are assumed',
+		});
+	});
+
 	it('says what is wrong, and which field to change', async () => {
 		const world = await startWorld();
 		const result = await pressTest(world, { clientSecret: 'a-wrong-secret' });

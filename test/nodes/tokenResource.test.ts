@@ -40,6 +40,16 @@ describe('Get', () => {
 		expect(server.tokenRequests()).toBe(1);
 	});
 
+	it('says where the time is only assumed, since the server names none', async () => {
+		const { run, server } = await startWorld();
+		server.intercept((_req, res) => {
+			res.end('{"access_token":"opaque"}');
+			return true;
+		});
+		const { items } = await run(operation('get'));
+		expect(items[0]?.json).toMatchObject({ lifetimeIsAssumed: true, source: 'new' });
+	});
+
 	it('shows the token where that is asked for', async () => {
 		const { run, server } = await startWorld();
 		const { items } = await run(operation('get', { includeToken: true }));

@@ -49,6 +49,7 @@ describe('the lifetime of an access token', () => {
 		['what only looks like a JWT', 'eyJhbGciOiJub25lIn0.!!!.x'],
 	])('is 300 s where nobody says: %s', (_name, value) => {
 		expect(lifetimeSeconds(value)).toBe(300);
+		expect(createAccessToken(value, 'Bearer', undefined, NOW_MS).isLifetimeAssumed).toBe(true);
 	});
 });
 

@@ -48,7 +48,7 @@ describe('a saved token', () => {
 			fc.property(
 				fc.string({ unit: 'binary' }),
 				fc.constantFrom('Bearer' as const, 'DPoP' as const),
-				fc.integer({ min: 1, max: 10 ** 8 }),
+				fc.option(fc.integer({ min: 1, max: 10 ** 8 }), { nil: undefined }),
 				(value, type, seconds) => {
 					const token = createAccessToken(value, type, seconds, NOW_MS);
 					const store = storeOf(throughDatabase(saved(token)));

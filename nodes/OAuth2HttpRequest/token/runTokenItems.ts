@@ -77,6 +77,7 @@ async function getToken(
 	return {
 		expiresAt: new Date(token.expiresAtMs).toISOString(),
 		expiresInSeconds: Math.max(0, Math.floor(leftMs / 1000)),
+		...(token.isLifetimeAssumed && { lifetimeIsAssumed: true }),
 		scope: token.scope ?? '',
 		tokenType: token.type,
 		source: token.value === known?.value ? 'cache' : 'new',
