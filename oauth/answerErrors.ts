@@ -1,6 +1,6 @@
 import type { ClientCredentials } from './clientCredentials';
 import { readFields, type TokenEndpointResponse } from './conform';
-import { clientAdvice, serverSays, TokenError } from './errors';
+import { clientAdvice, runLater, serverSays, TokenError } from './errors';
 import { addressField, type AddressField } from './providers/provider';
 import { listed, shownOf } from './shownFields';
 import { MAX_TITLE_PART, readableText, show } from './serverText';
@@ -47,11 +47,14 @@ export function isFailing(status: number): boolean {
 }
 
 /** @param text what it says in words, which must be safe to show. */
-export function failing(status: number, text = ''): TokenError {
+export function failing(
+	{ status, retryAtMs }: Pick<TokenEndpointResponse, 'status' | 'retryAtMs'>,
+	text = '',
+): TokenError {
 	const said = text === '' ? '' : `${serverSays(text)} `;
 	return new TokenError(
 		`The authorization server is ${status === 429 ? 'too busy' : 'failing'} (status ${status})`,
-		`${said}This response usually does not point to a mistake in the credential. Run the workflow again later. If it keeps happening, contact the provider.`,
+		`${said}This response usually does not point to a mistake in the credential. ${runLater(retryAtMs)}`,
 		{ status },
 	);
 }

@@ -10,6 +10,8 @@ export interface TokenEndpointResponse {
 	body: Buffer;
 	/** The server's clock, as its `Date` header tells it. RFC 9110 §6.6.1. */
 	date?: string;
+	/** When it wants to be asked again, in milliseconds since the epoch. RFC 9110 §10.2.3. */
+	retryAtMs?: number;
 	/** For the next proof. RFC 9449 §8. */
 	dpopNonce?: string;
 }

@@ -44,11 +44,11 @@ export async function discover(
 		checkEndpoints(known.metadata, client);
 		return known.metadata;
 	}
-	const failed: number[] = [];
+	const failed: TokenEndpointResponse[] = [];
 	for (const algorithm of ALGORITHMS) {
-		const { status, body } = await requestMetadata(client.issuer, algorithm, send, signal);
-		if (isFailing(status)) failed.push(status);
-		const json = status === 200 ? readMetadata(body) : undefined;
+		const answer = await requestMetadata(client.issuer, algorithm, send, signal);
+		if (isFailing(answer.status)) failed.push(answer);
+		const json = answer.status === 200 ? readMetadata(answer.body) : undefined;
 		if (json === undefined) continue;
 		const metadata = await checkIssuer(json, client.issuer);
 		checkEndpoints(metadata, client);

@@ -1,5 +1,7 @@
 import type { ServerAddress } from './answerErrors';
 import type { ClientCredentials } from './clientCredentials';
+import type { TokenEndpointResponse } from './conform';
+import { shownMoment } from './moment';
 import type { ProviderFieldLabel } from './providers/provider';
 import { listed, ownFields, shownOf } from './shownFields';
 
@@ -70,10 +72,12 @@ interface Advice {
 	field?: CredentialField;
 }
 
-const TRY_LATER: Advice = {
-	message: 'The authorization server cannot answer now',
-	description: 'Run the workflow again later. If it keeps happening, contact the provider.',
-};
+function tryLater({ retryAtMs }: Answer): Advice {
+	return {
+		message: 'The authorization server cannot answer now',
+		description: runLater(retryAtMs),
+	};
+}
 
 const UNKNOWN_CODE: Advice = {
 	message: 'The authorization server refuses the token request',
@@ -88,6 +92,8 @@ function notFound({ address }: Asker): Advice {
 		field: address,
 	};
 }
+
+type Answer = Pick<TokenEndpointResponse, 'status' | 'retryAtMs'>;
 
 /** Who has asked, and which of the credential's fields it sees. */
 interface Asker {
@@ -245,8 +251,10 @@ function proofWanted({ provider }: Asker['client']): Advice {
 export function oauthErrorResponse(
 	code: string,
 	serverText: string | undefined,
-	{ status, ...asker }: Asker & { status: number },
+	answer: Answer,
+	asker: Asker,
 ): TokenError {
+	const { status } = answer;
 	const { client } = asker;
 	const wantsProof = code === 'use_dpop_nonce' || (code === 'invalid_dpop_proof' && !client.dpop);
 	const known = Object.hasOwn(ADVICE, code) ? ADVICE[code]?.(asker) : undefined;
@@ -254,8 +262,13 @@ export function oauthErrorResponse(
 	// ServiceNow says "server_error", XSUAA "unauthorized".
 	const isClientRefused = code === 'invalid_client' || (status === 401 && byCode === undefined);
 	const unknown = status === 404 ? notFound(asker) : UNKNOWN_CODE;
-	const fallback = isUnable(code, status) ? TRY_LATER : unknown;
-	const advice = isClientRefused ? clientAdvice(client) : (byCode ?? fallback);
+	const fallback = isUnable(code, answer) ? tryLater(answer) : unknown;
+	// Of too many requests Auth0 says "access_denied".
+	const advice = isClientRefused
+		? clientAdvice(client)
+		: status === 429
+			? tryLater(answer)
+			: (byCode ?? fallback);
 	return advised(advice, code, serverText, status);
 }
 
@@ -263,24 +276,16 @@ export function oauthErrorResponse(
 export function operationErrorResponse(
 	code: string,
 	serverText: string | undefined,
-	{
-		status,
-		client,
-		name,
-	}: {
-		status: number;
-		client: Asker['client'];
-		name: 'introspection URL' | 'revocation URL';
-	},
+	answer: Answer,
+	asker: Pick<Asker, 'client'> & { name: 'introspection URL' | 'revocation URL' },
 ): TokenError {
-	return advised(operationAdvice(code, status, client, name), code, serverText, status);
+	return advised(operationAdvice(code, answer, asker), code, serverText, answer.status);
 }
 
 function operationAdvice(
 	code: string,
-	status: number,
-	client: Asker['client'],
-	name: 'introspection URL' | 'revocation URL',
+	answer: Answer,
+	{ client, name }: Parameters<typeof operationErrorResponse>[3],
 ): Advice {
 	const does = name === 'introspection URL' ? 'introspect' : 'revoke';
 	if (code === 'invalid_client') return clientAdvice(client);
@@ -291,7 +296,7 @@ function operationAdvice(
 				'The token stays valid until it expires. To stop using it, choose the operation Clear Cache.',
 		};
 	}
-	if (isUnable(code, status)) return TRY_LATER;
+	if (isUnable(code, answer)) return tryLater(answer);
 	return {
 		message: `The authorization server refuses to ${does} the token`,
 		description: `Check at the provider that this Client ID may ${does} tokens, and check ${name.replace(/^./, (letter) => letter.toUpperCase())} in the credential. Otherwise look up the code in the provider's documentation.`,
@@ -300,7 +305,7 @@ function operationAdvice(
 }
 
 /** Whether the fault is on the side of the server, and may pass. */
-function isUnable(code: string, status: number): boolean {
+function isUnable(code: string, { status }: Answer): boolean {
 	return (
 		code === 'server_error' || code === 'temporarily_unavailable' || status === 429 || status >= 500
 	);
@@ -318,6 +323,13 @@ function advised(
 		oauthError: code,
 		...(field && { field }),
 	});
+}
+
+/** To be said of what may pass by itself. */
+export function runLater(retryAtMs?: number): string {
+	const when =
+		retryAtMs === undefined ? 'later' : `after ${shownMoment(retryAtMs)}, as the server asks`;
+	return `Run the workflow again ${when}. If it keeps happening, contact the provider.`;
 }
 
 /** Quotes what a server said, which must be safe to show. */

@@ -182,7 +182,7 @@ function toTokenError(
 	if (error instanceof ResponseBodyError) {
 		const text = error.error_description && show(error.error_description, client);
 		const code = show(error.error, client, MAX_TITLE_PART);
-		return oauthErrorResponse(code, text, { status, client, address });
+		return oauthErrorResponse(code, text, answer, { client, address });
 	}
 	if (error instanceof UnsupportedOperationError) {
 		return new TokenError(
@@ -228,7 +228,7 @@ function withoutToken(answer: TokenEndpointResponse, client: ClientCredentials):
 /** Neither a token nor an OAuth error. */
 function unreadable(response: TokenEndpointResponse, client: ClientCredentials): TokenError {
 	const { status } = response;
-	if (isFailing(status)) return failing(status, show(readableText(response.body), client));
+	if (isFailing(status)) return failing(response, show(readableText(response.body), client));
 	if (status >= 400) {
 		return refusedByStatus(response, client, tokenAddress(client));
 	}

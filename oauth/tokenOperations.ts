@@ -19,7 +19,7 @@ import {
 } from './answerErrors';
 import { libraryAuthentication } from './clientAuthentication';
 import { isSecureUrl, type ClientCredentials } from './clientCredentials';
-import { errorResponse, readFields } from './conform';
+import { errorResponse, readFields, type TokenEndpointResponse } from './conform';
 import { operationErrorResponse, TokenError } from './errors';
 import { authorizationServer, isRefusedByTime, type GrantEffects } from './grant';
 import { libraryRequest, type LibraryOptions } from './libraryRequest';
@@ -111,7 +111,7 @@ async function perform<T>(
 		});
 	let isCorrected = false;
 	for (;;) {
-		let answer: { status: number; date?: string } = { status: 0 };
+		let answer: TokenEndpointResponse = { status: 0, body: Buffer.alloc(0) };
 		try {
 			const response = await libraryRequest(toRequest, async (prepared) => {
 				const outcome = await send(prepared, signal);
@@ -125,7 +125,7 @@ async function perform<T>(
 				isCorrected = true;
 				continue;
 			}
-			throw toTokenError(error, subject, address, answer.status);
+			throw toTokenError(error, subject, address, answer);
 		}
 	}
 }
@@ -203,7 +203,7 @@ function readOutcome(
 		};
 		throw redirected({ ...response, ...known }, url, subject.client, address);
 	}
-	if (isFailing(status)) throw failing(status, safe(readableText(body), subject));
+	if (isFailing(status)) throw failing(response, safe(readableText(body), subject));
 	const text = safe(body.toString('utf8'), subject);
 	throw refusedByStatus({ status, body: Buffer.from(text) }, subject.client, address);
 }
@@ -228,18 +228,18 @@ function toTokenError(
 	error: unknown,
 	subject: Subject,
 	{ name, field }: Operation<unknown>['address'],
-	status: number,
+	answer: TokenEndpointResponse,
 ): unknown {
 	if (error instanceof ResponseBodyError) {
 		const text = error.error_description && safe(error.error_description, subject);
 		const code = safe(error.error, subject, MAX_TITLE_PART);
-		return operationErrorResponse(code, text, { status, client: subject.client, name });
+		return operationErrorResponse(code, text, answer, { client: subject.client, name });
 	}
 	if (error instanceof OperationProcessingError) {
 		return new TokenError(
 			'The response does not say whether the token is active',
 			`Check ${field} in the credential: it seems to be a different address of the server.`,
-			{ field, status },
+			{ field, status: answer.status },
 		);
 	}
 	return error;

@@ -9,6 +9,7 @@ import { messageIn } from '../../oauth/describeAnswer';
 import { TokenError } from '../../oauth/errors';
 import { failureKind } from '../../oauth/failureKind';
 import { parseJson } from '../../oauth/json';
+import { shownMoment } from '../../oauth/moment';
 import { recipeUrl, type Provider } from '../../oauth/providers/provider';
 import { listed, shownOf } from '../../oauth/shownFields';
 import { redact, redactJson } from '../../oauth/redact';
@@ -260,8 +261,7 @@ function doubtful(error: NodeError): NodeError {
 }
 
 function comeBack(pauseMs: number, nowMs: number): string {
-	const at = new Date(nowMs + pauseMs).toISOString().slice(0, 16).replace('T', ' ');
-	return `It asked for a pause of ${duration(pauseMs)}: try again after ${at} UTC. To wait that long within a run, raise Options → Retry → Longest Pause.`;
+	return `It asked for a pause of ${duration(pauseMs)}: try again after ${shownMoment(nowMs + pauseMs)}. To wait that long within a run, raise Options → Retry → Longest Pause.`;
 }
 
 function refusedTooLong(refusedForMs: number): string {

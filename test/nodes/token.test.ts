@@ -151,6 +151,24 @@ describe('the token of a run', () => {
 		expect(api.requests).toHaveLength(0);
 	});
 
+	it.each(['{"error":"access_denied"}', 'slow down'])(
+		'that its endpoint has for nobody for an hour fails with when to come back: %s',
+		async (body) => {
+			const { server, api, run } = await startWorld();
+			server.intercept((_req, res) => {
+				res.writeHead(429, { 'Retry-After': '3600' }).end(body);
+				return true;
+			});
+			const { error } = await run(postRecords(api));
+			const [, day = '', minute = ''] =
+				/again after (\S+) (\S+) UTC, as the server asks/.exec(error?.description ?? '') ?? [];
+			const leftMs = Date.parse(`${day}T${minute}Z`) - Date.now();
+			expect(leftMs).toBeGreaterThan(3_500_000);
+			expect(leftMs).toBeLessThan(3_700_000);
+			expect(server.tokenRequests()).toBe(1);
+		},
+	);
+
 	it('is asked for again when its endpoint is busy, failing or gone', async () => {
 		const { server, api, run } = await startWorld();
 		let tries = 0;

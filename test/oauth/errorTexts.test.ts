@@ -274,6 +274,7 @@ const SECTIONS: Array<[title: string, cases: Case[]]> = [
 			oauthError('access_denied', 403),
 			oauthError('invalid_dpop_proof'),
 			oauthError('use_dpop_nonce'),
+			oauthError('access_denied', 429),
 			oauthError('tenant_closed'),
 			['server_error of ServiceNow', answer(401, { error: 'server_error' })],
 			['unauthorized of XSUAA', answer(401, { error: 'unauthorized' })],
@@ -305,6 +306,17 @@ const SECTIONS: Array<[title: string, cases: Case[]]> = [
 			['a redirect', answer(302, '', 'https://login.example.com/sign-in?session=1')],
 			['a redirect to nowhere', answer(302, '')],
 			['too many requests', answer(429, 'slow down')],
+			[
+				'too many requests, with Retry-After',
+				outcome({
+					kind: 'response',
+					response: {
+						status: 429,
+						body: Buffer.alloc(0),
+						retryAtMs: Date.UTC(2030, 0, 1, 12, 30, 1),
+					},
+				}),
+			],
 			['a failure', answer(502, '<html>Bad Gateway</html>')],
 			['401 without an OAuth error', answer(401, 'Unauthorized')],
 			['403 without a word', answer(403, '')],

@@ -1,5 +1,6 @@
 import type { HttpRequest, Outcome } from '../../../http/message';
 import type { RetryPolicy } from '../../../http/retry';
+import { retryAfterMs } from '../../../http/retryAfter';
 import { sendWithRetry } from '../../../http/sendWithRetry';
 import type { Transport } from '../../../http/transport/transport';
 import type { ClientCredentials } from '../../../oauth/clientCredentials';
@@ -39,6 +40,8 @@ export function tokenRequestSender(
 function toTokenOutcome(outcome: Outcome): Awaited<ReturnType<TokenRequestSender>> {
 	if (outcome.kind === 'networkError') return { kind: 'failed', ...outcome.error };
 	const { status, headers, body } = outcome.response;
+	const nowMs = systemTiming.now();
+	const waitMs = retryAfterMs(outcome.response, nowMs);
 	const { location, date, 'dpop-nonce': dpopNonce } = headers;
 	return {
 		kind: 'response',
@@ -46,6 +49,7 @@ function toTokenOutcome(outcome: Outcome): Awaited<ReturnType<TokenRequestSender
 			status,
 			body,
 			...(typeof location === 'string' && { location }),
+			...(waitMs !== undefined && { retryAtMs: nowMs + waitMs }),
 			...(typeof date === 'string' && { date }),
 			...(typeof dpopNonce === 'string' && { dpopNonce }),
 		},
