@@ -102,6 +102,16 @@ interface Asker {
 	address: ServerAddress['field'];
 }
 
+/** The code tells of a failure of the server, the status of a mistake in the request. */
+function contradictory({ client: { provider } }: Asker): Advice {
+	const shown = shownOf(['Client ID', 'Scope', 'Audience'], provider);
+	return {
+		message: UNKNOWN_CODE.message,
+		description: `Its code means a failure of the server, but its status a mistake in the request: check ${listed([...shown, ...ownFields(provider)])} in the credential. If they are right, run the workflow again later.`,
+		field: 'Client ID',
+	};
+}
+
 /** RFC 6749 §5.2 and §4.1.2.1, RFC 8707 §2, and codes that several providers share. */
 const ADVICE: Record<string, (asker: Asker) => Advice> = {
 	invalid_scope({ client: { provider } }) {
@@ -261,7 +271,8 @@ export function oauthErrorResponse(
 	const byCode = wantsProof ? proofWanted(client) : known;
 	// ServiceNow says "server_error", XSUAA "unauthorized".
 	const isClientRefused = code === 'invalid_client' || (status === 401 && byCode === undefined);
-	const unknown = status === 404 ? notFound(asker) : UNKNOWN_CODE;
+	const other = code === 'server_error' ? contradictory(asker) : UNKNOWN_CODE;
+	const unknown = status === 404 ? notFound(asker) : other;
 	const fallback = isUnable(code, answer) ? tryLater(answer) : unknown;
 	// Of too many requests Auth0 says "access_denied".
 	const advice = isClientRefused
@@ -306,9 +317,9 @@ function operationAdvice(
 
 /** Whether the fault is on the side of the server, and may pass. */
 function isUnable(code: string, { status }: Answer): boolean {
-	return (
-		code === 'server_error' || code === 'temporarily_unavailable' || status === 429 || status >= 500
-	);
+	// With 4xx some servers mean the request by "server_error".
+	const isFailure = code === 'server_error' && status < 400;
+	return isFailure || code === 'temporarily_unavailable' || status === 429 || status >= 500;
 }
 
 function advised(

@@ -275,6 +275,8 @@ const SECTIONS: Array<[title: string, cases: Case[]]> = [
 			oauthError('invalid_dpop_proof'),
 			oauthError('use_dpop_nonce'),
 			oauthError('access_denied', 429),
+			oauthError('server_error', 200),
+			oauthError('server_error'),
 			oauthError('tenant_closed'),
 			['server_error of ServiceNow', answer(401, { error: 'server_error' })],
 			['unauthorized of XSUAA', answer(401, { error: 'unauthorized' })],
@@ -393,6 +395,7 @@ const SECTIONS: Array<[title: string, cases: Case[]]> = [
 			['access_denied', provided(okta, 'access_denied', 403)],
 			['access_denied, no field for what', provided(spotify, 'access_denied', 403)],
 			['invalid_dpop_proof', provided(okta, 'invalid_dpop_proof')],
+			['server_error', provided(okta, 'server_error')],
 			['not found', provided(okta, 'no_such_server', 404)],
 			['no token', provided(okta, '', 200)],
 			[
