@@ -23,11 +23,7 @@ export function redirected(
 	client: ClientCredentials,
 	{ name, field }: ServerAddress,
 ): TokenError {
-	const to = location !== undefined && URL.canParse(location, from);
-	const url = to ? new URL(location, from) : undefined;
-	// Its query and fragment may hold what must not be seen.
-	const target =
-		url === undefined ? '' : ` to ${show(url.origin + url.pathname, client, MAX_TITLE_PART)}`;
+	const target = redirectTarget(location, from, client);
 	const mend =
 		field === 'Issuer URL'
 			? 'choose Token URL for Server Address in the credential, and enter it there'
@@ -35,10 +31,22 @@ export function redirected(
 				? `correct ${field} in the credential`
 				: `enter it as ${field} in the credential`;
 	return new TokenError(
-		`The ${name} redirects${target} (status ${status})`,
+		`The ${name} redirects${target && ` to ${target}`} (status ${status})`,
 		`The redirect was not followed, because the client secret, or what replaces it, would have been sent along. If you trust that address, ${mend}.`,
 		{ field, status },
 	);
+}
+
+/** Where a redirect leads, as far as it may be shown; empty where that cannot be told. */
+export function redirectTarget(
+	location: string | undefined,
+	from: string,
+	client: ClientCredentials,
+): string {
+	if (location === undefined || !URL.canParse(location, from)) return '';
+	// Its query and fragment may hold what must not be seen.
+	const { origin, pathname } = new URL(location, from);
+	return show(origin + pathname, client, MAX_TITLE_PART);
 }
 
 /** Whether the server says nothing but that it cannot answer now. */

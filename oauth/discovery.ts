@@ -1,17 +1,14 @@
 import {
-	allowInsecureRequests,
-	customFetch,
-	discoveryRequest,
 	OperationProcessingError,
 	processDiscoveryResponse,
 	type AuthorizationServer,
 } from 'oauth4webapi';
-import { failing, isFailing } from './answerErrors';
+import { failing, isFailing, redirectTarget, refusedByStatus, tokenAddress } from './answerErrors';
 import { isSecureUrl, type ClientCredentials } from './clientCredentials';
-import type { TokenEndpointResponse } from './conform';
 import { TokenError } from './errors';
 import { isObject, parseJson } from './json';
-import type { TokenRequestSender } from './tokenRequest';
+import { isPage } from './serverText';
+import type { TokenRequestOutcome, TokenRequestSender } from './tokenRequest';
 import { unreachable } from './unreachable';
 
 /**
@@ -22,9 +19,6 @@ export type MetadataCache = Map<string, { metadata: AuthorizationServer; untilMs
 
 /** Endpoints seldom move. */
 const CACHED_FOR_MS = 3_600_000;
-
-/** OpenID Connect Discovery §4, which nearly every server has; then RFC 8414 §3. */
-const ALGORITHMS = ['oidc', 'oauth2'] as const;
 
 const FIELD = { field: 'Issuer URL' } as const;
 
@@ -44,44 +38,76 @@ export async function discover(
 		checkEndpoints(known.metadata, client);
 		return known.metadata;
 	}
-	const failed: TokenEndpointResponse[] = [];
-	for (const algorithm of ALGORITHMS) {
-		const answer = await requestMetadata(client.issuer, algorithm, send, signal);
-		if (isFailing(answer.status)) failed.push(answer);
+	const others: Answer[] = [];
+	for (const url of metadataUrls(client.issuer)) {
+		const answer = await requestMetadata(url, send, signal);
 		const json = answer.status === 200 ? readMetadata(answer.body) : undefined;
+		others.push(answer);
 		if (json === undefined) continue;
 		const metadata = await checkIssuer(json, client.issuer);
 		checkEndpoints(metadata, client);
 		cache.set(key, { metadata, untilMs: now() + CACHED_FOR_MS });
 		return metadata;
 	}
-	if (failed[0] !== undefined) throw failing(failed[0]);
-	throw new TokenError(
-		`${new URL(client.issuer).host} does not say where tokens are issued`,
-		'Check Issuer URL in the credential: ".well-known/openid-configuration" or ".well-known/oauth-authorization-server" must exist there. If the server has neither, choose Token URL for Server Address.',
-		FIELD,
-	);
+	throw withoutMetadata(others, client);
+}
+
+type Answer = Extract<TokenRequestOutcome, { kind: 'response' }>['response'];
+
+/**
+ * OpenID Connect Discovery §4, which nearly every server has; RFC 8414 §3; and the latter's file where the former's would be, as
+ * with Okta and Databricks.
+ */
+function metadataUrls(issuer: string): Set<string> {
+	const { origin, pathname } = new URL(issuer);
+	const path = pathname.replace(/\/$/, '');
+	return new Set([
+		`${origin}${path}/.well-known/openid-configuration`,
+		`${origin}/.well-known/oauth-authorization-server${path}`,
+		`${origin}${path}/.well-known/oauth-authorization-server`,
+	]);
 }
 
 async function requestMetadata(
-	issuer: string,
-	algorithm: (typeof ALGORITHMS)[number],
+	url: string,
 	send: TokenRequestSender,
 	signal?: AbortSignal,
-): Promise<TokenEndpointResponse> {
-	let answer: TokenEndpointResponse = { status: 0, body: Buffer.alloc(0) };
-	await discoveryRequest(new URL(issuer), {
-		algorithm,
-		// Whether plain http is allowed was decided when the credential was read.
-		[allowInsecureRequests]: true,
-		[customFetch]: async (url, { headers }) => {
-			const outcome = await send({ method: 'GET', url, headers }, signal);
-			if (outcome.kind === 'failed') throw unreachable(outcome, url, FIELD.field);
-			answer = outcome.response;
-			return new Response();
-		},
-	});
-	return answer;
+): Promise<Answer> {
+	const outcome = await send(
+		{ method: 'GET', url, headers: { accept: 'application/json' } },
+		signal,
+	);
+	if (outcome.kind === 'failed') throw unreachable(outcome, url, FIELD.field);
+	return outcome.response;
+}
+
+/** The first answer that says more than that nothing is there tells what is wrong. */
+function withoutMetadata(answers: Answer[], client: ClientCredentials): TokenError {
+	const { host, origin, pathname } = new URL(client.issuer);
+	const answer =
+		answers.find(({ status }) => isFailing(status)) ?? answers.find(({ status }) => status !== 404);
+	if (answer !== undefined && isFailing(answer.status)) return failing(answer);
+	if (answer?.status === 407) return refusedByStatus(answer, client, tokenAddress(client));
+	const reason = answer === undefined ? '' : `${reasonOf(answer, client)} `;
+	const instead = pathname === '/' ? '' : ` (perhaps it is only ${origin})`;
+	return new TokenError(
+		`${host} does not say where tokens are issued (status ${answer?.status ?? 404})`,
+		`${reason}Check Issuer URL in the credential${instead}: ".well-known/openid-configuration" or ".well-known/oauth-authorization-server" must exist there. Otherwise choose Token URL for Server Address.`,
+		{ ...FIELD, status: answer?.status ?? 404 },
+	);
+}
+
+function reasonOf({ status, body, location }: Answer, client: ClientCredentials): string {
+	if (status === 401 || status === 403) {
+		return 'It refuses to answer: perhaps a firewall or a login is in the way.';
+	}
+	if (status >= 300 && status < 400) {
+		const target = redirectTarget(location, client.issuer, client) || 'another address';
+		return `It redirects to ${target}: if that is the right server, enter its address.`;
+	}
+	return isPage(body)
+		? 'It answers with a web page, such as that of a console or a login.'
+		: 'It answers with something else.';
 }
 
 function readMetadata(body: Buffer): Record<string, unknown> | undefined {

@@ -27,16 +27,20 @@ const header = (name: string, value: string) =>
 
 /** The issuer answers so. */
 const issuer =
-	(metadata: object | undefined, status = 200) =>
+	(metadata: object | string | undefined, status = 200, issuerUrl = 'https://auth.example.com') =>
 	async () => {
 		const client = readClientCredentials({
 			serverAddress: 'issuerUrl',
-			issuerUrl: 'https://auth.example.com',
+			issuerUrl,
 			clientId: 'nightly-sync',
 			clientSecret: 'correct-horse-battery-staple',
 		});
-		const body = Buffer.from(JSON.stringify(metadata ?? ''));
-		const send = async () => ({ kind: 'response' as const, response: { status, body } });
+		const body = Buffer.from(
+			typeof metadata === 'string' ? metadata : JSON.stringify(metadata ?? ''),
+		);
+		const location = status === 302 ? 'https://login.example.com/sign-in?session=1' : undefined;
+		const response = { status, body, ...(location && { location }) };
+		const send = async () => ({ kind: 'response' as const, response });
 		return await requestAccessToken(client, { send, now: () => 0 });
 	};
 
@@ -246,6 +250,14 @@ const SECTIONS: Array<[title: string, cases: Case[]]> = [
 		'The issuer does not say where tokens are issued',
 		[
 			['no metadata', issuer(undefined, 404)],
+			['a refusal', issuer('Forbidden', 403)],
+			['a redirect', issuer('', 302)],
+			['a proxy that wants a password', issuer('', 407)],
+			['something else', issuer('{}')],
+			[
+				'the address of a console',
+				issuer('<!doctype html>', 200, 'https://auth.example.com/ui/console'),
+			],
 			['an answer that says nothing but that it fails', issuer(undefined, 503)],
 			['metadata of another issuer', issuer({ issuer: 'https://login.example.com/tenant' })],
 			['metadata without a token URL', issuer({ issuer: 'https://auth.example.com' })],

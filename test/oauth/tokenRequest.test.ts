@@ -203,11 +203,11 @@ describe('an issuer', () => {
 			};
 		};
 
-		it('has metadata by RFC 8414 only', async () => {
-			metadataAt('/.well-known/oauth-authorization-server/blue', {
-				issuer: `${other.origin}/blue`,
-				token_endpoint: server.tokenUrl,
-			});
+		it.each([
+			['by RFC 8414 only', '/.well-known/oauth-authorization-server/blue'],
+			['by RFC 8414 behind its path', '/blue/.well-known/oauth-authorization-server'],
+		])('has metadata %s', async (_where, path) => {
+			metadataAt(path, { issuer: `${other.origin}/blue`, token_endpoint: server.tokenUrl });
 			expect((await request(issuerUrl(`${other.origin}/blue`))).type).toBe('Bearer');
 		});
 
@@ -229,7 +229,13 @@ describe('an issuer', () => {
 			answer = (_req, res) => res.writeHead(404).end('<html>');
 			const error = await errorOf(() => request(issuerUrl(other.origin)));
 			expect(error.message).toContain('does not say where tokens are issued');
-			expect(error.details).toEqual({ field: 'Issuer URL' });
+			expect(error.details).toEqual({ field: 'Issuer URL', status: 404 });
+		});
+
+		it('refuses one of the questions', async () => {
+			answer = (req, res) => res.writeHead(req.url?.includes('oauth') ? 403 : 404).end();
+			const error = await errorOf(() => request(issuerUrl(other.origin)));
+			expect(error.details).toEqual({ field: 'Issuer URL', status: 403 });
 		});
 
 		it('calls itself by another name', async () => {
