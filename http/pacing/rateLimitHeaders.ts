@@ -1,5 +1,11 @@
 import { headerValue, type HttpResponse } from '../message';
-import { LEAST_MOMENT, LEAST_MOMENT_IN_MS, parseHttpDate } from '../retryAfter';
+import {
+	LEAST_MOMENT,
+	LEAST_MOMENT_IN_MS,
+	parseDuration,
+	parseHttpDate,
+	parseIsoMoment,
+} from '../retryAfter';
 import { createResetUnit } from './resetUnit';
 
 /** What a response says of the client's budget. */
@@ -187,22 +193,6 @@ function readReset(
 
 /** One second of rounding, and one of travel. */
 const SAME_TIME_MS = 2_000;
-
-const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: 1e3, m: 6e4, h: 36e5, d: 864e5 };
-
-/** `6m0s`, `120ms`: as Go writes them, and OpenAI. */
-function parseDuration(text: string): number | undefined {
-	if (!/^(\d+(\.\d+)?(ms|s|m|h|d))+$/.test(text)) return undefined;
-	const parts = text.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h|d)/g);
-	return [...parts].reduce((sum, [, n, unit]) => sum + Number(n) * (UNIT_MS[unit ?? ''] ?? 0), 0);
-}
-
-/** RFC 3339, in milliseconds since the epoch. */
-function parseIsoMoment(text: string): number | undefined {
-	if (!/^\d{4}-\d\d-\d\dT[\d:.]+(Z|[+-]\d\d:?\d\d)$/.test(text)) return undefined;
-	const ms = Date.parse(text.replace(/(\d\d)(\d\d)$/, '$1:$2'));
-	return Number.isNaN(ms) ? undefined : ms;
-}
 
 function toNumber(text: string | undefined): number | undefined {
 	if (text === undefined || !/^\s*\d{1,15}(\.\d+)?\s*$/.test(text)) return undefined;

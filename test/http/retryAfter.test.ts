@@ -67,6 +67,17 @@ describe('Retry-After', () => {
 		expect(retryAfterMs(aResponse(429, { 'retry-after': '0.25' }), NOW)).toBe(250);
 	});
 
+	it.each([
+		['60s', 60_000],
+		['1m30s', 90_000],
+		['500ms', 500],
+		['2027-01-15T08:00:30Z', 30_000],
+		['2027-01-15T09:00:30.5+01:00', 30_500],
+	])('may be what cannot be misunderstood: %s', (value, waitMs) => {
+		const nowMs = Date.UTC(2027, 0, 15, 8);
+		expect(retryAfterMs(aResponse(429, { 'retry-after': value }), nowMs)).toBe(waitMs);
+	});
+
 	it.each(Object.entries(FORMS))('is a moment as %s', (_name, format) => {
 		fc.assert(
 			fc.property(fc.integer({ min: 0, max: 10_000_000 }), (seconds) => {
@@ -121,7 +132,10 @@ describe('Retry-After', () => {
 		'+5',
 		'1e3',
 		'0x10',
-		'5s',
+		'5 s',
+		's',
+		'2030-01-01',
+		'2030-01-01T00:00:00',
 		'5, 10',
 		'NaN',
 		'Infinity',
