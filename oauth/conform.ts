@@ -46,11 +46,12 @@ export function conformingResponse(
 	});
 }
 
-/** The members of a JSON object, or of a form (as GitHub answers by default). */
+/** The members of a JSON object, also of one in a list of its own, or of a form (as GitHub answers by default). */
 export function readFields(body: Buffer): Record<string, unknown> | undefined {
 	const text = bodyText(body);
 	const json = parseJson(text);
-	if (isJsonObject(json)) return json;
+	const only = Array.isArray(json) && json.length === 1 ? (json[0] as unknown) : json;
+	if (isJsonObject(only)) return only;
 	return FORM.test(text) ? Object.fromEntries(new URLSearchParams(text)) : undefined;
 }
 

@@ -228,7 +228,7 @@ describe('neither a token nor an OAuth error is', () => {
 		['a form with an error status', 400, 'access_token=a&token_type=bearer'],
 		['text with a sign of equality', 200, 'Please log in: user=you'],
 		['text', 400, 'Bad Request'],
-		['a list', 200, [token()]],
+		['a list of several', 200, [token(), token()]],
 		['a number', 200, '5'],
 		['a quoted text', 200, '"a-token"'],
 		['null', 200, 'null'],

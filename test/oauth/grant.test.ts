@@ -189,6 +189,13 @@ describe('an odd server is understood:', () => {
 		});
 	});
 
+	it('a list of one response, or of one error', async () => {
+		answer(200, [{ access_token: 'a', expires_in: 60 }]);
+		expect(await request()).toMatchObject({ value: 'a', expiresAtMs: NOW_MS + 60_000 });
+		answer(400, [{ error: 'invalid_scope' }]);
+		await expect(request()).rejects.toThrow('invalid_scope');
+	});
+
 	it('a form', async () => {
 		answer(200, 'access_token=a&expires_in=60&token_type=bearer');
 		expect(await request()).toMatchObject({ value: 'a', expiresAtMs: NOW_MS + 60_000 });
@@ -515,7 +522,7 @@ describe('no error shows a token', () => {
 		['under another name', 200, JSON.stringify({ data: { token: TOKEN } })],
 		['as a name', 200, JSON.stringify({ [`access_token=${TOKEN}`]: 1 })],
 		['as bare text', 200, JSON.stringify(TOKEN)],
-		['in a list', 200, JSON.stringify([{ access_token: TOKEN }])],
+		['in a list of several', 200, JSON.stringify([{ access_token: TOKEN }, {}])],
 		['with status 400', 400, JSON.stringify({ access_token: TOKEN, token_type: 'Bearer' })],
 		['beside an error', 403, JSON.stringify({ access_token: TOKEN, error: 'x' })],
 		['of an unknown type', 200, JSON.stringify({ access_token: TOKEN, token_type: 'mac' })],
