@@ -40,7 +40,7 @@ export async function discover(
 	}
 	const others: Answer[] = [];
 	for (const url of metadataUrls(client.issuer)) {
-		const answer = await requestMetadata(url, send, signal);
+		const answer = await requestMetadata(url, client, send, signal);
 		const json = answer.status === 200 ? readMetadata(answer.body) : undefined;
 		others.push(answer);
 		if (json === undefined) continue;
@@ -70,6 +70,7 @@ function metadataUrls(issuer: string): Set<string> {
 
 async function requestMetadata(
 	url: string,
+	client: ClientCredentials,
 	send: TokenRequestSender,
 	signal?: AbortSignal,
 ): Promise<Answer> {
@@ -77,7 +78,7 @@ async function requestMetadata(
 		{ method: 'GET', url, headers: { accept: 'application/json' } },
 		signal,
 	);
-	if (outcome.kind === 'failed') throw unreachable(outcome, url, FIELD.field);
+	if (outcome.kind === 'failed') throw unreachable(outcome, url, FIELD.field, client);
 	return outcome.response;
 }
 

@@ -157,7 +157,12 @@ function readOutcome(
 ): Response {
 	if (outcome.kind === 'failed') {
 		const { code, message } = outcome;
-		throw unreachable({ code, message: show(message, client) }, url, tokenAddress(client).field);
+		throw unreachable(
+			{ code, message: show(message, client) },
+			url,
+			tokenAddress(client).field,
+			client,
+		);
 	}
 	const { response } = outcome;
 	if (response.status >= 300 && response.status < 400) {

@@ -182,7 +182,12 @@ function readOutcome(
 ): Response {
 	if (outcome.kind === 'failed') {
 		const { code, message } = outcome;
-		throw unreachable({ code, message: safe(message, subject) }, url, address.field);
+		throw unreachable(
+			{ code, message: safe(message, subject) },
+			url,
+			address.field,
+			subject.client,
+		);
 	}
 	const { response } = outcome;
 	const { status, body } = response;

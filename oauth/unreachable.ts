@@ -1,4 +1,5 @@
 import type { ServerAddress } from './answerErrors';
+import type { ClientCredentials } from './clientCredentials';
 import { TokenError } from './errors';
 import { failureKind } from './failureKind';
 
@@ -11,6 +12,7 @@ export function unreachable(
 	failure: { code: string; message: string },
 	url: string,
 	field: ServerAddress['field'],
+	client: Pick<ClientCredentials, 'provider' | 'tls'>,
 ): TokenError {
 	const { host } = new URL(url);
 	const { code, message } = failure;
@@ -66,7 +68,7 @@ export function unreachable(
 		case 'refusesTls':
 			return new TokenError(
 				`${host} does not accept the connection`,
-				`It requires a client certificate, or a different one. Check TLS Certificate in the credential. The field is shown if Client Authentication is Client Certificate, or, with Custom for Provider, if Customize TLS is on under Advanced Settings. (${code})`,
+				`It requires a client certificate, or a different one. Check TLS Certificate in the credential.${fieldsOfTls(client)} (${code})`,
 				{ field: 'TLS Certificate' },
 			);
 		case 'certificateExpired':
@@ -79,7 +81,7 @@ export function unreachable(
 		case 'certificateNotTrusted':
 			return new TokenError(
 				`The certificate of ${host} is not trusted`,
-				`Check ${field} in the credential. If the certificate is self-signed or comes from a private authority, choose Custom for Provider, turn on Advanced Settings and Customize TLS, and put the certificate of that authority (or the self-signed one) into CA Certificate. (${code})`,
+				`Check ${field} in the credential. If the certificate is self-signed or from a private authority, put it or the authority's into CA Certificate.${fieldsOfTls(client)} (${code})`,
 				{ field: 'CA Certificate' },
 			);
 		case 'other':
@@ -89,4 +91,11 @@ export function unreachable(
 				{ field },
 			);
 	}
+}
+
+/** How to get to see the fields of certificates, where they are not shown. */
+function fieldsOfTls({ provider, tls }: Pick<ClientCredentials, 'provider' | 'tls'>): string {
+	if (tls !== undefined) return '';
+	const custom = provider ? 'Custom for Provider, and ' : '';
+	return ` This needs ${custom}Customize TLS under Advanced Settings.`;
 }

@@ -395,6 +395,18 @@ const SECTIONS: Array<[title: string, cases: Case[]]> = [
 					return requestAccessToken(client, { send, now: () => 0 });
 				},
 			],
+			[
+				'a certificate of a private authority',
+				() => {
+					const client = readClientCredentials({
+						...{ provider: 'keycloak', keycloakUrl: 'https://kc.internal', keycloakRealm: 'a' },
+						...{ clientId: 'nightly-sync', clientSecret: 'correct-horse-battery-staple' },
+					});
+					const code = 'SELF_SIGNED_CERT_IN_CHAIN';
+					const send = async () => ({ kind: 'failed' as const, code, message: '' });
+					return requestAccessToken(client, { send, now: () => 0 });
+				},
+			],
 			['invalid_client, one way to authenticate', provided(spotify, 'invalid_client', 401)],
 			['invalid_client, several ways', provided(okta, 'invalid_client', 401)],
 			['invalid_scope, no field for it', provided(spotify, 'invalid_scope')],
