@@ -1,6 +1,7 @@
 import type { ClientCredentials } from './clientCredentials';
 import { readFields, type TokenEndpointResponse } from './conform';
-import { clientAdvice, runLater, serverSays, TokenError } from './errors';
+import { serverSays, TokenError } from './errors';
+import { clientAdvice, runLater } from './oauthErrors';
 import { addressField, type AddressField } from './providers/provider';
 import { listed, shownOf } from './shownFields';
 import { MAX_TITLE_PART, readableText, show } from './serverText';

@@ -20,9 +20,10 @@ import {
 import { libraryAuthentication } from './clientAuthentication';
 import { isSecureUrl, type ClientCredentials } from './clientCredentials';
 import { errorResponse, readFields, type TokenEndpointResponse } from './conform';
-import { operationErrorResponse, TokenError } from './errors';
+import { TokenError } from './errors';
 import { authorizationServer, isRefusedByTime, type GrantEffects } from './grant';
 import { libraryRequest, type LibraryOptions } from './libraryRequest';
+import { operationErrorResponse } from './oauthErrors';
 import { redact, redactJson } from './redact';
 import { createServerClock } from './serverClock';
 import { isPage, MAX_TITLE_PART, readableText, secretsOf, show } from './serverText';
