@@ -8,13 +8,13 @@ import { readPem } from './pem';
 export type SigningAlgorithm = 'RS256' | 'PS256' | 'ES256' | 'ES384' | 'ES512' | 'EdDSA';
 
 /** What each algorithm needs, and what that is to WebCrypto. The first of its kind is the usual one. */
-const ALGORITHMS: Record<SigningAlgorithm, { kinds: string[]; webCrypto: ImportAlgorithm }> = {
-	RS256: { kinds: ['RSA'], webCrypto: { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' } },
-	PS256: { kinds: ['RSA', 'RSA-PSS'], webCrypto: { name: 'RSA-PSS', hash: 'SHA-256' } },
-	ES256: { kinds: ['P-256'], webCrypto: { name: 'ECDSA', namedCurve: 'P-256' } },
-	ES384: { kinds: ['P-384'], webCrypto: { name: 'ECDSA', namedCurve: 'P-384' } },
-	ES512: { kinds: ['P-521'], webCrypto: { name: 'ECDSA', namedCurve: 'P-521' } },
-	EdDSA: { kinds: ['Ed25519'], webCrypto: { name: 'Ed25519' } },
+const ALGORITHMS: Record<SigningAlgorithm, { kind: string; webCrypto: ImportAlgorithm }> = {
+	RS256: { kind: 'RSA', webCrypto: { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' } },
+	PS256: { kind: 'RSA', webCrypto: { name: 'RSA-PSS', hash: 'SHA-256' } },
+	ES256: { kind: 'P-256', webCrypto: { name: 'ECDSA', namedCurve: 'P-256' } },
+	ES384: { kind: 'P-384', webCrypto: { name: 'ECDSA', namedCurve: 'P-384' } },
+	ES512: { kind: 'P-521', webCrypto: { name: 'ECDSA', namedCurve: 'P-521' } },
+	EdDSA: { kind: 'Ed25519', webCrypto: { name: 'Ed25519' } },
 };
 
 type ImportAlgorithm = { name: string; hash?: string; namedCurve?: string };
@@ -97,7 +97,7 @@ export function signingAlgorithm(
 	checkLength(key);
 	const kind = kindOf(key);
 	const fitting = Object.entries(ALGORITHMS)
-		.filter(([, algorithm]) => algorithm.kinds.includes(kind))
+		.filter(([, algorithm]) => algorithm.kind === kind)
 		.map(([name]) => name as SigningAlgorithm);
 	const [usual] = fitting;
 	if (usual === undefined) {
@@ -135,32 +135,9 @@ export async function importSigningKey(
 	pem: string,
 	algorithm: SigningAlgorithm,
 ): Promise<webcrypto.CryptoKey> {
-	const key = createPrivateKey(pem);
-	const plain = key.asymmetricKeyType === 'rsa-pss' ? withoutRestriction(key) : key;
-	const der = plain.export({ type: 'pkcs8', format: 'der' });
+	const der = createPrivateKey(pem).export({ type: 'pkcs8', format: 'der' });
 	const { webCrypto } = ALGORITHMS[algorithm];
 	return await crypto.subtle.importKey('pkcs8', new Uint8Array(der), webCrypto, false, ['sign']);
-}
-
-/**
- * The same RSA key, without that it is for PSS only, which WebCrypto does not read: the third part of a PKCS #8 key (RFC 5208
- * §5) is its PKCS #1 form.
- */
-function withoutRestriction(key: KeyObject): KeyObject {
-	const der = key.export({ type: 'pkcs8', format: 'der' });
-	const version = content(der, content(der, 0).start);
-	const algorithm = content(der, version.end);
-	const { start, end } = content(der, algorithm.end);
-	return createPrivateKey({ key: der.subarray(start, end), format: 'der', type: 'pkcs1' });
-}
-
-/** What the DER value at `offset` holds. X.690 §8.1.3. */
-function content(der: Buffer, offset: number): { start: number; end: number } {
-	const length = der.readUInt8(offset + 1);
-	if (length < 0x80) return { start: offset + 2, end: offset + 2 + length };
-	const size = length - 0x80;
-	const start = offset + 2 + size;
-	return { start, end: start + der.readUIntBE(offset + 2, size) };
 }
 
 /** Its public part, which the library shows to servers. */
@@ -219,7 +196,7 @@ function kindOf(key: KeyObject): string {
 	const { asymmetricKeyType: type = 'unknown', asymmetricKeyDetails: details } = key;
 	const curve = details?.namedCurve ?? 'unknown';
 	if (type === 'ec') return CURVES[curve] ?? `EC with the curve ${curve}`;
-	return { rsa: 'RSA', 'rsa-pss': 'RSA-PSS', ed25519: 'Ed25519' }[type as string] ?? type;
+	return { rsa: 'RSA', ed25519: 'Ed25519' }[type as string] ?? type;
 }
 
 function notAPrivateKey(labels: string[], fields: KeyFields): TokenError {
