@@ -10,8 +10,8 @@ const MAX_MS = 365 * 24 * 3_600_000;
 
 /**
  * How many milliseconds the response asks to wait, or `undefined` where it does not say so in a way
- * that can be understood. A moment that has passed is 0. RFC 9110 §10.2.3; beside it what cannot be misunderstood, such as
- * `60s` and ISO dates.
+ * that can be understood. A moment that has passed is 0. RFC 9110 §10.2.3; and what cannot be
+ * misunderstood, such as `60s` and ISO dates.
  *
  * A date is read against the server's own `Date` header where there is one, so that a wrong clock
  * on either side does not turn a second into an hour.

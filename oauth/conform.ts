@@ -46,7 +46,7 @@ export function conformingResponse(
 	});
 }
 
-/** The members of a JSON object, also of one in a list of its own, or of a form (as GitHub answers by default). */
+/** The members of a JSON object, even of one alone in a list, or of a form (GitHub's default). */
 export function readFields(body: Buffer): Record<string, unknown> | undefined {
 	const text = bodyText(body);
 	const json = parseJson(text);

@@ -38,25 +38,25 @@ export async function discover(
 		checkEndpoints(known.metadata, client);
 		return known.metadata;
 	}
-	const others: Answer[] = [];
+	const answers: Answer[] = [];
 	for (const url of metadataUrls(client.issuer)) {
 		const answer = await requestMetadata(url, client, send, signal);
 		const json = answer.status === 200 ? readMetadata(answer.body) : undefined;
-		others.push(answer);
+		answers.push(answer);
 		if (json === undefined) continue;
 		const metadata = await checkIssuer(json, client.issuer);
 		checkEndpoints(metadata, client);
 		cache.set(key, { metadata, untilMs: now() + CACHED_FOR_MS });
 		return metadata;
 	}
-	throw withoutMetadata(others, client);
+	throw withoutMetadata(answers, client);
 }
 
 type Answer = Extract<TokenRequestOutcome, { kind: 'response' }>['response'];
 
 /**
- * OpenID Connect Discovery §4, which nearly every server has; RFC 8414 §3; and the latter's file where the former's would be, as
- * with Okta and Databricks.
+ * OpenID Connect Discovery §4, which nearly every server has; RFC 8414 §3; and the latter's file where
+ * the former's would be, as with Okta and Databricks.
  */
 function metadataUrls(issuer: string): Set<string> {
 	const { origin, pathname } = new URL(issuer);

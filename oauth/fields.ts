@@ -17,7 +17,7 @@ export function plainText(value: unknown): string {
 	return typeof value === 'string' ? value : '';
 }
 
-/** The same, with objects and lists as JSON: a JWK, or a parameter such as `authorization_details` (RFC 9396 §2). */
+/** The same, with objects and lists as JSON: a JWK, or `authorization_details` (RFC 9396 §2). */
 export function jsonText(value: unknown): string {
 	return isObject(value) ? JSON.stringify(value) : plainText(value);
 }

@@ -136,9 +136,12 @@ export function isRefusedByTime(
 /** RFC 6749 §A.12. */
 function notSendable({ status }: TokenEndpointResponse, client: ClientCredentials): TokenError {
 	const { field } = tokenAddress(client);
+	const check = client.provider
+		? 'Check'
+		: 'Check Token Path in the credential, if Custom Token Response is on there (under Advanced Settings); else check';
 	return new TokenError(
 		'The access token contains characters that cannot be sent',
-		`A token is one line of plain letters, digits and signs. Check ${client.provider ? `${field} in the credential` : `Token Path in the credential, if Custom Token Response is on there (under Advanced Settings); else check ${field}`}.`,
+		`A token is one line of plain letters, digits and signs. ${check} ${field}.`,
 		{ field, status },
 	);
 }
@@ -191,9 +194,12 @@ function toTokenError(
 		return oauthErrorResponse(code, text, answer, { client, address });
 	}
 	if (error instanceof UnsupportedOperationError) {
+		const check = client.provider
+			? 'Check'
+			: 'If the API expects it in another form, choose that for Send Token As in the credential, under Advanced Settings. Otherwise check';
 		return new TokenError(
 			'The authorization server issued a type of token that cannot be used',
-			`It is neither a Bearer nor a DPoP token ("token_type" in the response).${client.provider ? ' Check' : ' If the API expects it in another form, choose that for Send Token As in the credential, under Advanced Settings. Otherwise check'} ${address}, or ask the provider for Bearer tokens.`,
+			`It is neither a Bearer nor a DPoP token ("token_type" in the response). ${check} ${address}, or ask the provider for Bearer tokens.`,
 			{ field: address, status },
 		);
 	}
@@ -220,10 +226,10 @@ function withoutToken(answer: TokenEndpointResponse, client: ClientCredentials):
 			{ field: 'Client ID', status },
 		);
 	}
-	const customize = client.provider
+	const check = client.provider
 		? 'Check'
 		: 'If one of these is the token, turn on Advanced Settings and Custom Token Response in the credential, and set Token Path. Otherwise check';
-	const about = paths.length === 0 ? 'The response is empty. Check' : `${has}. ${customize}`;
+	const about = paths.length === 0 ? 'The response is empty. Check' : `${has}. ${check}`;
 	return new TokenError(
 		'The token response contains no access token',
 		`${about} ${field} in the credential: it may be that of another service.`,

@@ -203,26 +203,28 @@ export function oauthErrorResponse(
 	answer: Answer,
 	asker: Asker,
 ): TokenError {
+	return advised(tokenAdvice(code, answer, asker), code, serverText, answer.status);
+}
+
+function tokenAdvice(code: string, answer: Answer, asker: Asker): Advice {
 	const { status } = answer;
 	const { client } = asker;
 	const wantsProof = code === 'use_dpop_nonce' || (code === 'invalid_dpop_proof' && !client.dpop);
 	const known = Object.hasOwn(ADVICE, code) ? ADVICE[code]?.(asker) : undefined;
 	const byCode = wantsProof ? proofWanted(client) : known;
 	// ServiceNow says "server_error", XSUAA "unauthorized".
-	const isClientRefused = code === 'invalid_client' || (status === 401 && byCode === undefined);
-	const other = code === 'server_error' ? contradictory(asker) : UNKNOWN_CODE;
-	const unknown = status === 404 ? notFound(asker) : other;
-	const fallback = isUnable(code, answer) ? tryLater(answer) : unknown;
+	if (code === 'invalid_client' || (status === 401 && byCode === undefined)) {
+		return clientAdvice(client);
+	}
 	// Of too many requests Auth0 says "access_denied".
-	const advice = isClientRefused
-		? clientAdvice(client)
-		: status === 429
-			? tryLater(answer)
-			: (byCode ?? fallback);
-	return advised(advice, code, serverText, status);
+	if (status === 429) return tryLater(answer);
+	if (byCode !== undefined) return byCode;
+	if (isUnable(code, answer)) return tryLater(answer);
+	if (status === 404) return notFound(asker);
+	return code === 'server_error' ? contradictory(asker) : UNKNOWN_CODE;
 }
 
-/** The same of the addresses that tokens are introspected or revoked at. RFC 7662 §2.3, RFC 7009 §2.2.1. */
+/** The same where tokens are introspected or revoked. RFC 7662 §2.3, RFC 7009 §2.2.1. */
 export function operationErrorResponse(
 	code: string,
 	serverText: string | undefined,

@@ -34,7 +34,7 @@ const NAMES = {
 
 export type GeneralField = keyof typeof NAMES;
 
-/** Those of these fields that the credential shows; without any, what stands for the client at the provider. */
+/** Those of these fields that the credential shows; without any, what names the client. */
 export function shownOf(
 	labels: readonly GeneralField[],
 	provider: Provider | undefined,

@@ -1,9 +1,9 @@
 import { TokenError } from '../errors';
 import { IF_EXPRESSION, text } from '../fields';
 import { percentDecoded } from '../percentDecoded';
+import { usesField } from '../shownFields';
 import { providers } from './index';
 import type { Mend, Provider, ProviderField, Use } from './provider';
-import { usesField } from '../shownFields';
 
 /** Where the person says everything themselves. */
 export const CUSTOM = 'custom';
