@@ -142,6 +142,8 @@ export async function callApi(
 	let failures = 0;
 	let renewed = false;
 	let challenges = 0;
+	/** By `timing.awakeMs()`. */
+	/** By `timing.awakeMs()`. */
 	let refusedSinceMs: number | undefined;
 	let ticket: Ticket | undefined;
 	const takeTurn: TakeTurn = async (current) => {
@@ -176,7 +178,8 @@ export async function callApi(
 			continue;
 		}
 		const at = { nowMs: timing.now(), random: timing.random };
-		if (reached.origin === origin) silence.observe(outcome, at.nowMs);
+		const awakeMs = timing.awakeMs();
+		if (reached.origin === origin) silence.observe(outcome, awakeMs);
 		// Another origin, where a redirect leads, is not paced.
 		const isRefusal =
 			reached.origin === origin &&
@@ -193,8 +196,8 @@ export async function callApi(
 			return toResult(ended, { pauseMs, inDoubt });
 		}
 		if (isRefusal) {
-			refusedSinceMs ??= at.nowMs;
-			const refusedForMs = at.nowMs - refusedSinceMs;
+			refusedSinceMs ??= awakeMs;
+			const refusedForMs = awakeMs - refusedSinceMs;
 			if (refusedForMs > retry.maxRetryAfterMs) return toResult(ended, { refusedForMs, inDoubt });
 		}
 		if (silence.tooLongMs(retry) !== undefined) return toResult(ended, { inDoubt });

@@ -3,8 +3,8 @@ import type { RetryPolicy } from './retry';
 
 /** An API from which no answer comes, as the calls of a run find it. */
 export interface Silence {
-	/** A call to it has ended. */
-	observe: (outcome: Outcome, nowMs: number) => void;
+	/** A call to it has ended. @param awakeMs `Timing.awakeMs()`: while the machine sleeps, nobody asks. */
+	observe: (outcome: Outcome, awakeMs: number) => void;
 	/** How long it has lasted, in ms, where that is longer than the policy accepts. */
 	tooLongMs: (policy: RetryPolicy) => number | undefined;
 }
@@ -22,9 +22,11 @@ export function createSilence(): Silence {
 	/** Of calls without an answer, since one was answered. */
 	let failed: { firstAtMs: number; lastAtMs: number } | undefined;
 	return {
-		observe(outcome, nowMs) {
+		observe(outcome, awakeMs) {
 			const isAnswered = outcome.kind === 'response' && !NO_ANSWER.has(outcome.response.status);
-			failed = isAnswered ? undefined : { firstAtMs: failed?.firstAtMs ?? nowMs, lastAtMs: nowMs };
+			failed = isAnswered
+				? undefined
+				: { firstAtMs: failed?.firstAtMs ?? awakeMs, lastAtMs: awakeMs };
 		},
 		tooLongMs({ maxRetryAfterMs }) {
 			const lastedMs = failed === undefined ? 0 : failed.lastAtMs - failed.firstAtMs;

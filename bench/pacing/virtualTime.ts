@@ -13,6 +13,7 @@ export function createVirtualTime(random: () => number): VirtualTime {
 
 	return {
 		now: () => nowMs,
+		awakeMs: () => nowMs,
 		random,
 		sleep(ms, signal) {
 			return new Promise((resolve, reject) => {

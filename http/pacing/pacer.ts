@@ -72,7 +72,7 @@ const CLOCK_TOLERANCE_MS = 1_000;
 export function createPacer(timing: Timing): Pacer {
 	const { now, random } = timing;
 	const readBudget = createBudgetReader();
-	let pause = createPause(random);
+	let pause = createPause(timing);
 	let quota = createQuota(random);
 	let rate = createRate(random);
 	let suspicion = createSuspicion();
@@ -212,7 +212,7 @@ export function createPacer(timing: Timing): Pacer {
 		if (verdict.isStubborn) {
 			if (verdict.isAllThatWasRefused) {
 				rate = createRate(random);
-				pause = createPause(random);
+				pause = createPause(timing);
 			}
 			return;
 		}
@@ -230,7 +230,7 @@ export function createPacer(timing: Timing): Pacer {
 	}
 
 	function forget(): void {
-		pause = createPause(random);
+		pause = createPause(timing);
 		quota = createQuota(random);
 		rate = createRate(random);
 		suspicion = createSuspicion();

@@ -1,8 +1,10 @@
+import type { Timing } from '../timing';
+
 /** The pauses that an API asks for when it refuses calls, and for how long it has refused everything. */
 export interface Pause {
 	/** Until when no call may leave, in ms since the epoch. */
 	untilMs: () => number;
-	/** How long nothing but refusals has come, in ms. */
+	/** How long nothing but refusals has come, in ms, without the time for which the machine slept. */
 	refusedForMs: () => number;
 	accepted: () => void;
 	refused: (refusal: RefusedCall) => void;
@@ -24,28 +26,31 @@ const FIRST_ASIDE_MS = 50;
 /** `Retry-After` has whole seconds. */
 const ROUNDED_UP_MS = 999;
 
-export function createPause(random: () => number): Pause {
+export function createPause({ awakeMs, random }: Pick<Timing, 'awakeMs' | 'random'>): Pause {
 	let untilMs = 0;
 	/** Since a call was accepted. */
-	let refusals: { firstAtMs: number; lastAtMs: number; inARow: number } | undefined;
+	let refusals:
+		{ lastAtMs: number; inARow: number; firstAwakeMs: number; lastAwakeMs: number } | undefined;
 
 	return {
 		untilMs: () => untilMs,
-		refusedForMs: () => (refusals === undefined ? 0 : refusals.lastAtMs - refusals.firstAtMs),
+		refusedForMs: () => (refusals === undefined ? 0 : refusals.lastAwakeMs - refusals.firstAwakeMs),
 		accepted() {
 			refusals = undefined;
 		},
 		refused(refusal) {
 			const { sentAtMs, nowMs, toldMs, resetAtMs } = refusal;
-			const { firstAtMs, lastAtMs, inARow } = refusals ?? {
-				firstAtMs: nowMs,
-				lastAtMs: Infinity,
-				inARow: 1,
-			};
+			const lastAwakeMs = awakeMs();
+			const { lastAtMs = Infinity, inARow = 1, firstAwakeMs = lastAwakeMs } = refusals ?? {};
 			// Though it came when it was told to: other processes were faster, or what was told was
 			// misread. Another moment may be better than the same one again.
 			const isRepeated = sentAtMs > lastAtMs;
-			refusals = { firstAtMs, lastAtMs: nowMs, inARow: isRepeated ? inARow + 1 : inARow };
+			refusals = {
+				lastAtMs: nowMs,
+				inARow: isRepeated ? inARow + 1 : inARow,
+				firstAwakeMs,
+				lastAwakeMs,
+			};
 			if (toldMs === undefined && resetAtMs === undefined) return;
 			const scaleMs = Math.min(MAX_ASIDE_MS, toldMs ?? FIRST_ASIDE_MS * 2 ** refusals.inARow);
 			const asideMs = isRepeated ? random() * scaleMs : 0;

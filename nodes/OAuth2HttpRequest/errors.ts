@@ -238,16 +238,6 @@ function notSentAdvice(
 	};
 }
 
-/** n8n could not keep the file that an accepted call was answered with. */
-export function lostFileError(node: INode, itemIndex: number): NodeError {
-	return doubtful(
-		new NodeOperationError(node, 'The file that the API returned is lost', {
-			description: 'An earlier try could not store it.',
-			itemIndex,
-		}),
-	);
-}
-
 /** Whether the API may have acted on a call that failed, and must not get it again. */
 export function isInDoubt({ context }: NodeError): boolean {
 	return context.inDoubt === true;
@@ -255,7 +245,9 @@ export function isInDoubt({ context }: NodeError): boolean {
 
 /** What everybody must know who would send it again: the person, "Retry On Fail", and later nodes. */
 function doubtful(error: NodeError): NodeError {
-	error.description = `${error.description} The call may still have taken effect: check in the API before you send it again.`;
+	const warning =
+		'The call may still have taken effect: check in the API before you send it again.';
+	error.description = [error.description, warning].filter(Boolean).join(' ');
 	error.context.inDoubt = true;
 	return error;
 }

@@ -536,6 +536,18 @@ describe('an API that asks for a pause', () => {
 		expect(world.sent.length).toBeLessThan(65);
 	});
 
+	it('has not refused anything while the machine slept', async () => {
+		const world = setUp(
+			(timing) => (_request, index) => {
+				if (index === 1) timing.setClock(8 * 3_600_000);
+				return index < 3 ? answer(429) : answer(200);
+			},
+			{ retry: { maxRetryAfterMs: 60_000 } },
+		);
+		const results = await Promise.all([world.call(), world.call(), world.call()]);
+		for (const result of results) expect(result).toMatchObject(answer(200));
+	});
+
 	it('is given up in time also where it does not say how long', async () => {
 		const world = setUp(() => () => answer(429));
 		expect(await world.call()).toMatchObject({ refusedForMs: expect.any(Number) as number });
@@ -627,6 +639,17 @@ describe('an API that does not answer', () => {
 		);
 		const results = await callInTurn(world, 10);
 		expect(results.map(({ kind }) => kind)).toEqual(Array(10).fill('response'));
+	});
+
+	it('has not been silent while the machine slept', async () => {
+		const world = setUp(
+			(timing) => (_request, index) => {
+				if (index === 1) timing.setClock(8 * 3_600_000);
+				return index < 3 ? noAnswer('ENETUNREACH') : answer(200);
+			},
+			{ retry: { maxRetryAfterMs: 120_000 } },
+		);
+		expect(await world.call()).toMatchObject(answer(200));
 	});
 
 	it('gets each call at least for a minute, however short a pause may be', async () => {

@@ -5,7 +5,7 @@ export interface FakeTiming extends Timing {
 	readonly sleeps: readonly number[];
 	/** Milliseconds since this clock was made. */
 	elapsedMs(): number;
-	/** Sets the clock back, or forward. Sleepers sleep as long as before. */
+	/** Sets the clock back, or forward, as a sleep of the machine does. Sleepers sleep as long as before. */
 	setClock(byMs: number): void;
 }
 
@@ -24,6 +24,7 @@ export function fakeTiming({
 	const sleeps: number[] = [];
 	let sleepers: Sleeper[] = [];
 	let nowMs = startMs;
+	let setByMs = 0;
 	let moving = false;
 
 	/** After all promise callbacks that are due. */
@@ -46,9 +47,11 @@ export function fakeTiming({
 		elapsedMs: () => nowMs - startMs,
 		setClock(byMs) {
 			nowMs += byMs;
+			setByMs += byMs;
 			for (const sleeper of sleepers) sleeper.untilMs += byMs;
 		},
 		now: () => nowMs,
+		awakeMs: () => nowMs - setByMs,
 		random,
 		sleep: (ms, signal) =>
 			new Promise((resolve, reject) => {

@@ -182,6 +182,28 @@ describe('an API that fails', () => {
 		expect(api.requests).toHaveLength(1);
 	});
 
+	it.each([
+		['POST', true],
+		['PUT', undefined],
+	])(
+		'has perhaps acted on a %s that it accepts in a way that cannot be read',
+		async (method, inDoubt) => {
+			const { run, api } = await startWorld();
+			api.intercept((_req, res) => {
+				res.status(201).type('json').send('<p>Saved');
+				return true;
+			});
+			const { errorItems } = await run(
+				{ ...postRecords(api), method },
+				{ onError: 'continueErrorOutput' },
+			);
+			const error = errorItems[0]?.json.error as { message: string; inDoubt?: boolean };
+		expect(error.message).toBe('The response is not valid JSON');
+		expect(error.inDoubt).toBe(inDoubt);
+			expect(api.requests).toHaveLength(1);
+		},
+	);
+
 	it('is asked again after a 503 whatever the method', async () => {
 		const { run, api } = await startWorld();
 		let tries = 0;

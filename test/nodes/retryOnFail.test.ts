@@ -72,6 +72,7 @@ describe("n8n's own Retry On Fail", () => {
 		});
 		const { error } = await run(postRecords(api), { items: records(1), ...RETRY });
 		expect(error?.message).toBe('The response is not valid JSON');
+		expect(error?.description).toContain('may still have taken effect');
 		expect(api.requests).toHaveLength(1);
 	});
 
@@ -148,7 +149,8 @@ describe("n8n's own Retry On Fail", () => {
 		store.mockRejectedValue(new Error('The disk is full'));
 		onTestFinished(() => store.mockRestore());
 		const { error } = await run(postRecords(api), { items: records(1), ...RETRY });
-		expect(error?.message).toBe('The file that the API returned is lost');
+		expect(error?.message).toBe('The disk is full');
+		expect(error?.description).toMatch(/^The call may still have taken effect/);
 		expect(api.requests).toHaveLength(1);
 	});
 

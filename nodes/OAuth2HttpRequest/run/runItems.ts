@@ -5,21 +5,14 @@ import {
 	type INodeExecutionData,
 } from 'n8n-workflow';
 import { callAndRead, type ApiResponse } from '../../../http/callAndRead';
-import type { HttpCall } from '../../../http/call';
+import { ResultNotFetched, type HttpCall } from '../../../http/call';
 import { isSuccess } from '../../../http/message';
 import { isRepeatable } from '../../../http/retry';
 import type { TokenOverrides } from '../../../oauth/readTokenRequest';
 import { connect, type Connection } from './connection';
 import { deliver, type Delivery } from './deliver';
 import { recallDeliveries } from './deliveryMemory';
-import {
-	failedCallError,
-	isInDoubt,
-	lostFileError,
-	responseError,
-	toErrorJson,
-	toNodeError,
-} from '../errors';
+import { failedCallError, isInDoubt, responseError, toErrorJson, toNodeError } from '../errors';
 import { howFar, reportProgress, runHints, type RunState } from './report';
 import {
 	readResponseOptions,
@@ -117,22 +110,27 @@ export async function runItems(context: IExecuteFunctions): Promise<INodeExecuti
 		const { index } = item;
 		const options = responseOptions(index);
 		const optimization = readOptimization(parameters, index);
+		const wanted = toHttpCall(await readCall(context, parameters, index));
+		const isAccepted = ({ response: { status }, isRefusal }: ApiResponse): boolean =>
+			isSuccess(status) && !isRefusal;
 		const read = async (result: ApiResponse): Promise<INodeExecutionData[]> => {
-			const whole = await decodeResponse(context, result.response, options);
-			const decoded = await optimize(whole, optimization);
-			return await toItems(context, index, { ...result, decoded }, options);
+			try {
+				const whole = await decodeResponse(context, result.response, options);
+				const decoded = await optimize(whole, optimization);
+				return await toItems(context, index, { ...result, decoded }, options);
+			} catch (error) {
+				const hasHadEffect = isAccepted(result) && !isRepeatable(wanted.request);
+				throw hasHadEffect ? new ResultNotFetched(error) : error;
+			}
 		};
 		const known = memory.recall(index);
 		if (known?.kind === 'response') return await read(known.result);
-		const wanted = toHttpCall(await readCall(context, parameters, index));
 		return await call(wanted, item, async (result) => {
-			const isAccepted = isSuccess(result.response.status) && !result.isRefusal;
-			if (!isAccepted && !options.neverError) {
+			if (!isAccepted(result) && !options.neverError) {
 				throw responseError(node, result, errorContext(item));
 			}
 			// A stream can be read only once.
 			if (!result.response.stream) memory.remember(index, { kind: 'response', result });
-			else if (!isRepeatable(wanted.request)) rememberDoubt(index, lostFileError(node, index));
 			return await read(result);
 		});
 	}
@@ -200,8 +198,8 @@ export async function runItems(context: IExecuteFunctions): Promise<INodeExecuti
 			const shown = toNodeError(node, error, index);
 			if (isInDoubt(shown)) {
 				doubts.add(index);
-				// Pages are asked for rather than delivered.
-				if (!pagination) rememberDoubt(index, shown);
+				// Pages are asked for rather than delivered; and what was answered can be read again.
+				if (!pagination && memory.recall(index)?.kind !== 'response') rememberDoubt(index, shown);
 			}
 			throw shown;
 		}

@@ -19,6 +19,7 @@ export function createSystemTiming({ sleep, sleepWithAbort }: SleepHelpers): Tim
 	const abortableSleep = sleepWithAbort ?? sleep;
 	return {
 		now: () => Date.now(),
+		awakeMs: () => performance.now(),
 		random: () => Math.random(),
 		async sleep(ms, signal) {
 			signal?.throwIfAborted();
