@@ -158,6 +158,7 @@ export async function callApi(
 	};
 	for (;;) {
 		const options = { maxRedirects, takeTurn, signalOf, explain, renewed };
+		const sentAtMs = timing.awakeMs();
 		const silentForMs = silence.tooLongMs(retry);
 		const ended =
 			silentForMs === undefined
@@ -178,8 +179,8 @@ export async function callApi(
 			continue;
 		}
 		const at = { nowMs: timing.now(), random: timing.random };
-		const awakeMs = timing.awakeMs();
-		if (reached.origin === origin) silence.observe(outcome, awakeMs);
+		const endedAtMs = timing.awakeMs();
+		if (reached.origin === origin) silence.observe(outcome, { sentAtMs, endedAtMs });
 		// Another origin, where a redirect leads, is not paced.
 		const isRefusal =
 			reached.origin === origin &&
@@ -196,8 +197,8 @@ export async function callApi(
 			return toResult(ended, { pauseMs, inDoubt });
 		}
 		if (isRefusal) {
-			refusedSinceMs ??= awakeMs;
-			const refusedForMs = awakeMs - refusedSinceMs;
+			refusedSinceMs ??= endedAtMs;
+			const refusedForMs = endedAtMs - refusedSinceMs;
 			if (refusedForMs > retry.maxRetryAfterMs) return toResult(ended, { refusedForMs, inDoubt });
 		}
 		if (silence.tooLongMs(retry) !== undefined) return toResult(ended, { inDoubt });

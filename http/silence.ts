@@ -3,14 +3,16 @@ import type { RetryPolicy } from './retry';
 
 /** An API from which no answer comes, as the calls of a run find it. */
 export interface Silence {
-	/** A call to it has ended. @param awakeMs `Timing.awakeMs()`: while the machine sleeps, nobody asks. */
-	observe: (outcome: Outcome, awakeMs: number) => void;
+	/** A call to it has ended. By `Timing.awakeMs()`: while the machine sleeps, nobody asks. */
+	observe: (outcome: Outcome, at: { sentAtMs: number; endedAtMs: number }) => void;
 	/** How long it has lasted, in ms, where that is longer than the policy accepts. */
 	tooLongMs: (policy: RetryPolicy) => number | undefined;
 }
 
 /** Who accepts no pause at all still wants a call sent again that failed. */
 const LEAST_MS = 60_000;
+/** Where nobody asks for so long, as between batches, that is no silence. */
+const UNASKED_MS = 60_000;
 /** What stands in front of the API says that it does not answer. RFC 9110 §15.6. */
 const NO_ANSWER = new Set([502, 503, 504]);
 
@@ -22,11 +24,11 @@ export function createSilence(): Silence {
 	/** Of calls without an answer, since one was answered. */
 	let failed: { firstAtMs: number; lastAtMs: number } | undefined;
 	return {
-		observe(outcome, awakeMs) {
+		observe(outcome, { sentAtMs, endedAtMs }) {
 			const isAnswered = outcome.kind === 'response' && !NO_ANSWER.has(outcome.response.status);
-			failed = isAnswered
-				? undefined
-				: { firstAtMs: failed?.firstAtMs ?? awakeMs, lastAtMs: awakeMs };
+			if (failed !== undefined && sentAtMs - failed.lastAtMs > UNASKED_MS) failed = undefined;
+			const firstAtMs = failed?.firstAtMs ?? endedAtMs;
+			failed = isAnswered ? undefined : { firstAtMs, lastAtMs: endedAtMs };
 		},
 		tooLongMs({ maxRetryAfterMs }) {
 			const lastedMs = failed === undefined ? 0 : failed.lastAtMs - failed.firstAtMs;

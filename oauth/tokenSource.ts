@@ -37,7 +37,7 @@ interface MemoryEntry {
 	/** The last one that an API refused, or that was to be forgotten: a store may still hold it. */
 	dropped?: Pick<AccessToken, 'value' | 'expiresAtMs'>;
 	inFlight?: SharedGrant;
-	/** An early renewal has failed: until then, no other one is tried. */
+	/** An early renewal has failed: until then, by `awakeMs()`, no other one is tried. */
 	renewalPausedUntilMs?: number;
 	/** Whose store holds this token: in queue mode a run does not see what an earlier one saved. */
 	savedBy?: { value: string; owners: Set<string> };
@@ -50,7 +50,10 @@ export interface TokenSourceOptions {
 	/** Whose store it is; absent where what is saved will not be kept. */
 	storeOwner?: string;
 	grant: (signal: AbortSignal) => Promise<AccessToken>;
+	/** Milliseconds since the epoch. */
 	now: () => number;
+	/** The same by a clock that nobody sets, for what lasts a while. */
+	awakeMs: () => number;
 }
 
 /** For so long after another token has not helped, the token is not what is wrong. */
@@ -60,12 +63,12 @@ export const REPLACEMENT_STAYS_MS = 30_000;
 const RENEWAL_PAUSE_MS = 20_000;
 
 export function createTokenSource(options: TokenSourceOptions): TokenSource {
-	const { key, memory, store, now } = options;
+	const { key, memory, store, now, awakeMs } = options;
 	let failure: { error: unknown } | undefined;
 	let isRenewing = false;
 	/** The token that took the place of a refused one. */
 	let replacement: { value: string; isAccepted: boolean } | undefined;
-	/** When another token did not help the call that had been refused. */
+	/** When another token did not help the call that had been refused, by `awakeMs()`. */
 	let inVainAtMs = -Infinity;
 	let anyRefused = false;
 	/** The token that is in the store as far as this run cares. */
@@ -119,14 +122,14 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
 	 * timeouts. What comes after the end is in memory, and the next run saves it.
 	 */
 	async function renew(current: MemoryEntry): Promise<void> {
-		if (isRenewing || now() < (current.renewalPausedUntilMs ?? 0)) return;
+		if (isRenewing || awakeMs() < (current.renewalPausedUntilMs ?? 0)) return;
 		isRenewing = true;
 		try {
 			// Not noted as saved: n8n saves nothing that is written after the run.
 			store.save(await fromGrant(current));
 		} catch {
 			// Quiet: once the token has expired, a grant that everybody waits for tells what is wrong.
-			current.renewalPausedUntilMs = now() + RENEWAL_PAUSE_MS;
+			current.renewalPausedUntilMs = awakeMs() + RENEWAL_PAUSE_MS;
 		} finally {
 			isRenewing = false;
 		}
@@ -196,10 +199,10 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
 		},
 
 		refused(token, isAgain = false) {
-			if (isAgain) inVainAtMs = now();
+			if (isAgain) inVainAtMs = awakeMs();
 			if (token.value === replacement?.value) {
 				// Calls are refused for their own sake, or all are.
-				const isInVain = now() < inVainAtMs + REPLACEMENT_STAYS_MS;
+				const isInVain = awakeMs() < inVainAtMs + REPLACEMENT_STAYS_MS;
 				if (isInVain || !replacement.isAccepted) return false;
 			}
 			anyRefused = true;

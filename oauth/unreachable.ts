@@ -87,7 +87,7 @@ export function unreachable(
 		case 'other':
 			return new TokenError(
 				`The authorization server ${host} could not be reached`,
-				`Check ${field} in the credential, and that the machine n8n runs on can reach that server. (${code}: ${message})`,
+				`Check ${field} in the credential, and that the machine n8n runs on can reach that server. If n8n uses a proxy (the variable HTTPS_PROXY), check that, too. (${code}: ${message})`,
 				{ field },
 			);
 	}

@@ -53,28 +53,29 @@ interface Authorized {
 }
 
 /** One for each process: its tokens are shared by all requests of n8n's own nodes. */
-export function createSession(timing: Pick<Timing, 'now'>): Session {
-	const { now } = timing;
+export function createSession(timing: Pick<Timing, 'now' | 'awakeMs'>): Session {
+	const { now, awakeMs } = timing;
 	const memory: TokenMemory = new Map();
 	const metadata: MetadataCache = new Map();
 	const failures = new Map<string, { error: unknown; untilMs: number }>();
 	/** By the object that n8n makes of the credential for each request, and hands to all calls here. */
 	const requests = new WeakMap<object, Authorized>();
 	const saved = new WeakSet<AccessToken>();
+	/** By `awakeMs()`, as all that lasts for a while: a clock that is set back must not make it longer. */
 	const replacedAtMs = new WeakMap<AccessToken, number>();
 
 	/** Whether n8n's second call for a request, after an error of whatever kind, is worth a new token. */
 	function mayMend({ token, sent }: Authorized): boolean {
-		return sent && now() - (replacedAtMs.get(token) ?? -Infinity) > REPLACEMENT_STAYS_MS;
+		return sent && awakeMs() - (replacedAtMs.get(token) ?? -Infinity) > REPLACEMENT_STAYS_MS;
 	}
 
 	async function grant(client: ClientCredentials, key: string, send: TokenRequestSender) {
 		const failure = failures.get(key);
-		if (failure !== undefined && now() < failure.untilMs) throw failure.error;
+		if (failure !== undefined && awakeMs() < failure.untilMs) throw failure.error;
 		failures.delete(key);
 		const token = requestAccessToken(client, { send, now, metadata });
 		token.catch((error: unknown) =>
-			failures.set(key, { error, untilMs: now() + FAILURE_HOLDS_MS }),
+			failures.set(key, { error, untilMs: awakeMs() + FAILURE_HOLDS_MS }),
 		);
 		return await token;
 	}
@@ -107,12 +108,13 @@ export function createSession(timing: Pick<Timing, 'now'>): Session {
 				},
 				grant: () => grant(client, key, send),
 				now,
+				awakeMs,
 			});
 			if (failed !== undefined) source.refused(failed.token);
 			const token = await source.get();
 			requests.set(credentials, { token, sent: false });
 			if (failed !== undefined) {
-				if (!replacedAtMs.has(token)) replacedAtMs.set(token, now());
+				if (!replacedAtMs.has(token)) replacedAtMs.set(token, awakeMs());
 				// Only then does n8n send the request again.
 				return toFields(token, key);
 			}

@@ -135,11 +135,14 @@ describe('the certificate of a client, in the HTTP Request node', () => {
 	});
 });
 
+/** One that nobody sets. */
+const clock = (now: () => number) => ({ now, awakeMs: now });
+
 describe('the session of a credential', () => {
 	it('asks again for a token ten seconds after the grant has failed', async () => {
 		let nowMs = 1_000_000;
 		const { credentials, helpers, server } = await startPlain();
-		const session = createSession({ now: () => nowMs });
+		const session = createSession(clock(() => nowMs));
 		const ask = (clientSecret: string) =>
 			session.preAuthentication(helpers, { ...credentials, clientSecret });
 		await expect(ask('wrong')).rejects.toThrow('does not accept this client');
@@ -151,10 +154,24 @@ describe('the session of a credential', () => {
 		expect(server.tokenRequests()).toBe(2);
 	});
 
+	it('asks again ten seconds after the grant has failed, though the clock was set back', async () => {
+		const { credentials, helpers, server } = await startPlain();
+		let awakeMs = 0;
+		const session = createSession({
+			now: () => 1_000_000_000 - awakeMs * 100,
+			awakeMs: () => awakeMs,
+		});
+		const ask = () => session.preAuthentication(helpers, { ...credentials, clientSecret: 'wrong' });
+		await expect(ask()).rejects.toThrow('does not accept this client');
+		awakeMs = 10_000;
+		await expect(ask()).rejects.toThrow('does not accept this client');
+		expect(server.tokenRequests()).toBe(2);
+	});
+
 	it('goes on with a token that is due for renewal, and has n8n keep the new one when it has come', async () => {
 		let nowMs = 1_000_000;
 		const { credentials, helpers, server } = await startPlain();
-		const session = createSession({ now: () => nowMs });
+		const session = createSession(clock(() => nowMs));
 		const request = () => session.preAuthentication(helpers, { ...credentials });
 		Object.assign(credentials, await request());
 		nowMs += 550_000;
@@ -170,7 +187,7 @@ describe('the session of a credential', () => {
 	it('replaces a token again when half a minute has passed since it replaced another one', async () => {
 		let nowMs = 1_000_000;
 		const { credentials, helpers, server } = await startPlain();
-		const session = createSession({ now: () => nowMs });
+		const session = createSession(clock(() => nowMs));
 		/** As n8n does after an error of the request. */
 		const refuse = async () => {
 			const request = { ...credentials };
@@ -187,7 +204,7 @@ describe('the session of a credential', () => {
 
 	it("sets the header in lower case and takes the user's own away", async () => {
 		const { credentials, helpers, server } = await startPlain();
-		const session = createSession({ now: () => Date.now() });
+		const session = createSession(clock(Date.now));
 		await session.preAuthentication(helpers, credentials);
 		const { headers } = session.authenticate(credentials, {
 			url: 'https://api.example.com',
@@ -205,12 +222,12 @@ describe('the session of a credential', () => {
 		{ url: '/records', baseURL: 'http://api.example.com' },
 		{ url: '', uri: 'http://api.example.com', baseURL: '' },
 	])('sends no token over http: %j', (request) => {
-		const session = createSession({ now: () => Date.now() });
+		const session = createSession(clock(Date.now));
 		expect(() => session.authenticate(UNUSED, request)).toThrow('The URL does not use https');
 	});
 
 	it('says so where n8n has asked for no token', () => {
-		const session = createSession({ now: () => Date.now() });
+		const session = createSession(clock(Date.now));
 		expect(() => session.authenticate(UNUSED, { url: 'https://api.example.com' })).toThrow(
 			'There is no access token for this request',
 		);
@@ -218,7 +235,7 @@ describe('the session of a credential', () => {
 
 	it('says which host to allow where the credential is restricted to domains without it', async () => {
 		const { credentials, helpers, server } = await startPlain();
-		const session = createSession({ now: () => Date.now() });
+		const session = createSession(clock(Date.now));
 		const restricted = {
 			...credentials,
 			allowedHttpRequestDomains: 'domains',

@@ -652,6 +652,17 @@ describe('an API that does not answer', () => {
 		expect(await world.call()).toMatchObject(answer(200));
 	});
 
+	it('has not been silent while nobody asked', async () => {
+		const world = setUp(
+			() => (_request, index) =>
+				index === 0 || index === 1 ? noAnswer('ECONNRESET') : answer(200),
+			{ retry: { maxRetries: 1, maxRetryAfterMs: 60_000 } },
+		);
+		await world.call({ method: 'POST' });
+		await world.timing.sleep(600_000);
+		expect(await world.call()).toMatchObject(answer(200));
+	});
+
 	it('gets each call at least for a minute, however short a pause may be', async () => {
 		const world = setUp(() => () => noAnswer('ECONNRESET'), { retry: { maxRetryAfterMs: 0 } });
 		await callInTurn(world, 2);

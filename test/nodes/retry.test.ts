@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { breakOff, postRecords, QUICK_RETRY, records, startWorld } from './world';
 
 describe('an API that limits the rate', () => {
@@ -123,6 +123,26 @@ describe('batching', () => {
 		expect(after[3]).toBeGreaterThanOrEqual(300);
 		expect(after[6]).toBeGreaterThanOrEqual(600);
 	});
+
+	it.each([-300_000, 300_000])(
+		'does not mind a clock that is set by %i ms meanwhile',
+		async (byMs) => {
+			const { run, api } = await startWorld();
+			const startedAt = performance.now();
+			const after: number[] = [];
+			onTestFinished(() => void vi.useRealTimers());
+			api.intercept(() => {
+				if (after.push(performance.now() - startedAt) === 2) {
+					vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + byMs });
+				}
+				return false;
+			});
+			const batching = { batch: { batchSize: 3, batchInterval: 1_500 } };
+			await run(postRecords(api, { batching, concurrency: 1 }), { items: records(5) });
+			expect(after).toHaveLength(5);
+			expect(after[3]).toBeGreaterThanOrEqual(1_500);
+		},
+	);
 });
 
 describe('an API that fails', () => {
@@ -198,8 +218,8 @@ describe('an API that fails', () => {
 				{ onError: 'continueErrorOutput' },
 			);
 			const error = errorItems[0]?.json.error as { message: string; inDoubt?: boolean };
-		expect(error.message).toBe('The response is not valid JSON');
-		expect(error.inDoubt).toBe(inDoubt);
+			expect(error.message).toBe('The response is not valid JSON');
+			expect(error.inDoubt).toBe(inDoubt);
 			expect(api.requests).toHaveLength(1);
 		},
 	);

@@ -58,6 +58,7 @@ export function startProcess(nowMs = 1_700_000_000_000): TestProcess {
 					return process.grant(signal);
 				},
 				now,
+				awakeMs: now,
 			});
 		},
 	};

@@ -12,7 +12,7 @@ export interface DeliverOptions {
 	/** Ends everything at once. */
 	cancelSignal?: AbortSignal;
 	onSettled: () => void;
-	timing: Pick<Timing, 'now' | 'sleep'>;
+	timing: Pick<Timing, 'awakeMs' | 'sleep'>;
 }
 
 /** Short enough for n8n to answer others meanwhile. */
@@ -71,13 +71,16 @@ export async function deliver<T>(
  * Items that fail before they call anything end in one turn of the event loop, in which n8n can do nothing
  * else: all of them wait for the next turn now and then.
  */
-function createBreaks({ now, sleep }: DeliverOptions['timing']): () => Promise<void> | undefined {
-	let busySinceMs = now();
+function createBreaks({
+	awakeMs,
+	sleep,
+}: DeliverOptions['timing']): () => Promise<void> | undefined {
+	let busySinceMs = awakeMs();
 	let nextTurn: Promise<void> | undefined;
 	return () => {
-		if (nextTurn === undefined && now() - busySinceMs >= MAX_BUSY_MS) {
+		if (nextTurn === undefined && awakeMs() - busySinceMs >= MAX_BUSY_MS) {
 			nextTurn = sleep(0).then(() => {
-				busySinceMs = now();
+				busySinceMs = awakeMs();
 				nextTurn = undefined;
 			});
 		}

@@ -51,8 +51,8 @@ export async function runItems(context: IExecuteFunctions): Promise<INodeExecuti
 	const parameters = readParameters(context);
 	const { settings, error: settingsError } = settingsOfRun(parameters, total);
 	const cancelSignal = context.getExecutionCancelSignal();
-	const { now, sleep } = systemTiming;
-	const startedAtMs = now();
+	const { now, awakeMs, sleep } = systemTiming;
+	const startedAtMs = awakeMs();
 	const responseOptions = (index: number): ResponseOptions =>
 		readResponseOptions(parameters.get<NodeOptions>('options', index, {}));
 
@@ -188,7 +188,7 @@ export async function runItems(context: IExecuteFunctions): Promise<INodeExecuti
 			}
 			if (settingsError !== undefined) throw settingsError;
 			// Those that an earlier try has delivered take no place in a batch.
-			const waitMs = startedAtMs + settings.startsAfterMs(begun++) - now();
+			const waitMs = startedAtMs + settings.startsAfterMs(begun++) - awakeMs();
 			if (waitMs > 0) await sleep(waitMs, waitSignal);
 			const item = { index, connection: await connections.of(index), waitSignal };
 			const items = pagination ? await deliverPages(item, pagination) : await deliverOne(item);

@@ -45,7 +45,7 @@ export function createTokens(
 	credential: ClientCredentials,
 	send: TokenRequestSender,
 ): Tokens {
-	const { now } = systemTiming;
+	const { now, awakeMs } = systemTiming;
 	const effects = { send, now, metadata, proofKeys };
 	const secret = clientKey(credential.clientAuthentication);
 	const tokens = new Map<string, ClientToken>();
@@ -63,6 +63,7 @@ export function createTokens(
 				return await requestAccessToken(client, effects, grantSignal);
 			},
 			now,
+			awakeMs,
 		});
 		let values: string[] = [];
 		const remember = (token: AccessToken): AccessToken => {
