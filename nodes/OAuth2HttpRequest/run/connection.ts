@@ -6,8 +6,6 @@ import {
 } from '../../../credentials/allowedDomains';
 import type { Api } from '../../../http/call';
 import { headerValue, type HttpRequest } from '../../../http/message';
-import { createPacer, type Pacer } from '../../../http/pacing/pacer';
-import { createPacerPool } from '../../../http/pacing/pacerPool';
 import type { RetryPolicy } from '../../../http/retry';
 import { createSilence, type Silence } from '../../../http/silence';
 import { fetchTransport } from '../../../http/transport/fetchTransport';
@@ -16,14 +14,11 @@ import { readClientCredentials, type ClientCredentials } from '../../../oauth/cl
 import type { TokenOverrides } from '../../../oauth/readTokenRequest';
 import { InputError } from '../request/inputError';
 import { checkAllowed, checkForm, checkOrigin } from './checkRequest';
+import { createRunPacers, type RunPacers } from './runPacers';
+import { CREDENTIAL_NAME, sharedCredential } from './sharedCredential';
 import { systemTiming } from './systemTiming';
 import { tokenRequestSender } from './tokenRequestSender';
 import { createTokens, type ClientToken } from './tokens';
-
-export const CREDENTIAL_NAME = 'clientCredentialsOAuth2Api';
-
-/** Shared by all runs of this process. */
-const pacerOf = createPacerPool(() => createPacer(systemTiming));
 
 /** The connections of one run: one, unless expressions in the credential give the items different ones. */
 export interface Connections {
@@ -102,39 +97,6 @@ export async function connect(
 	};
 }
 
-/** So many items are looked at, evenly spread, or all where there are fewer. */
-const COMPARED = 8;
-
-/**
- * The credential, where it is the same for all items; reading it anew for each costs a look into n8n's
- * database. `undefined` where an expression in it refers to the item, and where it cannot be had: that
- * is an error of each item. From a node that fails as a whole, "On Error" would make n8n hand on all
- * items as if they had been delivered.
- */
-async function sharedCredential(
-	context: IExecuteFunctions,
-): Promise<ICredentialDataDecryptedObject | undefined> {
-	const total = context.getInputData().length;
-	const read = async (itemIndex: number): Promise<ICredentialDataDecryptedObject> =>
-		await context.getCredentials(CREDENTIAL_NAME, itemIndex);
-	try {
-		const first = await read(0);
-		const key = JSON.stringify(first);
-		for (const itemIndex of total > 1 ? comparedIndexes(total) : []) {
-			if (JSON.stringify(await read(itemIndex)) !== key) return undefined;
-		}
-		return first;
-	} catch {
-		return undefined;
-	}
-}
-
-/** The first is one that no item has: what refers to an item fails there, or gives something else. */
-function comparedIndexes(total: number): Set<number> {
-	const parts = Array.from({ length: COMPARED }, (_, part) => (COMPARED - part) / COMPARED);
-	return new Set(parts.map((part) => Math.ceil(part * total)));
-}
-
 /** A credential that cannot be used is an error of each item, as one that is refused. */
 function unusable(error: unknown): Connection {
 	return {
@@ -145,34 +107,6 @@ function unusable(error: unknown): Connection {
 			throw error;
 		},
 		tokenRequests: () => 0,
-	};
-}
-
-/** The pacers that a run has met. */
-interface RunPacers {
-	of: (origin: string, clientId: string) => Pacer;
-	/** How long they have held calls back since the run met them, in ms. */
-	pausedMs: () => number;
-}
-
-function createRunPacers(): RunPacers {
-	const met = new Map<string, { pacer: Pacer; heldBeforeMs: number }>();
-	return {
-		of(origin, clientId) {
-			const key = `${origin} ${clientId}`;
-			let entry = met.get(key);
-			if (entry === undefined) {
-				const pacer = pacerOf(key);
-				entry = { pacer, heldBeforeMs: pacer.heldMs() };
-				met.set(key, entry);
-			}
-			return entry.pacer;
-		},
-		pausedMs: () =>
-			[...met.values()].reduce(
-				(sum, { pacer, heldBeforeMs }) => sum + pacer.heldMs() - heldBeforeMs,
-				0,
-			),
 	};
 }
 
