@@ -1,7 +1,11 @@
 import { isJsonObject } from '../../../oauth/json';
 import { InputError } from './inputError';
 
-/** A JSON field of the editor: text, or what an expression made of it. */
+/**
+ * A JSON field of the editor: text, or what an expression made of it.
+ * @param field as the editor shows it; `parameter` is n8n's name of it.
+ * @throws {InputError} where the text is not JSON.
+ */
 export function readJson(value: unknown, field: string, parameter: string): unknown {
 	if (typeof value !== 'string' && value !== undefined) return value;
 	const text = value ?? '';
@@ -19,8 +23,11 @@ export function readJson(value: unknown, field: string, parameter: string): unkn
 }
 
 /** @throws {InputError} where it is not an object. */
-export function readJsonObject(value: unknown, field: string): Record<string, unknown> {
-	const parameter = field === 'JSON Headers' ? 'jsonHeaders' : 'jsonQuery';
+export function readJsonObject(
+	value: unknown,
+	field: string,
+	parameter: string,
+): Record<string, unknown> {
 	const json = readJson(value, field, parameter);
 	if (isJsonObject(json)) return json;
 	throw new InputError(

@@ -185,7 +185,11 @@ export function checkNoUserInfo(url: string, field: 'URL' | 'Next URL'): void {
 function readQuery(parameters: Parameters, itemIndex: number): object {
 	if (!parameters.get<boolean>('sendQuery', itemIndex, false)) return {};
 	return parameters.get<string>('specifyQuery', itemIndex, 'keypair') === 'json'
-		? readJsonObject(parameters.get<unknown>('jsonQuery', itemIndex, ''), 'JSON Query Parameters')
+		? readJsonObject(
+				parameters.get<unknown>('jsonQuery', itemIndex, ''),
+				'JSON Query Parameters',
+				'jsonQuery',
+			)
 		: collectPairs(parameters.get('queryParameters.parameters', itemIndex, []));
 }
 
@@ -197,7 +201,11 @@ function readHeaders(
 	if (!parameters.get<boolean>('sendHeaders', itemIndex, false)) return {};
 	const headers =
 		parameters.get<string>('specifyHeaders', itemIndex, 'keypair') === 'json'
-			? readJsonObject(parameters.get<unknown>('jsonHeaders', itemIndex, ''), 'JSON Headers')
+			? readJsonObject(
+					parameters.get<unknown>('jsonHeaders', itemIndex, ''),
+					'JSON Headers',
+					'jsonHeaders',
+				)
 			: collectPairs(parameters.get('headerParameters.parameters', itemIndex, []));
 	if (!lowercaseHeaders) return headers;
 	return Object.fromEntries(
