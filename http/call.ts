@@ -182,12 +182,12 @@ export async function callApi(
 		const endedAtMs = timing.awakeMs();
 		if (reached.origin === origin) silence.observe(outcome, { sentAtMs, endedAtMs });
 		// Another origin, where a redirect leads, is not paced.
-		const isRefusal =
+		const isRateLimited =
 			reached.origin === origin &&
 			outcome.kind === 'response' &&
 			readRefusal(outcome.response, at.nowMs) !== undefined;
 		// A refused call is late, not failed: it costs no retry, unless there are none.
-		const tries = isRefusal && retry.maxRetries > 0 ? 0 : failures;
+		const tries = isRateLimited && retry.maxRetries > 0 ? 0 : failures;
 		const decision = decideRetry(target.request, outcome, tries, retry, at);
 		const inDoubt =
 			!isSuccessful(outcome) && (hasHadEffect(target.request) || isInDoubt(request, outcome));
@@ -196,7 +196,7 @@ export async function callApi(
 			const pauseMs = decision.reason === 'pauseTooLong' ? decision.waitMs : undefined;
 			return toResult(ended, { pauseMs, inDoubt });
 		}
-		if (isRefusal) {
+		if (isRateLimited) {
 			refusedSinceMs ??= endedAtMs;
 			const refusedForMs = endedAtMs - refusedSinceMs;
 			if (refusedForMs > retry.maxRetryAfterMs) return toResult(ended, { refusedForMs, inDoubt });
@@ -204,7 +204,7 @@ export async function callApi(
 		if (silence.tooLongMs(retry) !== undefined) return toResult(ended, { inDoubt });
 		api.onRetry?.({ cause: outcome, waitMs: decision.waitMs });
 		// After a refusal the pacer holds all calls back.
-		if (isRefusal) continue;
+		if (isRateLimited) continue;
 		failures++;
 		await timing.sleep(decision.waitMs, signalOf(target.request));
 	}

@@ -8,6 +8,7 @@ import { createQuota } from './quota';
 import { createRate } from './rate';
 import { createBudgetReader } from './rateLimitHeaders';
 import { backoffOf, createSuspicion, createTicket, isToYield, type Ticket } from './stubborn';
+import { createStopwatch } from './stopwatch';
 import { createTravelTime } from './travelTime';
 import { createWaiting, type Waiter } from './waiting';
 
@@ -87,8 +88,7 @@ export function createPacer(timing: Timing): Pacer {
 	/** Calls that wait by themselves. */
 	let asideCount = 0;
 	let lastEndedAtMs = -Infinity;
-	let heldMs = 0;
-	let heldSinceMs: number | undefined;
+	const held = createStopwatch(timing.awakeMs);
 	/** The latest that the clock has shown. */
 	let seenAtMs = -Infinity;
 	const alarm = createAlarm(timing, advance);
@@ -101,7 +101,7 @@ export function createPacer(timing: Timing): Pacer {
 		for (;;) {
 			const nowMs = now();
 			if (waiting.size() === 0) {
-				countHeld(false, nowMs);
+				held.stop();
 				alarm.set(Infinity);
 				return;
 			}
@@ -122,7 +122,8 @@ export function createPacer(timing: Timing): Pacer {
 				nextAtMs = Math.min(nextAtMs, atMs);
 				if (atMs <= nowMs && call.order < (next?.order ?? Infinity)) next = call;
 			}
-			countHeld(isHeld, nowMs);
+			if (isHeld) held.start();
+			else held.stop();
 			if (next === undefined) {
 				// Infinity: for an answer, which comes here by itself.
 				alarm.set(nextAtMs);
@@ -134,11 +135,6 @@ export function createPacer(timing: Timing): Pacer {
 
 	function limitReadyAt(limit: RequestLimit | undefined): number {
 		return limit === undefined ? -Infinity : ends.readyAtMs(limit.requests, limit.spanMs, inFlight);
-	}
-
-	function countHeld(isHeld: boolean, nowMs: number): void {
-		if (heldSinceMs !== undefined) heldMs += nowMs - heldSinceMs;
-		heldSinceMs = isHeld ? nowMs : undefined;
 	}
 
 	/** Ends the wait of those who accept no pause as long as this one. */
@@ -245,7 +241,6 @@ export function createPacer(timing: Timing): Pacer {
 		if (!wasSetBack) return;
 		forget();
 		lastEndedAtMs = nowMs;
-		heldSinceMs &&= nowMs;
 		alarm.set(Infinity);
 		// The user's limit is kept as if these had ended just now.
 		ends.clear();
@@ -304,7 +299,7 @@ export function createPacer(timing: Timing): Pacer {
 			if (backoffMs > 0) await standAside(backoffMs, options.signal);
 			return await queue(options);
 		},
-		heldMs: () => heldMs + (heldSinceMs === undefined ? 0 : now() - heldSinceMs),
+		heldMs: held.ms,
 		isIdle: () => isUnused() && now() >= Math.max(pause.untilMs(), lastEndedAtMs + longestSpanMs),
 	};
 }
