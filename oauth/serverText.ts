@@ -32,7 +32,8 @@ export function readableText(body: Buffer): string {
 	const fields = readFields(body);
 	if (fields !== undefined) return messageIn(fields) ?? '';
 	const text = body.toString('utf8').trim();
-	const isSentence = /\s/.test(text) || text.length <= MAX_WORD_LENGTH;
+	// A word with digits in it may be a part of a token, where the response was cut off.
+	const isSentence = /\s/.test(text) || (text.length <= MAX_WORD_LENGTH && !/\d/.test(text));
 	return isSentence && !/^[{["]/.test(text) ? text : '';
 }
 

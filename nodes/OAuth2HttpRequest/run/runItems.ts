@@ -4,45 +4,17 @@ import {
 	type INode,
 	type INodeExecutionData,
 } from 'n8n-workflow';
-import { callAndRead, type ApiResponse } from '../../../http/callAndRead';
-import { ResultNotFetched, type HttpCall } from '../../../http/call';
-import { isSuccess } from '../../../http/message';
-import { isRepeatable } from '../../../http/retry';
-import type { TokenOverrides } from '../../../oauth/readTokenRequest';
-import { connect, type Connection } from './connection';
+import { isInDoubt, toErrorJson, toNodeError } from '../errors';
+import type { InputError } from '../request/inputError';
+import { readRunSettings, type NodeOptions, type RunSettings } from '../request/options';
+import { readPaginationParameters } from '../request/pagination';
+import { readParameters, type Parameters } from '../request/parameters';
+import { connect } from './connection';
 import { deliver, type Delivery } from './deliver';
 import { recallDeliveries } from './deliveryMemory';
-import { failedCallError, isInDoubt, responseError, toErrorJson, toNodeError } from '../errors';
+import { createItemDelivery } from './itemDelivery';
 import { howFar, reportProgress, runHints, type RunState } from './report';
-import {
-	readResponseOptions,
-	readRunSettings,
-	readTokenOverrides,
-	type NodeOptions,
-	type ResponseOptions,
-	type RunSettings,
-} from '../request/options';
-import type { InputError } from '../request/inputError';
-import { readParameters, type Parameters } from '../request/parameters';
-import { readCall, toHttpCall } from '../request/readCall';
-import {
-	readPagination,
-	readPaginationParameters,
-	type PaginationParameters,
-} from '../request/pagination';
-import { decodePage, decodeResponse, expressionBody } from '../response/decode';
-import { optimize, readOptimization } from '../response/optimize';
-import { toItems } from '../response/toItems';
-import { createPageBudget, fetchPages, isFailedPage } from './pages';
 import { systemTiming } from './systemTiming';
-
-/** An item whose turn it is. */
-interface ItemUnderWay {
-	index: number;
-	connection: Connection;
-	/** Ends its waits. */
-	waitSignal: AbortSignal;
-}
 
 /** Runs the node: one call for each input item, and its response as items, in input order. */
 export async function runItems(context: IExecuteFunctions): Promise<INodeExecutionData[]> {
@@ -51,13 +23,9 @@ export async function runItems(context: IExecuteFunctions): Promise<INodeExecuti
 	const parameters = readParameters(context);
 	const { settings, error: settingsError } = settingsOfRun(parameters, total);
 	const cancelSignal = context.getExecutionCancelSignal();
-	const { now, awakeMs, sleep } = systemTiming;
+	const { awakeMs, sleep } = systemTiming;
 	const startedAtMs = awakeMs();
-	const responseOptions = (index: number): ResponseOptions =>
-		readResponseOptions(parameters.get<NodeOptions>('options', index, {}));
-
 	const pagination = readPaginationParameters(context);
-	const holdPage = createPageBudget();
 
 	const counts = { done: 0, total, retries: 0, pages: 0 };
 	const state = (): RunState => ({ ...counts, pausedMs: connections.pausedMs() });
@@ -70,6 +38,14 @@ export async function runItems(context: IExecuteFunctions): Promise<INodeExecuti
 	});
 
 	const memory = recallDeliveries(context);
+	const deliverOnce = createItemDelivery({
+		context,
+		parameters,
+		limit: settings.limit,
+		pagination,
+		memory,
+		onPage: () => counts.pages++,
+	});
 	let begun = 0;
 	/** Items that failed, though the API may have acted on them. */
 	const doubts = new Set<number>();
@@ -81,97 +57,6 @@ export async function runItems(context: IExecuteFunctions): Promise<INodeExecuti
 		const { message, description } = error;
 		memory.remember(index, { kind: 'inDoubt', error, texts: { message, description } });
 	};
-
-	const tokenOverrides = (index: number): TokenOverrides =>
-		readTokenOverrides(parameters.get<NodeOptions>('options', index, {}));
-
-	const errorContext = ({ index: itemIndex, connection }: ItemUnderWay) => {
-		const { client, secrets } = connection.tokenFor(tokenOverrides(itemIndex));
-		return { itemIndex, nowMs: now(), secrets: secrets(), provider: client.provider };
-	};
-
-	/** Calls the API, and reads its response, whatever its status. */
-	async function call<T>(
-		wanted: HttpCall,
-		item: ItemUnderWay,
-		read: (result: ApiResponse) => Promise<T>,
-	): Promise<T> {
-		const { index, connection, waitSignal } = item;
-		const api = {
-			...connection.apiFor(wanted.request, tokenOverrides(index)),
-			limit: settings.limit,
-		};
-		const result = await callAndRead(wanted, api, read, waitSignal);
-		if (result.kind === 'read') return result.value;
-		throw failedCallError(node, result, errorContext(item));
-	}
-
-	async function deliverOne(item: ItemUnderWay): Promise<INodeExecutionData[]> {
-		const { index } = item;
-		const options = responseOptions(index);
-		const optimization = readOptimization(parameters, index);
-		const wanted = toHttpCall(await readCall(context, parameters, index));
-		const isAccepted = ({ response: { status }, isRefusal }: ApiResponse): boolean =>
-			isSuccess(status) && !isRefusal;
-		const read = async (result: ApiResponse): Promise<INodeExecutionData[]> => {
-			try {
-				const whole = await decodeResponse(context, result.response, options);
-				const decoded = await optimize(whole, optimization);
-				return await toItems(context, index, { ...result, decoded }, options);
-			} catch (error) {
-				const hasHadEffect = isAccepted(result) && !isRepeatable(wanted.request);
-				throw hasHadEffect ? new ResultNotFetched(error) : error;
-			}
-		};
-		const known = memory.recall(index);
-		if (known?.kind === 'response') return await read(known.result);
-		return await call(wanted, item, async (result) => {
-			if (!isAccepted(result) && !options.neverError) {
-				throw responseError(node, result, errorContext(item));
-			}
-			// A stream can be read only once.
-			if (!result.response.stream) memory.remember(index, { kind: 'response', result });
-			return await read(result);
-		});
-	}
-
-	async function deliverPages(
-		item: ItemUnderWay,
-		paginationParameters: PaginationParameters,
-	): Promise<INodeExecutionData[]> {
-		const { index, waitSignal } = item;
-		const options = responseOptions(index);
-		const optimization = readOptimization(parameters, index);
-		const description = await readCall(context, parameters, index);
-		const plan = readPagination(paginationParameters, options);
-		const known = memory.recall(index);
-		const toError = (result: ApiResponse): Error => responseError(node, result, errorContext(item));
-		const pages = await fetchPages(context, index, description, plan, {
-			known: known?.kind === 'pages' ? known.pages : [],
-			fetch: async (wanted, isFirst) =>
-				await call(wanted, item, async (result) => {
-					const { response, url, isRefusal } = result;
-					const isFailed = isRefusal || isFailedPage(response.status, plan, isFirst);
-					if (isFailed && !options.neverError) throw toError(result);
-					holdPage(response.body.length);
-					const decoded = await decodePage(context, response, options);
-					// A page that only says that it is the last one has not the fields of the others.
-					const isPage = isSuccess(response.status);
-					const optimized = isPage ? await optimize(decoded, optimization) : decoded;
-					const received = { response, url, decoded: optimized };
-					const items = await toItems(context, index, received, options);
-					const body = expressionBody(decoded, response, options);
-					return { result, body, isFile: decoded.format === 'file', items };
-				}),
-			onPage(fetched) {
-				memory.remember(index, { kind: 'pages', pages: fetched });
-				counts.pages++;
-			},
-			sleep: async (ms) => await sleep(ms, waitSignal),
-			toError,
-		});
-		return pages.flatMap(({ items }) => items);
-	}
 
 	async function deliverItem(
 		index: number,
@@ -190,8 +75,8 @@ export async function runItems(context: IExecuteFunctions): Promise<INodeExecuti
 			// Those that an earlier try has delivered take no place in a batch.
 			const waitMs = startedAtMs + settings.startsAfterMs(begun++) - awakeMs();
 			if (waitMs > 0) await sleep(waitMs, waitSignal);
-			const item = { index, connection: await connections.of(index), waitSignal };
-			const items = pagination ? await deliverPages(item, pagination) : await deliverOne(item);
+			const connection = await connections.of(index);
+			const items = await deliverOnce({ index, connection, waitSignal });
 			memory.remember(index, { kind: 'output', items });
 			return items;
 		} catch (error) {

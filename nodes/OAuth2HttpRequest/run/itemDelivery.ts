@@ -1,0 +1,162 @@
+import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import { ResultNotFetched, type HttpCall } from '../../../http/call';
+import { callAndRead, type ApiResponse } from '../../../http/callAndRead';
+import { isSuccess } from '../../../http/message';
+import type { RequestLimit } from '../../../http/pacing/pacer';
+import { isRepeatable } from '../../../http/retry';
+import type { TokenOverrides } from '../../../oauth/readTokenRequest';
+import { failedCallError, responseError } from '../errors';
+import {
+	readResponseOptions,
+	readTokenOverrides,
+	type NodeOptions,
+	type ResponseOptions,
+} from '../request/options';
+import { readPagination, type PaginationParameters } from '../request/pagination';
+import type { Parameters } from '../request/parameters';
+import { readCall, toHttpCall } from '../request/readCall';
+import { decodePage, decodeResponse, expressionBody } from '../response/decode';
+import { optimize, readOptimization } from '../response/optimize';
+import { toItems } from '../response/toItems';
+import type { Connection } from './connection';
+import type { DeliveryMemory } from './deliveryMemory';
+import { createPageBudget, fetchPages, isFailedPage } from './pages';
+import { systemTiming } from './systemTiming';
+
+/** What all items of a run share. */
+export interface ItemRun {
+	context: IExecuteFunctions;
+	parameters: Parameters;
+	/** The user's own. */
+	limit?: RequestLimit;
+	/** Absent: each item is one call. */
+	pagination?: PaginationParameters;
+	memory: DeliveryMemory;
+	onPage: () => void;
+}
+
+/** An item whose turn it is. */
+export interface ItemUnderWay {
+	index: number;
+	connection: Connection;
+	/** Ends its waits. */
+	waitSignal: AbortSignal;
+}
+
+/**
+ * Delivers an item: calls the API, for each of its pages where there are several, and makes items of
+ * the responses. What an earlier try of "Retry On Fail" has got is not asked for again.
+ *
+ * @throws what `toNodeError` knows.
+ */
+export function createItemDelivery({
+	context,
+	parameters,
+	limit,
+	pagination,
+	memory,
+	onPage,
+}: ItemRun): (item: ItemUnderWay) => Promise<INodeExecutionData[]> {
+	const node = context.getNode();
+	const { now, sleep } = systemTiming;
+	const holdPage = createPageBudget();
+
+	const responseOptions = (index: number): ResponseOptions =>
+		readResponseOptions(parameters.get<NodeOptions>('options', index, {}));
+
+	const tokenOverrides = (index: number): TokenOverrides =>
+		readTokenOverrides(parameters.get<NodeOptions>('options', index, {}));
+
+	const errorContext = ({ index: itemIndex, connection }: ItemUnderWay) => {
+		const { client, secrets } = connection.tokenFor(tokenOverrides(itemIndex));
+		return { itemIndex, nowMs: now(), secrets: secrets(), provider: client.provider };
+	};
+
+	/** Calls the API, and reads its response, whatever its status. */
+	async function call<T>(
+		wanted: HttpCall,
+		item: ItemUnderWay,
+		read: (result: ApiResponse) => Promise<T>,
+	): Promise<T> {
+		const { index, connection, waitSignal } = item;
+		const api = {
+			...connection.apiFor(wanted.request, tokenOverrides(index)),
+			limit,
+		};
+		const result = await callAndRead(wanted, api, read, waitSignal);
+		if (result.kind === 'read') return result.value;
+		throw failedCallError(node, result, errorContext(item));
+	}
+
+	async function deliverOne(item: ItemUnderWay): Promise<INodeExecutionData[]> {
+		const { index } = item;
+		const options = responseOptions(index);
+		const optimization = readOptimization(parameters, index);
+		const wanted = toHttpCall(await readCall(context, parameters, index));
+		const read = async (result: ApiResponse): Promise<INodeExecutionData[]> => {
+			try {
+				const whole = await decodeResponse(context, result.response, options);
+				const decoded = await optimize(whole, optimization);
+				return await toItems(context, index, { ...result, decoded }, options);
+			} catch (error) {
+				const hasHadEffect = isAccepted(result) && !isRepeatable(wanted.request);
+				throw hasHadEffect ? new ResultNotFetched(error) : error;
+			}
+		};
+		const known = memory.recall(index);
+		if (known?.kind === 'response') return await read(known.result);
+		return await call(wanted, item, async (result) => {
+			if (!isAccepted(result) && !options.neverError) {
+				throw responseError(node, result, errorContext(item));
+			}
+			// A stream can be read only once.
+			if (!result.response.stream) memory.remember(index, { kind: 'response', result });
+			return await read(result);
+		});
+	}
+
+	async function deliverPages(
+		item: ItemUnderWay,
+		paginationParameters: PaginationParameters,
+	): Promise<INodeExecutionData[]> {
+		const { index, waitSignal } = item;
+		const options = responseOptions(index);
+		const optimization = readOptimization(parameters, index);
+		const description = await readCall(context, parameters, index);
+		const plan = readPagination(paginationParameters, options);
+		const known = memory.recall(index);
+		const toError = (result: ApiResponse): Error => responseError(node, result, errorContext(item));
+		const pages = await fetchPages(context, index, description, plan, {
+			known: known?.kind === 'pages' ? known.pages : [],
+			fetch: async (wanted, isFirst) =>
+				await call(wanted, item, async (result) => {
+					const { response, url, isRefusal } = result;
+					const isFailed = isRefusal || isFailedPage(response.status, plan, isFirst);
+					if (isFailed && !options.neverError) throw toError(result);
+					holdPage(response.body.length);
+					const decoded = await decodePage(context, response, options);
+					// A page that only says that it is the last one has not the fields of the others.
+					const isPage = isSuccess(response.status);
+					const optimized = isPage ? await optimize(decoded, optimization) : decoded;
+					const received = { response, url, decoded: optimized };
+					const items = await toItems(context, index, received, options);
+					const body = expressionBody(decoded, response, options);
+					return { result, body, isFile: decoded.format === 'file', items };
+				}),
+			onPage(fetched) {
+				memory.remember(index, { kind: 'pages', pages: fetched });
+				onPage();
+			},
+			sleep: async (ms) => await sleep(ms, waitSignal),
+			toError,
+		});
+		return pages.flatMap(({ items }) => items);
+	}
+
+	return async (item) =>
+		pagination ? await deliverPages(item, pagination) : await deliverOne(item);
+}
+
+function isAccepted({ response: { status }, isRefusal }: ApiResponse): boolean {
+	return isSuccess(status) && !isRefusal;
+}
