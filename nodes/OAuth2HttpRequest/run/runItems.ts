@@ -38,7 +38,7 @@ export async function runItems(context: IExecuteFunctions): Promise<INodeExecuti
 	});
 
 	const memory = recallDeliveries(context);
-	const deliverOnce = createItemDelivery({
+	const deliverAnew = createItemDelivery({
 		context,
 		parameters,
 		limit: settings.limit,
@@ -76,7 +76,7 @@ export async function runItems(context: IExecuteFunctions): Promise<INodeExecuti
 			const waitMs = startedAtMs + settings.startsAfterMs(begun++) - awakeMs();
 			if (waitMs > 0) await sleep(waitMs, waitSignal);
 			const connection = await connections.of(index);
-			const items = await deliverOnce({ index, connection, waitSignal });
+			const items = await deliverAnew({ index, connection, waitSignal });
 			memory.remember(index, { kind: 'output', items });
 			return items;
 		} catch (error) {
