@@ -62,7 +62,7 @@ export interface Api {
 	limit?: RequestLimit;
 	retry: RetryPolicy;
 	timing: Timing;
-	/** Ends all waits: the run was cancelled. The signal of one call leaves those of an answered one. */
+	/** Ends all waits: the run was cancelled. A call's own signal ends none for the result of an answered one. */
 	cancelSignal?: AbortSignal;
 	/** @throws where a redirect must not be followed to this URL: the call then fails with it. */
 	checkRedirect?: (url: string) => void;
@@ -168,7 +168,7 @@ export async function callApi(
 			return hasHadEffect(target.request) ? { ...ended, inDoubt: true } : ended;
 		}
 		const { outcome, reached, refused, pause } = ended;
-		// What is still to be had is the result.
+		// Only the result is still missing.
 		if (isAnswered(reached.request)) target = reached;
 		if (refused === 'challenge' && challenges < MAX_CHALLENGES) {
 			challenges++;

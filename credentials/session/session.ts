@@ -43,7 +43,7 @@ export interface Session {
 	): IHttpRequestOptions;
 }
 
-/** A failed grant is the answer for so long: n8n does not tell where a run begins, and asks twice. */
+/** For so long, a failed grant is not tried again: n8n does not tell where a run begins, and asks twice. */
 const FAILURE_HOLDS_MS = 10_000;
 
 interface Authorized {

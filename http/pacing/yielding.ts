@@ -1,6 +1,6 @@
-/** One process may keep all of a few calls in a window, until those of the others are given up. */
+/** Where a window has few calls, one process may keep them all, until the calls of the others are given up. */
 const STARVING_AFTER_MS = 60_000;
-/** In one window of ten a call comes up to a window late. */
+/** In so many windows, a call comes late, by a window at most. */
 const YIELDED = 1 / 10;
 
 /**

@@ -29,7 +29,7 @@ export async function sharedCredential(
 	}
 }
 
-/** The first is one that no item has: what refers to an item fails there, or gives something else. */
+/** The first is beyond the last item: what refers to an item fails there, or gives something else. */
 function comparedIndexes(total: number): Set<number> {
 	const parts = Array.from({ length: COMPARED }, (_, part) => (COMPARED - part) / COMPARED);
 	return new Set(parts.map((part) => Math.ceil(part * total)));
