@@ -143,7 +143,6 @@ export async function callApi(
 	let renewed = false;
 	let challenges = 0;
 	/** By `timing.awakeMs()`. */
-	/** By `timing.awakeMs()`. */
 	let refusedSinceMs: number | undefined;
 	let ticket: Ticket | undefined;
 	const takeTurn: TakeTurn = async (current) => {

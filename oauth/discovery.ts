@@ -89,12 +89,13 @@ function withoutMetadata(answers: Answer[], client: ClientCredentials): TokenErr
 		answers.find(({ status }) => isFailing(status)) ?? answers.find(({ status }) => status !== 404);
 	if (answer !== undefined && isFailing(answer.status)) return failing(answer);
 	if (answer?.status === 407) return refusedByStatus(answer, client, tokenAddress(client));
+	const { status = 404 } = answer ?? {};
 	const reason = answer === undefined ? '' : `${reasonOf(answer, client)} `;
 	const instead = pathname === '/' ? '' : ` (perhaps it is only ${origin})`;
 	return new TokenError(
-		`${host} does not say where tokens are issued (status ${answer?.status ?? 404})`,
+		`${host} does not say where tokens are issued (status ${status})`,
 		`${reason}Check Issuer URL in the credential${instead}: ".well-known/openid-configuration" or ".well-known/oauth-authorization-server" must exist there. Otherwise choose Token URL for Server Address.`,
-		{ ...FIELD, status: answer?.status ?? 404 },
+		{ ...FIELD, status },
 	);
 }
 

@@ -145,10 +145,13 @@ export function clientAdvice({
 		case 'client_secret_post':
 		case 'client_secret_basic': {
 			const [shown] = shownOf(['Client Authentication'], provider);
-			const other = ` If both are right, choose another ${shown} in the credential.`;
+			const other =
+				shown === 'Client Authentication'
+					? ` If both are right, choose another ${shown} in the credential.`
+					: '';
 			return {
 				message,
-				description: `Check Client ID and Client Secret: the secret may be wrong, cut off, or expired.${shown === 'Client Authentication' ? other : ''}`,
+				description: `Check Client ID and Client Secret: the secret may be wrong, cut off, or expired.${other}`,
 				field: 'Client Secret',
 			};
 		}

@@ -79,10 +79,7 @@ export function createItemDelivery({
 		read: (result: ApiResponse) => Promise<T>,
 	): Promise<T> {
 		const { index, connection, waitSignal } = item;
-		const api = {
-			...connection.apiFor(wanted.request, tokenOverrides(index)),
-			limit,
-		};
+		const api = { ...connection.apiFor(wanted.request, tokenOverrides(index)), limit };
 		const result = await callAndRead(wanted, api, read, waitSignal);
 		if (result.kind === 'read') return result.value;
 		throw failedCallError(node, result, errorContext(item));
