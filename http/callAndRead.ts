@@ -1,13 +1,7 @@
-import { callApi, type Api, type CallResult, type HttpCall } from './call';
-import type { Outcome } from './message';
+import type { Api, HttpCall } from './api';
+import { callApi, type ApiResponse, type FailedCall } from './call';
 import { decideRetry, isInDoubt } from './retry';
 import { BrokenOff } from './transport/exchange';
-
-/** The API has answered. */
-export type ApiResponse = Extract<CallResult, { kind: 'response' }>;
-
-/** It has not, or the call was not sent. */
-export type FailedCall = Exclude<CallResult, ApiResponse>;
 
 export type ReadResult<T> = { kind: 'read'; value: T } | FailedCall;
 
@@ -38,12 +32,11 @@ export async function callAndRead<T>(
 			if (found === undefined) throw error;
 			broken = found;
 		}
-		const cause: Outcome = { kind: 'networkError', error: broken.networkError };
+		const cause = { kind: 'networkError' as const, error: broken.networkError };
 		const at = { nowMs: timing.now(), random: timing.random };
 		const decision = decideRetry(call.request, cause, failures, retry, at);
 		if (decision.action === 'giveUp') {
-			const inDoubt = isInDoubt(call.request, cause);
-			return { kind: 'networkError', ...broken.networkError, url, ...(inDoubt && { inDoubt }) };
+			return { ...cause, url, inDoubt: isInDoubt(call.request, cause) };
 		}
 		onRetry?.({ cause, waitMs: decision.waitMs });
 		await timing.sleep(decision.waitMs, signal);

@@ -28,17 +28,21 @@ import type { TokenSource } from './tokenSource';
 export interface TokenAuthorization extends SentToken {
 	/** The certificate that the token is bound to, and what else the connection needs. RFC 8705 §3. */
 	tls?: { cert?: string; key?: string; ca?: string };
-	/**
-	 * `true`: the API refused the token, and another one may do better. `'challenge'`: it wants a
-	 * nonce in the proof (RFC 9449 §9), or another time, which is known now. `wasRefused`: the same call was refused before,
-	 * with another token.
-	 */
-	refusedBy(response: ResourceResponse, wasRefused?: boolean): Promise<boolean | 'challenge'>;
-	/** Whether the API refuses the token in a response whose status is that of a success. */
-	isRefusal(response: ResourceResponse): boolean;
+	/** `wasReplaced`: the same call was refused before, with another token. */
+	verdictOf(response: ResourceResponse, wasReplaced?: boolean): Promise<TokenVerdict>;
 	/** The URL without the token, where the API has put it into a redirect. */
 	cleanUrl(url: string): string;
 }
+
+/** How the API took the token. */
+export type TokenVerdict =
+	| 'accepted'
+	/** It wants a nonce in the proof (RFC 9449 §9), or another time, which is known now. */
+	| 'challenged'
+	/** It refused the token, whatever the status, and there is another one. */
+	| 'replaced'
+	/** It refused the token, whatever the status, and another one would do no better. */
+	| 'refused';
 
 export interface BearerOptions {
 	sending: Sending;
@@ -70,20 +74,19 @@ export function bearerAuthorizer(
 					headers: { ...sent.headers, dpop: await makeProof(token, proof, request) },
 				}),
 				...(tls && { tls }),
-				async refusedBy(response, wasRefused = false) {
+				async verdictOf(response, wasReplaced = false) {
 					const answer = await readAnswer({ token, proof, request }, response);
-					if (answer === 'nonceWanted') return 'challenge';
+					if (answer === 'nonceWanted') return 'challenged';
 					const { date } = response.headers;
 					if (answer === 'proofRefused' && proof?.clock.correctBy(date && joined(date))) {
-						return 'challenge';
+						return 'challenged';
 					}
 					if (answer !== undefined || isRefusedBySign(response, refusal)) {
-						return source.refused(token, wasRefused);
+						return source.refused(token, wasReplaced) ? 'replaced' : 'refused';
 					}
 					if (response.status !== 401) source.accepted(token);
-					return false;
+					return 'accepted';
 				},
-				isRefusal: (response) => isRefusedBySign(response, refusal),
 				cleanUrl: (url) => withoutToken(url, token),
 			};
 		},

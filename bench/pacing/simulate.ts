@@ -1,5 +1,6 @@
 import pMap from 'p-map';
-import { callApi, type Api } from '../../http/call';
+import type { Api } from '../../http/api';
+import { callApi } from '../../http/call';
 import { createPacer } from '../../http/pacing/pacer';
 import { DEFAULT_RETRY_POLICY } from '../../http/retry';
 import { createSilence } from '../../http/silence';
@@ -77,7 +78,7 @@ export async function simulate(options: Case): Promise<Figures> {
 		const api: Omit<Api, 'transport'> = {
 			origin: 'http://api.test',
 			authorizer: {
-				authorize: () => Promise.resolve({ headers: {}, refusedBy: () => Promise.resolve(false) }),
+				authorize: () => Promise.resolve({ headers: {}, verdictOf: () => Promise.resolve('accepted') }),
 			},
 			pacer: createPacer(time),
 			silence: createSilence(),

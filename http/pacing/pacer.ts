@@ -55,8 +55,14 @@ export type Turn =
 			/** To be told once how the call ended; `undefined` where it was given up. */
 			end: (outcome: Outcome | undefined) => void;
 	  }
-	/** `pauseMs`: how long the API wants no call; `refusedForMs`: how long it has refused everything. */
-	| { go: false; pauseMs: number; refusedForMs?: number };
+	| { go: false; obstacle: Withheld };
+
+/** Why a call may not leave, for longer than it may wait. */
+export type Withheld =
+	/** The API wants no call for so long. */
+	| { kind: 'pause'; pauseMs: number }
+	/** It has refused everything for so long. */
+	| { kind: 'refusal'; refusedForMs: number };
 
 interface WaitingCall extends Waiter {
 	options: TurnOptions;
@@ -150,7 +156,10 @@ export function createPacer(timing: Timing): Pacer {
 			if (call === undefined) return;
 			waiting.take(call);
 			const isHopeless = refusedForMs > call.options.maxPauseMs;
-			call.resolve({ go: false, pauseMs, ...(isHopeless && { refusedForMs }) });
+			call.resolve({
+				go: false,
+				obstacle: isHopeless ? { kind: 'refusal', refusedForMs } : { kind: 'pause', pauseMs },
+			});
 		}
 	}
 

@@ -13,8 +13,8 @@ import { shownMoment } from '../../oauth/moment';
 import { recipeUrl, type Provider } from '../../oauth/providers/provider';
 import { listed, shownOf } from '../../oauth/shownFields';
 import { redact, redactJson } from '../../oauth/redact';
-import { ResultNotFetched, type StuckRedirect } from '../../http/call';
-import type { ApiResponse, FailedCall } from '../../http/callAndRead';
+import type { ApiResponse, FailedCall, NotSent } from '../../http/call';
+import { ResultNotFetched } from '../../http/effect';
 import { headerValue, type HttpResponse } from '../../http/message';
 import { InputError } from './request/inputError';
 
@@ -62,12 +62,12 @@ const MAX_PHRASE_LENGTH = 40;
 /** The API answered with an error status. */
 export function responseError(
 	node: INode,
-	{ response, url, pauseMs, refusedForMs, isRefusal, stuckRedirect, inDoubt }: ApiResponse,
+	{ response, url, isUnauthorized, obstacle, inDoubt }: ApiResponse,
 	{ itemIndex, nowMs, secrets, provider }: FailedItem,
 ): NodeError {
 	const { status, statusText } = response;
 	// Whatever the API answers with, it means what others say by 401.
-	const meant = isRefusal ? 401 : status;
+	const meant = isUnauthorized ? 401 : status;
 	const phrase = redact(statusText, secrets, MAX_PHRASE_LENGTH);
 	const said = messageFrom(response.body, secrets);
 	const quoted = said || redact(challengeWords(response), secrets);
@@ -76,15 +76,16 @@ export function responseError(
 		node,
 		{ message: said || phrase },
 		{
-			message: `${summary(meant, stuckRedirect)} (${[status, phrase].filter(Boolean).join(' ')})`,
-			description: `${because}${advice(meant, url, { pauseMs, refusedForMs, stuckRedirect, nowMs, provider })}`,
+			message: `${summary(meant, obstacle)} (${[status, phrase].filter(Boolean).join(' ')})`,
+			description: `${because}${advice(meant, url, obstacle, { nowMs, provider })}`,
 			httpCode: String(status),
 			itemIndex,
 		},
 	);
 	// Where n8n's own errors have it.
 	error.context.data = redactJson(parseBody(response.body), secrets) as IDataObject;
-	if (stuckRedirect !== undefined) error.context.code = REDIRECT_CODES[stuckRedirect];
+	const code = obstacle && REDIRECT_CODES[obstacle.kind];
+	if (code !== undefined) error.context.code = code;
 	return inDoubt ? doubtful(error) : error;
 }
 
@@ -95,23 +96,24 @@ export function failedCallError(
 	{ itemIndex, nowMs, secrets }: FailedItem,
 ): NodeError {
 	if (call.kind === 'notSent') {
-		const error = new NodeApiError(node, {}, { ...notSentAdvice(call, nowMs), itemIndex });
+		const advised = notSentAdvice(call.obstacle, nowMs);
+		const error = new NodeApiError(node, {}, { ...advised, itemIndex });
 		return call.inDoubt ? doubtful(error) : error;
 	}
-	const { host } = new URL(call.url);
-	const [message, description] = networkAdvice(call, host);
+	const { error: cause, url, inDoubt } = call;
+	const [message, description] = networkAdvice(cause, new URL(url).host);
 	const error = new NodeApiError(
 		node,
 		{},
 		{
 			message,
-			description: `${description} (${call.code}: ${redact(call.message, secrets)})`,
+			description: `${description} (${cause.code}: ${redact(cause.message, secrets)})`,
 			itemIndex,
 		},
 	);
 	// As n8n's own node has it in the output.
-	error.context.code = call.code === 'TIMEOUT' ? 'ECONNABORTED' : call.code;
-	return call.inDoubt ? doubtful(error) : error;
+	error.context.code = cause.code === 'TIMEOUT' ? 'ECONNABORTED' : cause.code;
+	return inDoubt ? doubtful(error) : error;
 }
 
 /**
@@ -137,9 +139,9 @@ export function toErrorJson(error: unknown, itemIndex: number): IDataObject {
 }
 
 /** What the libraries behind n8n's own node call it. */
-const REDIRECT_CODES: Record<StuckRedirect, string> = {
-	tooMany: 'ERR_FR_TOO_MANY_REDIRECTS',
-	nowhere: 'ERR_FR_REDIRECTION_FAILURE',
+const REDIRECT_CODES: Partial<Record<NonNullable<ApiResponse['obstacle']>['kind'], string>> = {
+	tooManyRedirects: 'ERR_FR_TOO_MANY_REDIRECTS',
+	redirectsNowhere: 'ERR_FR_REDIRECTION_FAILURE',
 };
 
 /** The same of an error status. */
@@ -148,10 +150,11 @@ function axiosCode(status: number | undefined): string | undefined {
 	return status >= 400 && status < 500 ? 'ERR_BAD_REQUEST' : 'ERR_BAD_RESPONSE';
 }
 
-function summary(status: number, stuckRedirect?: StuckRedirect): string {
-	if (stuckRedirect === 'tooMany') return 'The API redirects this call too many times';
-	if (stuckRedirect === 'nowhere')
+function summary(status: number, obstacle: ApiResponse['obstacle']): string {
+	if (obstacle?.kind === 'tooManyRedirects') return 'The API redirects this call too many times';
+	if (obstacle?.kind === 'redirectsNowhere') {
 		return 'The API redirects this call to an address that cannot be called';
+	}
 	if (status === 401) return 'The API does not accept the token';
 	if (status === 403) return 'The API forbids this call';
 	if (status === 404) return 'The API has nothing at this URL';
@@ -167,25 +170,29 @@ function summary(status: number, stuckRedirect?: StuckRedirect): string {
 function advice(
 	status: number,
 	url: string,
-	{
-		pauseMs,
-		refusedForMs,
-		stuckRedirect,
-		nowMs,
-		provider,
-	}: Pick<ApiResponse, 'pauseMs' | 'refusedForMs' | 'stuckRedirect'> &
-		Pick<FailedItem, 'nowMs' | 'provider'>,
+	obstacle: ApiResponse['obstacle'],
+	{ nowMs, provider }: Pick<FailedItem, 'nowMs' | 'provider'>,
 ): string {
-	if (pauseMs !== undefined) return comeBack(pauseMs, nowMs);
-	if (refusedForMs !== undefined) return refusedTooLong(refusedForMs);
 	const { origin, pathname } = new URL(url);
 	const where = `${origin}${pathname}`;
-	if (stuckRedirect === 'tooMany') {
-		return `Check URL: the redirects may form a loop. The last address was ${where}. If the API needs this many redirects, raise Options → Redirects → Max Redirects.`;
+	switch (obstacle?.kind) {
+		case 'pause':
+			return comeBack(obstacle.pauseMs, nowMs);
+		case 'refusal':
+			return refusedTooLong(obstacle.refusedForMs);
+		case 'tooManyRedirects':
+			return `Check URL: the redirects may form a loop. The last address was ${where}. If the API needs this many redirects, raise Options → Redirects → Max Redirects.`;
+		case 'redirectsNowhere':
+			return `Check URL. ${where} redirects to an address that does not begin with http:// or https://, or offers several addresses to choose from.`;
+		case undefined:
+			return statusAdvice(status, { origin, where, provider });
 	}
-	if (stuckRedirect === 'nowhere') {
-		return `Check URL. ${where} redirects to an address that does not begin with http:// or https://, or offers several addresses to choose from.`;
-	}
+}
+
+function statusAdvice(
+	status: number,
+	{ origin, where, provider }: { origin: string; where: string; provider?: Provider },
+): string {
 	switch (status) {
 		case 401:
 			return `Check ${listed(shownOf(['Scope', 'Audience'], provider))} in the credential: the token must be meant for ${origin}, with the permissions that this call needs.${recipe(provider)}`;
@@ -215,27 +222,28 @@ function recipe(provider: Provider | undefined): string {
 }
 
 function notSentAdvice(
-	{ pauseMs, refusedForMs, silentForMs }: FailedCall & { kind: 'notSent' },
+	obstacle: NotSent['obstacle'],
 	nowMs: number,
 ): { message: string; description: string; httpCode?: string } {
-	if (silentForMs !== undefined) {
-		return {
-			message: 'The call was not sent: the API does not answer',
-			description: `No call has been answered for ${duration(silentForMs)}. Run the workflow again later. To keep trying for longer, raise Options → Retry → Longest Pause.`,
-		};
+	switch (obstacle.kind) {
+		case 'pause':
+			return {
+				message: 'The call was not sent: the API has asked for a pause',
+				description: comeBack(obstacle.pauseMs, nowMs),
+				httpCode: '429',
+			};
+		case 'refusal':
+			return {
+				message: 'The call was not sent: the API refuses all calls',
+				description: refusedTooLong(obstacle.refusedForMs),
+				httpCode: '429',
+			};
+		case 'silence':
+			return {
+				message: 'The call was not sent: the API does not answer',
+				description: `No call has been answered for ${duration(obstacle.silentForMs)}. Run the workflow again later. To keep trying for longer, raise Options → Retry → Longest Pause.`,
+			};
 	}
-	if (refusedForMs !== undefined) {
-		return {
-			message: 'The call was not sent: the API refuses all calls',
-			description: refusedTooLong(refusedForMs),
-			httpCode: '429',
-		};
-	}
-	return {
-		message: 'The call was not sent: the API has asked for a pause',
-		description: comeBack(pauseMs, nowMs),
-		httpCode: '429',
-	};
 }
 
 /** Whether the API may have acted on a call that failed, and must not get it again. */

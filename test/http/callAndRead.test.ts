@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import type { Api } from '../../http/call';
+import type { Api } from '../../http/api';
 import { callAndRead } from '../../http/callAndRead';
 import type { HttpRequest } from '../../http/message';
 import { createPacer } from '../../http/pacing/pacer';
@@ -20,7 +20,7 @@ function reading(...outcomes: unknown[]) {
 	const api: Api = {
 		origin: new URL(URL_OF_API).origin,
 		transport,
-		authorizer: { authorize: async () => ({ headers: {}, refusedBy: async () => false }) },
+		authorizer: { authorize: async () => ({ headers: {}, verdictOf: async () => 'accepted' }) },
 		pacer: createPacer(timing),
 		silence: createSilence(),
 		retry: { ...DEFAULT_RETRY_POLICY, maxRetries: 2 },
@@ -53,9 +53,9 @@ describe('a response that breaks off while it is read', () => {
 		const { call, sent } = reading(BROKEN, BROKEN, BROKEN, 'whole');
 		expect(await call()).toEqual({
 			kind: 'networkError',
-			code: 'ECONNRESET',
-			message: 'aborted',
+			error: BROKEN.networkError,
 			url: URL_OF_API,
+			inDoubt: false,
 		});
 		expect(sent).toHaveLength(3);
 	});

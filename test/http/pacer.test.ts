@@ -35,9 +35,11 @@ function setUp(): Gate {
 
 async function leave(pacer: Pacer, options: Partial<TurnOptions> = {}) {
 	const turn = await pacer.turn({ ...PATIENT, ...options });
-	if (!turn.go) throw new Error(`Turned away: the pause has ${turn.pauseMs} ms left`);
+	if (!turn.go) throw new Error(`Turned away: ${JSON.stringify(turn.obstacle)}`);
 	return turn;
 }
+
+const turnedAway = (pauseMs: number) => ({ go: false, obstacle: { kind: 'pause', pauseMs } });
 
 describe('a turn', () => {
 	it('comes at once where the API has asked for nothing', async () => {
@@ -101,7 +103,7 @@ describe('a turn', () => {
 		const { pacer, pass, timing } = setUp();
 		await pass(refusal(5));
 		await timing.sleep(1_000);
-		expect(await pacer.turn({ maxPauseMs: 3_999 })).toEqual({ go: false, pauseMs: 4_000 });
+		expect(await pacer.turn({ maxPauseMs: 3_999 })).toEqual(turnedAway(4_000));
 		expect(timing.elapsedMs()).toBe(1_000);
 		expect(await pass(OK, { maxPauseMs: 4_000 })).toBe(5_000);
 	});
@@ -112,7 +114,7 @@ describe('a turn', () => {
 		const late = await leave(pacer);
 		await pass(refusal(5));
 		void timing.sleep(3_000).then(() => late.end(refusal(60)));
-		expect(await pacer.turn({ maxPauseMs: 10_000 })).toEqual({ go: false, pauseMs: 60_000 });
+		expect(await pacer.turn({ maxPauseMs: 10_000 })).toEqual(turnedAway(60_000));
 		expect(timing.elapsedMs()).toBe(3_000);
 	});
 
@@ -363,7 +365,7 @@ describe('the pool of pacers', () => {
 		(await leave(pacerOf('a'))).end(refusal(60));
 		pacerOf('b');
 		pacerOf('c');
-		expect(await pacerOf('a').turn({ maxPauseMs: 0 })).toEqual({ go: false, pauseMs: 60_000 });
+		expect(await pacerOf('a').turn({ maxPauseMs: 0 })).toEqual(turnedAway(60_000));
 	});
 });
 

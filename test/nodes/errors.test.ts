@@ -493,7 +493,8 @@ describe('an API that refuses', () => {
 
 	it('for too long is told of the calls that are not sent any more', async () => {
 		const node = { name: 'Send', type: 'x', typeVersion: 1 } as INode;
-		const call = { kind: 'notSent', pauseMs: 0, silentForMs: 330_000 } as const;
+		const obstacle = { kind: 'silence', silentForMs: 330_000 } as const;
+		const call = { kind: 'notSent', obstacle, inDoubt: false } as const;
 		const error = failedCallError(node, call, { itemIndex: 7, nowMs: 0, secrets: [] });
 		expect(error.message).toBe('The call was not sent: the API does not answer');
 		expect(error.description).toContain('No call has been answered for 6 min.');

@@ -65,7 +65,7 @@ describe('a token is refused by a 401', () => {
 		['that only mentions a scope', 'Bearer realm="insufficient_scope"'],
 	])('%s', async (_name, challenge) => {
 		const { authorized, bearer } = await authorization();
-		expect(await authorized.refusedBy(answer(401, challenge))).toBe(true);
+		expect(await authorized.verdictOf(answer(401, challenge))).toBe('replaced');
 		expect((await bearer.authorize(REQUEST)).headers.authorization).toBe('Bearer token-2');
 	});
 
@@ -73,7 +73,9 @@ describe('a token is refused by a 401', () => {
 		const process = startProcess();
 		process.grant = async () => createAccessToken('line\nbreak', 'Bearer', 600, process.nowMs);
 		const authorized = await bearerAuthorizer(process.startRun()).authorize(REQUEST);
-		expect(await authorized.refusedBy(answer(401, 'Bearer error="invalid_token"'))).toBe(true);
+		expect(await authorized.verdictOf(answer(401, 'Bearer error="invalid_token"'))).toBe(
+			'replaced',
+		);
 	});
 
 	it('whatever its challenge says, and reading it never fails', async () => {
@@ -85,7 +87,7 @@ describe('a token is refused by a 401', () => {
 			fc.asyncProperty(challenge, async (text) => {
 				fc.pre(!text.includes('insufficient_scope'));
 				const { authorized } = await authorization();
-				expect(await authorized.refusedBy(answer(401, text))).toBe(true);
+				expect(await authorized.verdictOf(answer(401, text))).toBe('replaced');
 			}),
 		);
 	});
@@ -101,8 +103,7 @@ describe('a token is refused by another sign', () => {
 			refusal: { statuses: [498], body: { path: 'errors.code', values: ['602'] } },
 		});
 		const authorized = await bearer.authorize(REQUEST);
-		expect(authorized.isRefusal({ headers: {}, ...response })).toBe(true);
-		expect(await authorized.refusedBy({ headers: {}, ...response })).toBe(true);
+		expect(await authorized.verdictOf({ headers: {}, ...response })).toBe('replaced');
 		expect((await bearer.authorize(REQUEST)).headers.authorization).toBe('Bearer token-2');
 	});
 });
@@ -115,14 +116,14 @@ describe('a token is not refused', () => {
 		['by insufficient_scope in a header of its own', ['Basic realm="a"', 'Bearer error="insufficient_scope"']], // prettier-ignore
 	])('%s', async (_name, challenge) => {
 		const { authorized, bearer } = await authorization();
-		expect(await authorized.refusedBy(answer(401, challenge))).toBe(false);
+		expect(await authorized.verdictOf(answer(401, challenge))).toBe('accepted');
 		expect((await bearer.authorize(REQUEST)).headers.authorization).toBe('Bearer token-1');
 	});
 
 	it.each([200, 204, 302, 400, 403, 404, 429, 500, 503])('by status %i', async (status) => {
 		const { authorized, bearer } = await authorization();
 		const response = answer(status, 'Bearer error="invalid_token"');
-		expect(await authorized.refusedBy(response)).toBe(false);
+		expect(await authorized.verdictOf(response)).toBe('accepted');
 		expect((await bearer.authorize(REQUEST)).headers.authorization).toBe('Bearer token-1');
 	});
 });
@@ -130,27 +131,27 @@ describe('a token is not refused', () => {
 describe('renewal', () => {
 	it('helps no more where the token in place of a refused one is refused as well', async () => {
 		const { authorized, bearer, process } = await authorization();
-		expect(await authorized.refusedBy(answer(401))).toBe(true);
+		expect(await authorized.verdictOf(answer(401))).toBe('replaced');
 		for (let item = 0; item < 10; item++) {
 			const next = await bearer.authorize(REQUEST);
-			expect(await next.refusedBy(answer(401))).toBe(false);
+			expect(await next.verdictOf(answer(401))).toBe('refused');
 		}
 		expect(process.grants).toBe(2);
 	});
 
 	it('helps again once the token in place of a refused one was accepted', async () => {
 		const { authorized, bearer } = await authorization();
-		await authorized.refusedBy(answer(401));
-		expect(await (await bearer.authorize(REQUEST)).refusedBy(answer(200), true)).toBe(false);
-		expect(await (await bearer.authorize(REQUEST)).refusedBy(answer(401))).toBe(true);
+		await authorized.verdictOf(answer(401));
+		expect(await (await bearer.authorize(REQUEST)).verdictOf(answer(200), true)).toBe('accepted');
+		expect(await (await bearer.authorize(REQUEST)).verdictOf(answer(401))).toBe('replaced');
 		expect((await bearer.authorize(REQUEST)).headers.authorization).toBe('Bearer token-3');
 	});
 
 	it('helps no more for a while where the same call was refused with the new token, too', async () => {
 		const { authorized, bearer } = await authorization();
-		await authorized.refusedBy(answer(401));
-		await (await bearer.authorize(REQUEST)).refusedBy(answer(401), true);
-		await (await bearer.authorize(REQUEST)).refusedBy(answer(200));
-		expect(await (await bearer.authorize(REQUEST)).refusedBy(answer(401))).toBe(false);
+		await authorized.verdictOf(answer(401));
+		await (await bearer.authorize(REQUEST)).verdictOf(answer(401), true);
+		await (await bearer.authorize(REQUEST)).verdictOf(answer(200));
+		expect(await (await bearer.authorize(REQUEST)).verdictOf(answer(401))).toBe('refused');
 	});
 });

@@ -1,5 +1,5 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
-import type { HttpCall } from '../../../http/call';
+import type { HttpCall } from '../../../http/api';
 import { isSuccess, type HttpRequest } from '../../../http/message';
 import { effectiveFormat } from '../response/format';
 import { readBody } from './body';

@@ -4,7 +4,7 @@ import {
 	restrictedSender,
 	type AllowedDomains,
 } from '../../../credentials/allowedDomains';
-import type { Api } from '../../../http/call';
+import type { Api } from '../../../http/api';
 import { headerValue, type HttpRequest } from '../../../http/message';
 import type { RetryPolicy } from '../../../http/retry';
 import { createSilence, type Silence } from '../../../http/silence';

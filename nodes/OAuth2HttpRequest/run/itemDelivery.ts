@@ -1,6 +1,8 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
-import { ResultNotFetched, type HttpCall } from '../../../http/call';
-import { callAndRead, type ApiResponse } from '../../../http/callAndRead';
+import type { HttpCall } from '../../../http/api';
+import type { ApiResponse } from '../../../http/call';
+import { callAndRead } from '../../../http/callAndRead';
+import { ResultNotFetched } from '../../../http/effect';
 import { isSuccess } from '../../../http/message';
 import type { RequestLimit } from '../../../http/pacing/pacer';
 import { isRepeatable } from '../../../http/retry';
@@ -127,9 +129,8 @@ export function createItemDelivery({
 			known: known?.kind === 'pages' ? known.pages : [],
 			fetch: async (wanted, isFirst) =>
 				await call(wanted, item, async (result) => {
-					const { response, url, isRefusal } = result;
-					const isFailed = isRefusal || isFailedPage(response.status, plan, isFirst);
-					if (isFailed && !options.neverError) throw toError(result);
+					const { response, url } = result;
+					if (isFailedPage(result, plan, isFirst) && !options.neverError) throw toError(result);
 					holdPage(response.body.length);
 					const decoded = await decodePage(context, response, options);
 					// A page that only says that it is the last one has not the fields of the others.
@@ -154,6 +155,6 @@ export function createItemDelivery({
 		pagination ? await deliverPages(item, pagination) : await deliverOne(item);
 }
 
-function isAccepted({ response: { status }, isRefusal }: ApiResponse): boolean {
-	return isSuccess(status) && !isRefusal;
+function isAccepted({ response: { status }, isUnauthorized }: ApiResponse): boolean {
+	return isSuccess(status) && !isUnauthorized;
 }

@@ -1,6 +1,6 @@
 import { NodeOperationError, type IExecuteFunctions, type INodeExecutionData } from 'n8n-workflow';
-import type { HttpCall } from '../../../http/call';
-import type { ApiResponse } from '../../../http/callAndRead';
+import type { HttpCall } from '../../../http/api';
+import type { ApiResponse } from '../../../http/call';
 import { isSuccess } from '../../../http/message';
 import { nextLink } from '../../../http/nextLink';
 import { InputError } from '../request/inputError';
@@ -282,15 +282,17 @@ export function createPageBudget(maxBytes = MAX_PAGE_BYTES): (bytes: number) => 
 }
 
 /**
- * Whether a page with this status is an error, wherever the pages seem to end: past the last one an
+ * Whether a page is an error, wherever the pages seem to end: past the last one an
  * API answers 404, for example, but a failure that was taken for the end would lose pages.
  */
 export function isFailedPage(
-	status: number,
+	{ response: { status }, isUnauthorized }: ApiResponse,
 	{ continue: goOn, finalStatuses, endsWhereEmpty }: Pagination,
 	isFirst: boolean,
 ): boolean {
-	if (isSuccess(status) || finalStatuses.includes(status)) return false;
+	if (finalStatuses.includes(status)) return false;
+	if (isUnauthorized) return true;
+	if (isSuccess(status)) return false;
 	// Nothing has come yet that it could be the end of.
 	if (isFirst && endsWhereEmpty) return true;
 	// The header says where the end is; an error has none.

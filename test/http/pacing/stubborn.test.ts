@@ -1,7 +1,8 @@
 import pMap from 'p-map';
 import { describe, expect, it } from 'vitest';
 import { seededRandom } from '../../../bench/pacing/virtualTime';
-import { callApi, type Api } from '../../../http/call';
+import type { Api } from '../../../http/api';
+import { callApi } from '../../../http/call';
 import type { Outcome } from '../../../http/message';
 import { createPacer } from '../../../http/pacing/pacer';
 import { DEFAULT_RETRY_POLICY } from '../../../http/retry';
@@ -30,7 +31,7 @@ async function run(
 			await timing.sleep(20);
 			return isRefused(id) || !take() ? refusal : answer(200);
 		},
-		authorizer: { authorize: async () => ({ headers: {}, refusedBy: async () => false }) },
+		authorizer: { authorize: async () => ({ headers: {}, verdictOf: async () => 'accepted' }) },
 		pacer,
 		silence: createSilence(),
 		retry: DEFAULT_RETRY_POLICY,
@@ -74,7 +75,7 @@ describe('a call that is always refused while others get through', () => {
 		const { results, sentAtMs, timing } = await run((id) => id === 7, answer(429));
 		expect(results[7]).toMatchObject({
 			response: { status: 429 },
-			refusedForMs: expect.any(Number) as number,
+			obstacle: { kind: 'refusal' },
 		});
 		const gapsMs = (sentAtMs.get(7) ?? []).map((atMs, index, all) => atMs - (all[index - 1] ?? 0));
 		expect(gapsMs.length).toBeLessThan(20);

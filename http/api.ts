@@ -1,0 +1,34 @@
+import type { Authorizer } from './authorization';
+import type { HttpRequest, Outcome } from './message';
+import type { Pacer, RequestLimit } from './pacing/pacer';
+import type { RetryPolicy } from './retry';
+import type { Silence } from './silence';
+import type { Timing } from './timing';
+import type { Transport } from './transport/transport';
+
+/** One item's call, before it is authorized. */
+export interface HttpCall {
+	request: HttpRequest;
+	/** 0: a redirect is the response. */
+	maxRedirects: number;
+}
+
+/** One API as the calls of a run see it. */
+export interface Api {
+	/** Of the calls' URLs. The authorization goes nowhere else. */
+	origin: string;
+	transport: Transport;
+	authorizer: Authorizer;
+	pacer: Pacer;
+	silence: Silence;
+	/** The user's own limit, kept in addition to what the API wants. */
+	limit?: RequestLimit;
+	retry: RetryPolicy;
+	timing: Timing;
+	/** Ends all waits: the run was cancelled. A call's own signal ends none for the result of an answered one. */
+	cancelSignal?: AbortSignal;
+	/** @throws where a redirect must not be followed to this URL: the call then fails with it. */
+	checkRedirect?: (url: string) => void;
+	/** Told of each wait before a new try, for the person who watches. */
+	onRetry?: (retry: { cause: Outcome; waitMs: number }) => void;
+}
