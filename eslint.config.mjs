@@ -4,9 +4,9 @@ import { defineConfig, globalIgnores } from 'eslint/config';
 import tseslint from 'typescript-eslint';
 
 /** What ends up in the published package. */
-const SHIPPED = ['{credentials,nodes,oauth,http}/**/*.ts'];
+const SHIPPED = ['{credentials,nodes,n8n,oauth,http}/**/*.ts'];
 /** Everything the compiler checks; typed rules need its answers. */
-const TYPED = ['{credentials,nodes,oauth,http,test,demo,bench,scripts}/**/*.ts'];
+const TYPED = ['{credentials,nodes,n8n,oauth,http,test,demo,bench,scripts}/**/*.ts'];
 
 export default defineConfig(
 	globalIgnores(['dist/', 'coverage/']),

@@ -6,7 +6,7 @@ import type {
 	IHttpRequestHelper,
 	INodeProperties,
 } from 'n8n-workflow';
-import { systemTiming } from '../nodes/OAuth2HttpRequest/run/systemTiming';
+import { systemTiming } from '../n8n/systemTiming';
 import { advanced, advancedSettings } from './fields/advanced';
 import { clientAuthentication, proof } from './fields/clientAuthentication';
 import { connection } from './fields/connection';

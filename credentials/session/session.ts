@@ -7,7 +7,8 @@ import type {
 import { DEFAULT_RETRY_POLICY } from '../../http/retry';
 import type { Timing } from '../../http/timing';
 import { helperTransport, type HttpHelpers } from '../../http/transport/helperTransport';
-import { tokenRequestSender } from '../../nodes/OAuth2HttpRequest/run/tokenRequestSender';
+import { readAllowedDomains, restrictedSender } from '../../n8n/allowedDomains';
+import { tokenRequestSender } from '../../n8n/tokenRequestSender';
 import type { AccessToken } from '../../oauth/accessToken';
 import { cacheKey } from '../../oauth/cacheKey';
 import {
@@ -21,7 +22,6 @@ import { requestAccessToken } from '../../oauth/grant';
 import { apiTls } from '../../oauth/tls';
 import type { TokenRequestSender } from '../../oauth/tokenRequest';
 import { createTokenSource, REPLACEMENT_STAYS_MS, type TokenMemory } from '../../oauth/tokenSource';
-import { readAllowedDomains, restrictedSender } from '../allowedDomains';
 import { putToken, type NodeRequest } from './putToken';
 import { fromFields, toFields } from './savedToken';
 

@@ -6,7 +6,7 @@ import type { INode } from 'n8n-workflow';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Transport } from '../../http/transport/transport';
 import { toErrorJson, toNodeError } from '../../nodes/OAuth2HttpRequest/errors';
-import { tokenRequestSender } from '../../nodes/OAuth2HttpRequest/run/tokenRequestSender';
+import { tokenRequestSender } from '../../n8n/tokenRequestSender';
 import type { AccessToken } from '../../oauth/accessToken';
 import { readClientCredentials } from '../../oauth/clientCredentials';
 import { TokenError } from '../../oauth/errors';

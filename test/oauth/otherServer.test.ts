@@ -2,7 +2,7 @@ import { generateKeyPairSync, type JsonWebKey, type KeyObject } from 'node:crypt
 import { decodeProtectedHeader } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DEFAULT_RETRY_POLICY } from '../../http/retry';
-import { tokenRequestSender } from '../../nodes/OAuth2HttpRequest/run/tokenRequestSender';
+import { tokenRequestSender } from '../../n8n/tokenRequestSender';
 import { readClientCredentials } from '../../oauth/clientCredentials';
 import { requestAccessToken, type GrantEffects } from '../../oauth/grant';
 import { createProofKeys } from '../../oauth/proof';

@@ -6,7 +6,7 @@ import { jwtVerify } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DEFAULT_RETRY_POLICY } from '../../http/retry';
 import type { Transport } from '../../http/transport/transport';
-import { tokenRequestSender } from '../../nodes/OAuth2HttpRequest/run/tokenRequestSender';
+import { tokenRequestSender } from '../../n8n/tokenRequestSender';
 import { readClientCredentials } from '../../oauth/clientCredentials';
 import { requestAccessToken } from '../../oauth/grant';
 import { providers } from '../../oauth/providers';

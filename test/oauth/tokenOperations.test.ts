@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { DEFAULT_RETRY_POLICY } from '../../http/retry';
-import { tokenRequestSender } from '../../nodes/OAuth2HttpRequest/run/tokenRequestSender';
+import { tokenRequestSender } from '../../n8n/tokenRequestSender';
 import { readClientCredentials } from '../../oauth/clientCredentials';
 import { requestAccessToken, type GrantEffects } from '../../oauth/grant';
 import { createProofKeys } from '../../oauth/proof';

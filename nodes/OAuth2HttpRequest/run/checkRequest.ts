@@ -1,5 +1,5 @@
-import { refusalOf, type AllowedDomains } from '../../../credentials/allowedDomains';
 import type { HttpRequest } from '../../../http/message';
+import { refusalOf, type AllowedDomains } from '../../../n8n/allowedDomains';
 import { isSecureUrl, type ClientCredentials } from '../../../oauth/clientCredentials';
 import { canCarryForm } from '../../../oauth/sending';
 import { InputError } from '../request/inputError';

@@ -1,23 +1,23 @@
 import type { ICredentialDataDecryptedObject, IExecuteFunctions } from 'n8n-workflow';
-import {
-	readAllowedDomains,
-	restrictedSender,
-	type AllowedDomains,
-} from '../../../credentials/allowedDomains';
 import type { Api } from '../../../http/api';
 import { headerValue, type HttpRequest } from '../../../http/message';
 import type { RetryPolicy } from '../../../http/retry';
 import { createSilence, type Silence } from '../../../http/silence';
 import { fetchTransport } from '../../../http/transport/fetchTransport';
 import { helperTransport, type HttpHelpers } from '../../../http/transport/helperTransport';
+import {
+	readAllowedDomains,
+	restrictedSender,
+	type AllowedDomains,
+} from '../../../n8n/allowedDomains';
+import { systemTiming } from '../../../n8n/systemTiming';
+import { tokenRequestSender } from '../../../n8n/tokenRequestSender';
 import { readClientCredentials, type ClientCredentials } from '../../../oauth/clientCredentials';
 import type { TokenOverrides } from '../../../oauth/readTokenRequest';
 import { InputError } from '../request/inputError';
 import { checkAllowed, checkForm, checkOrigin } from './checkRequest';
 import { createRunPacers, type RunPacers } from './runPacers';
 import { CREDENTIAL_NAME, sharedCredential } from './sharedCredential';
-import { systemTiming } from './systemTiming';
-import { tokenRequestSender } from './tokenRequestSender';
 import { createTokens, type ClientToken } from './tokens';
 
 /** The connections of one run: one, unless expressions in the credential give the items different ones. */

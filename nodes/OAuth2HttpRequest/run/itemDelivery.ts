@@ -6,6 +6,7 @@ import { ResultNotFetched } from '../../../http/effect';
 import { isSuccess } from '../../../http/message';
 import type { RequestLimit } from '../../../http/pacing/pacer';
 import { isRepeatable } from '../../../http/retry';
+import { systemTiming } from '../../../n8n/systemTiming';
 import type { TokenOverrides } from '../../../oauth/readTokenRequest';
 import { failedCallError, responseError } from '../errors';
 import {
@@ -23,7 +24,6 @@ import { toItems } from '../response/toItems';
 import type { Connection } from './connection';
 import type { DeliveryMemory } from './deliveryMemory';
 import { createPageBudget, fetchPages, isFailedPage } from './pages';
-import { systemTiming } from './systemTiming';
 
 /** What all items of a run share. */
 export interface ItemRun {

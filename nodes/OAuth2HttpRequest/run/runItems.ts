@@ -4,6 +4,7 @@ import {
 	type INode,
 	type INodeExecutionData,
 } from 'n8n-workflow';
+import { systemTiming } from '../../../n8n/systemTiming';
 import { isInDoubt, toErrorJson, toNodeError } from '../errors';
 import type { InputError } from '../request/inputError';
 import { readRunSettings, type NodeOptions, type RunSettings } from '../request/options';
@@ -14,7 +15,6 @@ import { deliver, type Delivery } from './deliver';
 import { recallDeliveries } from './deliveryMemory';
 import { createItemDelivery } from './itemDelivery';
 import { howFar, reportProgress, runHints, type RunState } from './report';
-import { systemTiming } from './systemTiming';
 
 /** Runs the node: one call for each input item, and its response as items, in input order. */
 export async function runItems(context: IExecuteFunctions): Promise<INodeExecutionData[]> {

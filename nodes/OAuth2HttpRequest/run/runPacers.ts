@@ -1,6 +1,6 @@
 import { createPacer, type Pacer } from '../../../http/pacing/pacer';
 import { createPacerPool } from '../../../http/pacing/pacerPool';
-import { systemTiming } from './systemTiming';
+import { systemTiming } from '../../../n8n/systemTiming';
 
 /** Shared by all runs of this process. */
 const pacerOf = createPacerPool(() => createPacer(systemTiming));

@@ -1,4 +1,5 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
+import { systemTiming } from '../../../n8n/systemTiming';
 import type { AccessToken } from '../../../oauth/accessToken';
 import { bearerAuthorizer } from '../../../oauth/bearer';
 import { cacheKey } from '../../../oauth/cacheKey';
@@ -11,7 +12,6 @@ import { withOverrides, type TokenOverrides } from '../../../oauth/readTokenRequ
 import type { TokenRequestSender } from '../../../oauth/tokenRequest';
 import { createTokenSource, type TokenMemory, type TokenSource } from '../../../oauth/tokenSource';
 import { createSealedTokenStore } from '../../../oauth/tokenStore';
-import { systemTiming } from './systemTiming';
 
 /** Shared by all runs of this process. */
 const tokenMemory: TokenMemory = new Map();

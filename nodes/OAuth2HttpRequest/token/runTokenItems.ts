@@ -5,6 +5,7 @@ import type {
 	NodeExecutionHint,
 } from 'n8n-workflow';
 import { DEFAULT_RETRY_POLICY } from '../../../http/retry';
+import { systemTiming } from '../../../n8n/systemTiming';
 import type { TokenOverrides } from '../../../oauth/readTokenRequest';
 import { introspect, revoke } from '../../../oauth/tokenOperations';
 import type { TokenSource } from '../../../oauth/tokenSource';
@@ -12,7 +13,6 @@ import { toErrorJson, toNodeError } from '../errors';
 import { readTokenOverrides, type NodeOptions } from '../request/options';
 import { toText } from '../request/text';
 import { connect, type Connection } from '../run/connection';
-import { systemTiming } from '../run/systemTiming';
 
 /** Runs the resource "Token": one operation for each input item, one after the other. */
 export async function runTokenItems(context: IExecuteFunctions): Promise<INodeExecutionData[]> {

@@ -1,6 +1,6 @@
 import { sleepWithAbort } from 'n8n-workflow';
 import { describe, expect, it } from 'vitest';
-import { createSystemTiming } from '../../nodes/OAuth2HttpRequest/run/systemTiming';
+import { createSystemTiming } from '../../n8n/systemTiming';
 
 const forgetful = () => Promise.reject(new Error('This helper ignores the signal'));
 

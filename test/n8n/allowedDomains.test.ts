@@ -1,6 +1,6 @@
 import { isDomainAllowed } from 'n8n-workflow';
 import { describe, expect, it } from 'vitest';
-import { readAllowedDomains, refusalOf, restrictedSender } from '../../credentials/allowedDomains';
+import { readAllowedDomains, refusalOf, restrictedSender } from '../../n8n/allowedDomains';
 
 const only = (allowedDomains: string) => ({ allowedHttpRequestDomains: 'domains', allowedDomains });
 

@@ -1,11 +1,11 @@
-import type { HttpRequest, Outcome } from '../../../http/message';
-import type { RetryPolicy } from '../../../http/retry';
-import { retryAfterMs } from '../../../http/retryAfter';
-import { sendWithRetry } from '../../../http/sendWithRetry';
-import type { Transport } from '../../../http/transport/transport';
-import type { ClientCredentials } from '../../../oauth/clientCredentials';
-import { serverTls } from '../../../oauth/tls';
-import type { TokenRequest, TokenRequestSender } from '../../../oauth/tokenRequest';
+import type { HttpRequest, Outcome } from '../http/message';
+import type { RetryPolicy } from '../http/retry';
+import { retryAfterMs } from '../http/retryAfter';
+import { sendWithRetry } from '../http/sendWithRetry';
+import type { Transport } from '../http/transport/transport';
+import type { ClientCredentials } from '../oauth/clientCredentials';
+import { serverTls } from '../oauth/tls';
+import type { TokenRequest, TokenRequestSender } from '../oauth/tokenRequest';
 import { systemTiming } from './systemTiming';
 
 const TOKEN_TIMEOUT_MS = 30_000;

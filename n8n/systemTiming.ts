@@ -1,5 +1,5 @@
 import * as n8nWorkflow from 'n8n-workflow';
-import type { Timing } from '../../../http/timing';
+import type { Timing } from '../http/timing';
 
 /** Timers of a longer time fire at once. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
