@@ -1,9 +1,7 @@
-import type { RequestLimit } from '../../../http/pacing/pacer';
-import { DEFAULT_RETRY_POLICY, type RetryPolicy } from '../../../http/retry';
 import type { TokenOverrides } from '../../../oauth/readTokenRequest';
-import { InputError } from './inputError';
-import { toText } from './text';
+import { readNumber } from './number';
 import type { ArrayFormat } from './query';
+import { toText } from './text';
 
 export type ResponseFormat = 'autodetect' | 'json' | 'text' | 'file';
 
@@ -39,7 +37,6 @@ export interface NodeOptions {
 	token?: { token?: { scope?: unknown; audience?: unknown; resource?: unknown } };
 }
 
-export const DEFAULT_CONCURRENCY = 10;
 const DEFAULT_TIMEOUT_MS = 300_000;
 const DEFAULT_MAX_REDIRECTS = 21;
 
@@ -67,77 +64,6 @@ export function readTokenOverrides({ token }: NodeOptions): TokenOverrides {
 	return { scope: toText(scope), audience: toText(audience), resource: toText(resource) };
 }
 
-/** What holds for all items of a run. */
-export interface RunSettings {
-	concurrency: number;
-	retry: RetryPolicy;
-	/** The user's own limit. */
-	limit?: RequestLimit;
-	/** When the call with this number may begin, in ms after the run did: as n8n's own node spaces its batches. */
-	startsAfterMs: (callIndex: number) => number;
-	reuseConnections: boolean;
-	/** The node's own setting "SSL Certificates". */
-	providesCertificate: boolean;
-}
-
-/** @throws {InputError} where a field holds no number: no limit and an endless wait must not be the result. */
-export function readRunSettings(options: NodeOptions, providesCertificate: boolean): RunSettings {
-	const limit = readRequestLimit(options);
-	return {
-		concurrency: Math.floor(
-			readNumber(options.concurrency, 'Concurrency', 1) ?? DEFAULT_CONCURRENCY,
-		),
-		retry: readRetryPolicy(options),
-		...(limit && { limit }),
-		startsAfterMs: readBatching(options),
-		reuseConnections: options.reuseConnections ?? false,
-		providesCertificate,
-	};
-}
-
-function readRetryPolicy({ retry }: NodeOptions): RetryPolicy {
-	const fields = retry?.retry ?? {};
-	const fallback = DEFAULT_RETRY_POLICY;
-	const readMs = (value: unknown, field: string): number | undefined => {
-		const seconds = readNumber(value, `Retry → ${field}`, 0);
-		return seconds === undefined ? undefined : seconds * 1000;
-	};
-	return {
-		maxRetries: readNumber(fields.maxRetries, 'Retry → Max Retries', 0) ?? fallback.maxRetries,
-		baseMs: readMs(fields.baseSeconds, 'First Backoff (S)') ?? fallback.baseMs,
-		capMs: readMs(fields.capSeconds, 'Longest Backoff (S)') ?? fallback.capMs,
-		maxRetryAfterMs:
-			readMs(fields.maxRetryAfterSeconds, 'Longest Pause (S)') ?? fallback.maxRetryAfterMs,
-	};
-}
-
-function readRequestLimit({ requestLimit }: NodeOptions): RequestLimit | undefined {
-	if (requestLimit?.limit === undefined) return undefined;
-	const { maxRequests = 10, intervalSeconds = 1 } = requestLimit.limit;
-	// An expression may give a text.
-	const requests = Math.floor(Number(maxRequests));
-	const spanMs = Number(intervalSeconds) * 1000;
-	if (!(requests >= 1)) {
-		throw notANumber(maxRequests, 'Request Limit → Max Requests', 'a whole number of 1 or more');
-	}
-	if (!(spanMs > 0 && spanMs < Infinity)) {
-		throw notANumber(
-			intervalSeconds,
-			'Request Limit → Interval (S)',
-			'a number of seconds above 0',
-		);
-	}
-	return { requests, spanMs };
-}
-
-function readBatching({ batching }: NodeOptions): RunSettings['startsAfterMs'] {
-	const { batchSize, batchInterval } = batching?.batch ?? {};
-	const size = readNumber(batchSize, 'Batching → Items per Batch') ?? -1;
-	const intervalMs = readNumber(batchInterval, 'Batching → Batch Interval (Ms)', 0) ?? 0;
-	if (size < 0) return () => 0;
-	return (callIndex) => Math.floor(callIndex / Math.max(1, size)) * intervalMs;
-}
-
 /** @throws {InputError} where it is no number. */
 export function readTimeoutMs({ timeout }: NodeOptions): number {
 	return readNumber(timeout, 'Timeout', 0) || DEFAULT_TIMEOUT_MS;
@@ -149,21 +75,4 @@ export function readMaxRedirects({ redirect }: NodeOptions): number {
 	if (followRedirects === false) return 0;
 	// 0 means the default, as in n8n's own node: there is Follow Redirects to turn them off.
 	return readNumber(maxRedirects, 'Redirects → Max Redirects', 0) || DEFAULT_MAX_REDIRECTS;
-}
-
-/** A number, which an expression may give as a text. Absent: `undefined`. Less than `min` is `min`. */
-function readNumber(value: unknown, field: string, min = -Infinity): number | undefined {
-	if (value === undefined || value === null || value === '') return undefined;
-	const isGiven = typeof value === 'number' || (typeof value === 'string' && value.trim() !== '');
-	const number = isGiven ? Number(value) : NaN;
-	if (!Number.isFinite(number)) throw notANumber(value, field, 'a number');
-	return Math.max(min, number);
-}
-
-function notANumber(value: unknown, field: string, wanted: string): InputError {
-	return new InputError(
-		`"${toText(value)}" is not ${wanted}`,
-		`Correct Options → ${field}. If it is an expression, check its result.`,
-		'options',
-	);
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { howFar } from '../../nodes/OAuth2HttpRequest/run/report';
+import { howFar } from '../../nodes/OAuth2HttpRequest/run/failedRun';
 
 const delivered = (total: number, without: readonly number[]): boolean[] =>
 	Array.from({ length: total }, (_, item) => !without.includes(item));

@@ -1,0 +1,105 @@
+import type { RequestLimit } from '../../../http/pacing/pacer';
+import { DEFAULT_RETRY_POLICY, type RetryPolicy } from '../../../http/retry';
+import type { InputError } from '../request/inputError';
+import { notANumber, readNumber } from '../request/number';
+import type { NodeOptions } from '../request/options';
+import type { Parameters } from '../request/parameters';
+
+const DEFAULT_CONCURRENCY = 10;
+
+/** What holds for all items of a run. */
+export interface RunSettings {
+	concurrency: number;
+	retry: RetryPolicy;
+	/** The user's own limit. */
+	limit?: RequestLimit;
+	/** When the call with this number may begin, in ms after the run did: as n8n's own node spaces its batches. */
+	startsAfterMs: (callIndex: number) => number;
+	reuseConnections: boolean;
+	/** The node's own setting "SSL Certificates". */
+	providesCertificate: boolean;
+}
+
+/**
+ * By the first item whose options can be read. What cannot be used is an error of each item, so that the
+ * others have their say with "On Error".
+ */
+export function readRunSettings(
+	parameters: Parameters,
+	total: number,
+): { settings: RunSettings; error?: InputError } {
+	let options: NodeOptions = {};
+	let providesCertificate = false;
+	for (let index = 0; index < total; index++) {
+		try {
+			options = parameters.get<NodeOptions>('options', index, {});
+			providesCertificate = parameters.get('provideSslCertificates', index, false);
+			break;
+		} catch {
+			// That item fails when its own options are read.
+		}
+	}
+	try {
+		return { settings: readSettings(options, providesCertificate) };
+	} catch (error) {
+		return { settings: readSettings({}, providesCertificate), error: error as InputError };
+	}
+}
+
+/** @throws {InputError} where a field holds no number: no limit and an endless wait must not be the result. */
+function readSettings(options: NodeOptions, providesCertificate: boolean): RunSettings {
+	const limit = readRequestLimit(options);
+	return {
+		concurrency: Math.floor(
+			readNumber(options.concurrency, 'Concurrency', 1) ?? DEFAULT_CONCURRENCY,
+		),
+		retry: readRetryPolicy(options),
+		...(limit && { limit }),
+		startsAfterMs: readBatching(options),
+		reuseConnections: options.reuseConnections ?? false,
+		providesCertificate,
+	};
+}
+
+function readRetryPolicy({ retry }: NodeOptions): RetryPolicy {
+	const fields = retry?.retry ?? {};
+	const fallback = DEFAULT_RETRY_POLICY;
+	const readMs = (value: unknown, field: string): number | undefined => {
+		const seconds = readNumber(value, `Retry → ${field}`, 0);
+		return seconds === undefined ? undefined : seconds * 1000;
+	};
+	return {
+		maxRetries: readNumber(fields.maxRetries, 'Retry → Max Retries', 0) ?? fallback.maxRetries,
+		baseMs: readMs(fields.baseSeconds, 'First Backoff (S)') ?? fallback.baseMs,
+		capMs: readMs(fields.capSeconds, 'Longest Backoff (S)') ?? fallback.capMs,
+		maxRetryAfterMs:
+			readMs(fields.maxRetryAfterSeconds, 'Longest Pause (S)') ?? fallback.maxRetryAfterMs,
+	};
+}
+
+function readRequestLimit({ requestLimit }: NodeOptions): RequestLimit | undefined {
+	if (requestLimit?.limit === undefined) return undefined;
+	const { maxRequests = 10, intervalSeconds = 1 } = requestLimit.limit;
+	// An expression may give a text.
+	const requests = Math.floor(Number(maxRequests));
+	const spanMs = Number(intervalSeconds) * 1000;
+	if (!(requests >= 1)) {
+		throw notANumber(maxRequests, 'Request Limit → Max Requests', 'a whole number of 1 or more');
+	}
+	if (!(spanMs > 0 && spanMs < Infinity)) {
+		throw notANumber(
+			intervalSeconds,
+			'Request Limit → Interval (S)',
+			'a number of seconds above 0',
+		);
+	}
+	return { requests, spanMs };
+}
+
+function readBatching({ batching }: NodeOptions): RunSettings['startsAfterMs'] {
+	const { batchSize, batchInterval } = batching?.batch ?? {};
+	const size = readNumber(batchSize, 'Batching → Items per Batch') ?? -1;
+	const intervalMs = readNumber(batchInterval, 'Batching → Batch Interval (Ms)', 0) ?? 0;
+	if (size < 0) return () => 0;
+	return (callIndex) => Math.floor(callIndex / Math.max(1, size)) * intervalMs;
+}
