@@ -5,10 +5,12 @@ import { optimizeProperties } from './optimize';
 import { optionProperties } from './options';
 import { queryProperties } from './query';
 import { requestProperties } from './request';
+import { toolProperties } from './tool';
 import { forRequest, resourceProperty, tokenProperties } from '../token/properties';
 
 /** What the editor shows, top to bottom. Names are those of n8n's HTTP Request node 4.x. */
 export const properties: INodeProperties[] = [
+	...toolProperties,
 	resourceProperty,
 	...tokenProperties,
 	...forRequest([
