@@ -22,8 +22,8 @@ export interface Tries {
 	challenges: number;
 	/** The authorization was refused, and is another one now. */
 	isReplaced: boolean;
-	/** By `Timing.awakeMs()`: since when the API refuses this call for being one too many. */
-	refusedSinceMs?: number;
+	/** By `Timing.awakeMs()`: since when the API has refused this call for being one too many, and nothing else. */
+	refusedSinceMs: number | undefined;
 }
 
 /** A request on the way along redirects. */

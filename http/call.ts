@@ -57,7 +57,7 @@ export async function callApi(
 		signal,
 		takeTurn: turnsOf(api),
 		target: { request, origin, redirects: 0 },
-		tries: { failures: 0, challenges: 0, isReplaced: false },
+		tries: { failures: 0, challenges: 0, isReplaced: false, refusedSinceMs: undefined },
 	};
 	const { tries } = call;
 	for (;;) {
@@ -94,6 +94,7 @@ export async function callApi(
 				break;
 			case 'backOff':
 				tries.failures++;
+				tries.refusedSinceMs = undefined;
 				api.onRetry?.({ cause: outcome, waitMs: step.waitMs });
 				await timing.sleep(step.waitMs, signalOf(call, call.target.request, api));
 				break;

@@ -1,8 +1,8 @@
 import { headerValue, type HttpRequest, type HttpResponse } from './message';
 
-/** What the client keeps from the origin that it was made for. */
-const CREDENTIAL_HEADERS = ['authorization', 'proxy-authorization', 'cookie', 'dpop'];
-const BODY_HEADERS = ['content-type', 'content-length', 'content-encoding', 'content-language'];
+/** What is for the origin of the request only: what identifies the client, and the origin's own name. */
+const OF_THE_ORIGIN = new Set(['authorization', 'proxy-authorization', 'cookie', 'dpop', 'host']);
+const BODY_HEADER = /^content-/i;
 
 /**
  * The request to send next when the response is a redirect, else `undefined`. Pure. RFC 9110 §15.4.
@@ -27,14 +27,14 @@ export function redirectedRequest(
 	to.hash = '';
 
 	const toGet = becomesGet(request.method, response.status);
-	const dropped = [
-		...(toGet ? BODY_HEADERS : []),
-		...(to.origin === from.origin ? [] : [...CREDENTIAL_HEADERS, 'host']),
-	];
+	const isElsewhere = to.origin !== from.origin;
+	const isDropped = (name: string): boolean =>
+		(toGet && BODY_HEADER.test(name)) || (isElsewhere && OF_THE_ORIGIN.has(name.toLowerCase()));
+	const kept = Object.entries(request.headers).filter(([name]) => !isDropped(name));
 	return {
 		...request,
 		url: to.href,
-		headers: without(request.headers, dropped),
+		headers: Object.fromEntries(kept),
 		...(toGet && { method: 'GET', body: undefined }),
 	};
 }
@@ -50,10 +50,4 @@ function becomesGet(method: string, status: number): boolean {
 	const upper = method.toUpperCase();
 	if (status === 303) return upper !== 'HEAD' && upper !== 'GET';
 	return (status === 301 || status === 302) && upper === 'POST';
-}
-
-function without(headers: Record<string, string>, names: string[]): Record<string, string> {
-	return Object.fromEntries(
-		Object.entries(headers).filter(([name]) => !names.includes(name.toLowerCase())),
-	);
 }

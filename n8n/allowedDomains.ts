@@ -55,7 +55,7 @@ function checkTokenUrl(allowed: AllowedDomains, tokenUrl: string): void {
 	const { hostname } = new URL(tokenUrl);
 	throw new TokenError(
 		refusal,
-		`The access token is requested there. Add ${hostname} to Allowed Domains in the credential, in addition to the domains of the API.`,
+		`The credential is used there to request a token, or to introspect or revoke one. Add ${hostname} to Allowed Domains in the credential, in addition to the domains of the API.`,
 		{ field: 'Allowed Domains' },
 	);
 }

@@ -4,7 +4,7 @@ import { serverSays, TokenError } from './errors';
 import { clientAdvice, runLater } from './oauthErrors';
 import { addressField, type AddressField } from './providers/provider';
 import { listed, shownOf } from './shownFields';
-import { MAX_TITLE_PART, readableText, show } from './serverText';
+import { MAX_TITLE_PART, show } from './serverText';
 
 /** An address of the server: what it is called, and which field of the credential it comes from. */
 export interface ServerAddress {
@@ -68,22 +68,28 @@ export function failing(
 	);
 }
 
-/** A refusal that says by its status only why. */
+/** @param name what the request was for. */
+export function refusedByProxy(name: string): TokenError {
+	return new TokenError(
+		`A proxy refuses the request to the ${name} (status 407)`,
+		'It wants another user name and password. Ask the administrator of n8n for the variables HTTP_PROXY and HTTPS_PROXY.',
+		{ status: 407 },
+	);
+}
+
+/**
+ * A refusal that says by its status only why.
+ * @param text what the server says in words, which must be safe to show.
+ */
 export function refusedByStatus(
 	{ status, body }: TokenEndpointResponse,
+	text: string,
 	client: ClientCredentials,
 	{ name, field: urlField }: ServerAddress,
 ): TokenError {
-	const text = show(readableText(body), client);
+	if (status === 407) return refusedByProxy(name);
 	const said = text === '' ? '' : ` ${serverSays(text)}`;
 	const { message, description, field } = clientAdvice(client);
-	if (status === 407) {
-		return new TokenError(
-			`A proxy refuses the request to the ${name} (status 407)`,
-			'It wants another user name and password. Ask the administrator of n8n for the variables HTTP_PROXY and HTTPS_PROXY.',
-			{ status },
-		);
-	}
 	if (status === 401) {
 		return new TokenError(`${message} (status 401)`, `${description}${said}`, { field, status });
 	}
@@ -99,7 +105,7 @@ export function refusedByStatus(
 	if (status === 403 && name === 'token URL') {
 		return new TokenError(
 			'The authorization server refuses the token request (status 403)',
-			`Usually a firewall or a list of allowed IP addresses blocks the request: ask the provider whether the machine n8n runs on may request tokens. Otherwise check Client ID and ${field} in the credential.${said}`,
+			`Usually a firewall, a proxy (the variable HTTPS_PROXY) or a list of allowed IP addresses blocks the request: ask the provider whether the machine n8n runs on may request tokens. Otherwise check Client ID and ${field} in the credential.${said}`,
 			{ field: 'Client ID', status },
 		);
 	}

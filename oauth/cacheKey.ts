@@ -8,7 +8,7 @@ import type { ClientCredentials } from './clientCredentials';
  * does not hold it.
  */
 export function cacheKey(client: ClientCredentials): string {
-	// All but what only concerns the way to the server, what is done with the token, and where the
+	// All but what only concerns the way to the servers, what is done with the token, and where the
 	// others come from.
 	const {
 		allowInsecureHttp,
@@ -18,9 +18,12 @@ export function cacheKey(client: ClientCredentials): string {
 		introspectionUrl,
 		revocationUrl,
 		provider,
+		tls: { forApi, ...tls } = {},
 		...parts
 	} = client;
-	const sorted = Object.entries(parts).sort(([a], [b]) => (a < b ? -1 : 1));
+	const sorted = Object.entries({ ...parts, ...(client.tls && { tls }) }).sort(([a], [b]) =>
+		a < b ? -1 : 1,
+	);
 	return createHmac('sha256', clientKey(client.clientAuthentication))
 		.update('n8n-nodes-oauth2-client-credentials cache key 1\n')
 		.update(JSON.stringify(sorted))

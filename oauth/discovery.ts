@@ -3,7 +3,7 @@ import {
 	processDiscoveryResponse,
 	type AuthorizationServer,
 } from 'oauth4webapi';
-import { failing, isFailing, redirectTarget, refusedByStatus, tokenAddress } from './answerErrors';
+import { failing, isFailing, redirectTarget, refusedByProxy } from './answerErrors';
 import { isSecureUrl, type ClientCredentials } from './clientCredentials';
 import { TokenError } from './errors';
 import { isObject, parseJson } from './json';
@@ -88,7 +88,7 @@ function withoutMetadata(answers: Answer[], client: ClientCredentials): TokenErr
 	const answer =
 		answers.find(({ status }) => isFailing(status)) ?? answers.find(({ status }) => status !== 404);
 	if (answer !== undefined && isFailing(answer.status)) return failing(answer);
-	if (answer?.status === 407) return refusedByStatus(answer, client, tokenAddress(client));
+	if (answer?.status === 407) return refusedByProxy('issuer URL');
 	const { status = 404 } = answer ?? {};
 	const reason = answer === undefined ? '' : `${reasonOf(answer, client)} `;
 	const instead = pathname === '/' ? '' : ` (perhaps it is only ${origin})`;

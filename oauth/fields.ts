@@ -6,6 +6,16 @@ export function text(value: unknown): string {
 	return plainText(value).replace(INVISIBLE_ANYWHERE, '').trim();
 }
 
+/** The same of a field with a default, which holds until the field was edited. */
+export function textOr(value: unknown, fallback: string): string {
+	return value === undefined ? fallback : text(value);
+}
+
+/** Scopes: an expression may give them as a list. */
+export function scopeText(value: unknown): string {
+	return [value].flat().map(text).join(' ');
+}
+
 /** Joiners, zero-width spaces and the like, which come along when text is copied from a page or a chat. */
 const INVISIBLE = String.raw`\u200b-\u200f\u2060\ufeff`;
 const INVISIBLE_ANYWHERE = new RegExp(`[${INVISIBLE}]`, 'g');

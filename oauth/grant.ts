@@ -172,7 +172,8 @@ function readOutcome(
 	if (response.status >= 300 && response.status < 400) {
 		throw redirected(response, url, client, tokenAddress(client));
 	}
-	const anyType = client.sending.kind !== 'authorization';
+	// The type says how the token is sent, which the credential says here; of a DPoP token it says more.
+	const anyType = client.sending.kind !== 'authorization' && client.dpop === undefined;
 	const conforming = conformingResponse(response, { ...client.tokenResponse, anyType }, nowMs);
 	if (conforming !== undefined) {
 		if (response.dpopNonce) conforming.headers.set('dpop-nonce', response.dpopNonce);
@@ -242,7 +243,12 @@ function unreadable(response: TokenEndpointResponse, client: ClientCredentials):
 	const { status } = response;
 	if (isFailing(status)) return failing(response, show(readableText(response.body), client));
 	if (status >= 400) {
-		return refusedByStatus(response, client, tokenAddress(client));
+		return refusedByStatus(
+			response,
+			show(readableText(response.body), client),
+			client,
+			tokenAddress(client),
+		);
 	}
 	const text = response.body.toString('utf8').trim();
 	const what = text === '' ? 'an empty response' : isPage(response.body) ? 'a web page' : 'text';

@@ -1,5 +1,5 @@
 import { TokenError } from './errors';
-import { jsonText, rows, text } from './fields';
+import { jsonText, rows, scopeText, text } from './fields';
 import { isHeaderName } from './headerName';
 
 export type Pairs = ReadonlyArray<readonly [name: string, value: string]>;
@@ -80,7 +80,7 @@ export function readTokenRequest(data: Record<string, unknown>): TokenRequestSet
 	// Fields that are not shown do not count.
 	const custom = data.customizeTokenRequest === true ? data : {};
 	return {
-		scope: readScope([data.scope].flat().map(text).join(' '), text(custom.scopeSeparator)),
+		scope: readScope(scopeText(data.scope), text(custom.scopeSeparator)),
 		audience: text(data.audience),
 		extraParameters: readPairs(data.tokenRequestParameters, 'parameter').map(checkParameter),
 		grantType: text(custom.grantType) || 'client_credentials',

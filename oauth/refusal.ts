@@ -1,5 +1,5 @@
 import { TokenError } from './errors';
-import { plainText } from './fields';
+import { text } from './fields';
 import { parseJson } from './json';
 import { valuesAt } from './path';
 
@@ -29,7 +29,7 @@ const MAX_BODY_BYTES = 64 * 1024;
 export function readRefusalSigns(data: Record<string, unknown>): RefusalSigns {
 	if (data.otherRefusal !== true) return NO_OTHER_SIGNS;
 	const statuses = readList(data.refusalStatuses).map(readStatus);
-	const path = typeof data.refusalPath === 'string' ? data.refusalPath.trim() : '';
+	const path = text(data.refusalPath);
 	const values = readList(data.refusalValues);
 	if ((path === '') !== (values.length === 0)) {
 		const [filled, empty] =
@@ -75,7 +75,7 @@ function readStatus(text: string): number {
 function readList(value: unknown): string[] {
 	return [value]
 		.flat()
-		.flatMap((entry) => plainText(entry).split(','))
+		.flatMap((entry) => text(entry).split(','))
 		.map((entry) => entry.trim())
 		.filter((entry) => entry !== '');
 }

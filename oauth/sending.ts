@@ -1,5 +1,6 @@
 import type { AccessToken } from './accessToken';
 import { TokenError } from './errors';
+import { text, textOr } from './fields';
 import { isHeaderName } from './headerName';
 import { percentDecoded } from './percentDecoded';
 import { showsSecret } from './redact';
@@ -34,20 +35,16 @@ export interface SentToken {
 
 /** @throws {TokenError} where a header or a parameter has no name that can be sent. */
 export function readSending(data: Record<string, unknown>): Sending {
-	const text = (name: string, fallback: string): string => {
-		const value = data[name];
-		return typeof value === 'string' ? value.trim() : fallback;
-	};
 	switch (data.sendTokenAs) {
 		case 'header': {
-			const name = text('tokenHeaderName', 'Authorization');
-			const prefix = text('tokenHeaderPrefix', '');
+			const name = textOr(data.tokenHeaderName, 'Authorization');
+			const prefix = text(data.tokenHeaderPrefix);
 			checkHeader(name, prefix);
 			return { kind: 'header', name, prefix };
 		}
 		case 'form':
 		case 'query': {
-			const name = text('tokenParameterName', 'access_token');
+			const name = textOr(data.tokenParameterName, 'access_token');
 			if (name !== '') return { kind: data.sendTokenAs, name };
 			throw new TokenError(
 				'The name of the parameter for the token is missing',

@@ -26,7 +26,7 @@ import { libraryRequest, type LibraryOptions } from './libraryRequest';
 import { operationErrorResponse } from './oauthErrors';
 import { redact, redactJson } from './redact';
 import { createServerClock } from './serverClock';
-import { isPage, MAX_TITLE_PART, readableText, secretsOf, show } from './serverText';
+import { isPage, MAX_TITLE_PART, readableText, secretsOf } from './serverText';
 import { libraryClient } from './tokenProtocol';
 import type { TokenRequestOutcome } from './tokenRequest';
 import { unreachable } from './unreachable';
@@ -209,9 +209,9 @@ function readOutcome(
 		};
 		throw redirected({ ...response, ...known }, url, subject.client, address);
 	}
-	if (isFailing(status)) throw failing(response, safe(readableText(body), subject));
-	const text = safe(body.toString('utf8'), subject);
-	throw refusedByStatus({ status, body: Buffer.from(text) }, subject.client, address);
+	const text = safe(readableText(body), subject);
+	if (isFailing(status)) throw failing(response, text);
+	throw refusedByStatus(response, text, subject.client, address);
 }
 
 /** To a revocation any success would do, also that of a login page. */
@@ -227,7 +227,7 @@ function answeredWithPage(
 }
 
 function safe(text: string, { client, token }: Subject, maxLength?: number): string {
-	return redact(show(text, client, maxLength), [token], maxLength);
+	return redact(text, [token, ...secretsOf(client)], maxLength);
 }
 
 function toTokenError(

@@ -1,3 +1,4 @@
+import { textOr } from './fields';
 import { isLifetimeUnit, type LifetimeUnit } from './lifetime';
 
 /** How a server writes its token response, where it is not as RFC 6749 §5.1 says. */
@@ -20,9 +21,8 @@ export function readTokenResponseFormat(data: Record<string, unknown>): TokenRes
 	if (data.customTokenResponse !== true) return STANDARD_FORMAT;
 	const { tokenPath, lifetimePath, lifetimeUnit } = data;
 	return {
-		tokenPath: typeof tokenPath === 'string' ? tokenPath.trim() : STANDARD_FORMAT.tokenPath,
-		lifetimePath:
-			typeof lifetimePath === 'string' ? lifetimePath.trim() : STANDARD_FORMAT.lifetimePath,
+		tokenPath: textOr(tokenPath, STANDARD_FORMAT.tokenPath),
+		lifetimePath: textOr(lifetimePath, STANDARD_FORMAT.lifetimePath),
 		lifetimeUnit: isLifetimeUnit(lifetimeUnit) ? lifetimeUnit : STANDARD_FORMAT.lifetimeUnit,
 	};
 }

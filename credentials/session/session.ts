@@ -7,7 +7,11 @@ import type {
 import { DEFAULT_RETRY_POLICY } from '../../http/retry';
 import type { Timing } from '../../http/timing';
 import { helperTransport, type HttpHelpers } from '../../http/transport/helperTransport';
-import { readAllowedDomains, restrictedSender } from '../../n8n/allowedDomains';
+import {
+	readAllowedDomains,
+	restrictedSender,
+	type AllowedDomains,
+} from '../../n8n/allowedDomains';
 import { tokenRequestSender } from '../../n8n/tokenRequestSender';
 import type { AccessToken } from '../../oauth/accessToken';
 import { cacheKey } from '../../oauth/cacheKey';
@@ -57,6 +61,7 @@ export function createSession(timing: Pick<Timing, 'now' | 'awakeMs'>): Session 
 	const { now, awakeMs } = timing;
 	const memory: TokenMemory = new Map();
 	const metadata: MetadataCache = new Map();
+	/** By all that a token request depends on, unlike tokens: what was refused may be allowed now. */
 	const failures = new Map<string, { error: unknown; untilMs: number }>();
 	/** By the object that n8n makes of the credential for each request, and hands to all calls here. */
 	const requests = new WeakMap<object, Authorized>();
@@ -69,7 +74,12 @@ export function createSession(timing: Pick<Timing, 'now' | 'awakeMs'>): Session 
 		return sent && awakeMs() - (replacedAtMs.get(token) ?? -Infinity) > REPLACEMENT_STAYS_MS;
 	}
 
-	async function grant(client: ClientCredentials, key: string, send: TokenRequestSender) {
+	async function grant(
+		client: ClientCredentials,
+		allowedDomains: AllowedDomains,
+		send: TokenRequestSender,
+	): Promise<AccessToken> {
+		const key = JSON.stringify([cacheKey(client), client.ignoreSslIssues, allowedDomains]);
 		const failure = failures.get(key);
 		if (failure !== undefined && awakeMs() < failure.untilMs) throw failure.error;
 		failures.delete(key);
@@ -85,9 +95,10 @@ export function createSession(timing: Pick<Timing, 'now' | 'awakeMs'>): Session 
 			const client = readClientCredentials(credentials);
 			checkProof(client);
 			const transport = helperTransport(helpers as unknown as HttpHelpers);
+			const allowedDomains = readAllowedDomains(credentials);
 			const send = restrictedSender(
 				tokenRequestSender(transport, client, DEFAULT_RETRY_POLICY),
-				readAllowedDomains(credentials),
+				allowedDomains,
 			);
 			const key = cacheKey(client);
 			const failed = requests.get(credentials);
@@ -106,7 +117,7 @@ export function createSession(timing: Pick<Timing, 'now' | 'awakeMs'>): Session 
 					},
 					remove: () => undefined,
 				},
-				grant: () => grant(client, key, send),
+				grant: () => grant(client, allowedDomains, send),
 				now,
 				awakeMs,
 			});

@@ -7,7 +7,7 @@ import {
 } from 'n8n-workflow';
 import { messageIn } from '../../oauth/describeAnswer';
 import { TokenError } from '../../oauth/errors';
-import { failureKind } from '../../oauth/failureKind';
+import { failureKind, type FailureKind } from '../../oauth/failureKind';
 import { parseJson } from '../../oauth/json';
 import { shownMoment } from '../../oauth/moment';
 import { recipeUrl, type Provider } from '../../oauth/providers/provider';
@@ -25,6 +25,8 @@ interface FailedItem {
 	secrets: readonly string[];
 	/** The credential's: it shows the fields that this provider needs. */
 	provider?: Provider;
+	/** The calls of the run go past n8n's proxy and the credential's certificates. */
+	reusesConnections?: boolean;
 }
 
 /** Whatever went wrong with an item, as n8n shows it. */
@@ -93,7 +95,7 @@ export function responseError(
 export function failedCallError(
 	node: INode,
 	call: FailedCall,
-	{ itemIndex, nowMs, secrets }: FailedItem,
+	{ itemIndex, nowMs, secrets, reusesConnections }: FailedItem,
 ): NodeError {
 	if (call.kind === 'notSent') {
 		const advised = notSentAdvice(call.obstacle, nowMs);
@@ -107,7 +109,11 @@ export function failedCallError(
 		{},
 		{
 			message,
-			description: `${description} (${cause.code}: ${redact(cause.message, secrets)})`,
+			description: [
+				description,
+				...(reusesConnections && NEEDS_OTHER_WAY.has(failureKind(cause)) ? [OTHER_WAY] : []),
+				`(${cause.code}: ${redact(cause.message, secrets)})`,
+			].join(' '),
 			itemIndex,
 		},
 	);
@@ -115,6 +121,14 @@ export function failedCallError(
 	error.context.code = cause.code === 'TIMEOUT' ? 'ECONNABORTED' : cause.code;
 	return inDoubt ? doubtful(error) : error;
 }
+
+/** What a proxy, or a certificate, in between may be the reason of. */
+const NEEDS_OTHER_WAY: ReadonlySet<FailureKind> = new Set([
+	...(['timeout', 'unknownHost', 'noNameService', 'brokenOff'] as const),
+	...(['certificateNotTrusted', 'other'] as const),
+]);
+const OTHER_WAY =
+	'With Options → Reuse Connections, calls use neither a proxy nor CA Certificate: if this network needs one of them, remove that option.';
 
 /**
  * How an error looks in the output, where the run goes on without the item: with what n8n's HTTP
@@ -197,7 +211,7 @@ function statusAdvice(
 		case 401:
 			return `Check ${listed(shownOf(['Scope', 'Audience'], provider))} in the credential: the token must be meant for ${origin}, with the permissions that this call needs.${recipe(provider)}`;
 		case 403:
-			return `Usually the token lacks a permission: check ${listed(shownOf(['Scope'], provider))} in the credential, and the permissions of this Client ID at the provider. Some APIs also return this status for a blocked IP address or a used-up quota.${recipe(provider)}`;
+			return `Usually the token lacks a permission: check ${listed(shownOf(['Scope'], provider))} in the credential, and the permissions of this Client ID at the provider. Some APIs, and proxies on the way, also return this status for a blocked address or a used-up quota.${recipe(provider)}`;
 		case 304:
 			return 'Its header If-None-Match or If-Modified-Since asks for this. Remove it under Headers to get the data every time, or turn on Options → Response → Never Error and check the status.';
 		case 404:
@@ -289,7 +303,7 @@ function networkAdvice(
 		case 'notAllowed':
 			return [
 				`n8n does not allow requests to ${host}`,
-				'Check URL. If it is right, ask the administrator of n8n to add the host to N8N_SSRF_ALLOWED_HOSTNAMES or N8N_SSRF_ALLOWED_IP_RANGES.',
+				'Check URL, and Options → Proxy if it is set. If they are right, ask the administrator of n8n to add the host to N8N_SSRF_ALLOWED_HOSTNAMES or N8N_SSRF_ALLOWED_IP_RANGES.',
 			];
 		case 'notTls':
 			return [

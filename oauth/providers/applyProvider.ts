@@ -1,5 +1,5 @@
 import { TokenError } from '../errors';
-import { IF_EXPRESSION, text } from '../fields';
+import { IF_EXPRESSION, scopeText, text } from '../fields';
 import { percentDecoded } from '../percentDecoded';
 import { usesField } from '../shownFields';
 import { providers } from './index';
@@ -50,7 +50,7 @@ export function applyProvider(
 			provider,
 			'Scope',
 			provider.scope,
-			mended(text(data.scope), provider.mendScope),
+			mended(scopeText(data.scope), provider.mendScope),
 		),
 		audience: readUsed(provider, 'Audience', provider.audience ?? 'none', text(data.audience)),
 		...(parameters.length > 0 && {

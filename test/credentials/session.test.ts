@@ -154,6 +154,17 @@ describe('the session of a credential', () => {
 		expect(server.tokenRequests()).toBe(2);
 	});
 
+	it('asks at once where the credential allows now what it did not', async () => {
+		const { credentials, helpers, server } = await startPlain();
+		const session = createSession(clock(Date.now));
+		const restricted = { allowedHttpRequestDomains: 'domains', allowedDomains: 'api.example.com' };
+		await expect(
+			session.preAuthentication(helpers, { ...credentials, ...restricted }),
+		).rejects.toThrow('Only the following domains are allowed');
+		await session.preAuthentication(helpers, { ...credentials });
+		expect(server.tokenRequests()).toBe(1);
+	});
+
 	it('asks again ten seconds after the grant has failed, though the clock was set back', async () => {
 		const { credentials, helpers, server } = await startPlain();
 		let awakeMs = 0;

@@ -187,6 +187,31 @@ describe('a token that is refused', () => {
 	});
 });
 
+describe('an authorization that lacks what the response tells', () => {
+	const challenging = (): Authorizer => ({
+		authorize: async () => ({
+			headers: {},
+			verdictOf: async ({ status }) => (status === 401 ? 'challenged' : 'accepted'),
+		}),
+	});
+
+	it('is made anew at once, at the price of no retry', async () => {
+		const world = setUp(() => inTurn(answer(401), answer(401), answer(200)), {
+			retry: { maxRetries: 0 },
+		});
+		world.api.authorizer = challenging();
+		expect(await world.call()).toMatchObject(answer(200));
+		expect(world.timing.sleeps).toEqual([]);
+	});
+
+	it('is not made anew for ever', async () => {
+		const world = answering(answer(401));
+		world.api.authorizer = challenging();
+		expect(await world.call()).toMatchObject(answer(401));
+		expect(world.sent.length).toBeLessThan(50);
+	});
+});
+
 describe('an authorization in the URL or the body', () => {
 	const inUrl = (): Authorizer => ({
 		async authorize({ url }) {
@@ -543,6 +568,25 @@ describe('an API that asks for a pause', () => {
 		expect(world.timing.elapsedMs()).toBeGreaterThan(60_000);
 		expect(world.timing.elapsedMs()).toBeLessThan(100_000);
 		expect(world.sent.length).toBeLessThan(65);
+	});
+
+	it('has not refused a call all the time that failed otherwise in between', async () => {
+		const other = 'https://api.example.com/other';
+		const outcomes = [throttledFor(1), noAnswer('TIMEOUT'), throttledFor(1)];
+		const world = setUp(
+			(timing) =>
+				async ({ url }) => {
+					if (url === other) return answer(200);
+					const outcome = outcomes.shift() ?? answer(200);
+					if (outcome.kind === 'networkError') await timing.sleep(120_000);
+					return outcome;
+				},
+			{ retry: { maxRetryAfterMs: 60_000 } },
+		);
+		const called = world.call();
+		await world.timing.sleep(100_000);
+		await world.call({ url: other });
+		expect(await called).toMatchObject(answer(200));
 	});
 
 	it('has not refused anything while the machine slept', async () => {

@@ -12,6 +12,7 @@ const post = aRequest({
 		'Content-Length': '2',
 		'Content-Encoding': 'identity',
 		'Content-Language': 'en',
+		'Content-Disposition': 'attachment; filename="a.json"',
 		Accept: 'application/json',
 	},
 	body: Buffer.from('{}'),

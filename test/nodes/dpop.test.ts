@@ -205,6 +205,21 @@ describe('a token that is bound to a key', () => {
 		expect((await pressTest(world, CREDENTIAL)).status).toBe('OK');
 	});
 
+	it('is one also where it is sent in another header', async () => {
+		const world = await startDpopWorld();
+		const credential = {
+			sendTokenAs: 'header',
+			tokenHeaderName: 'Authorization',
+			tokenHeaderPrefix: 'DPoP',
+		};
+		const { error } = await world.run(postRecords(world.api), {
+			credential: { ...CREDENTIAL, ...credential },
+			items: records(1),
+		});
+		expect(error).toBeUndefined();
+		expect(world.api.delivered()).toHaveLength(1);
+	});
+
 	it('is missed where the server issues a plain one', async () => {
 		const world = await startDpopWorld();
 		world.server.intercept((_req, res) => {

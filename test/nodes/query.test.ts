@@ -8,6 +8,7 @@ const value = fc.letrec((tie) => ({
 		{ maxDepth: 3 },
 		fc.string({ unit: 'grapheme' }),
 		fc.integer(),
+		fc.double(),
 		fc.boolean(),
 		fc.constant(null),
 		fc.constant(undefined),

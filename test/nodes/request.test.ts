@@ -93,6 +93,35 @@ describe('the headers', () => {
 	});
 });
 
+describe('a value that an expression gives', () => {
+	it.each([
+		['{{ $json.nothing * 100 }}', 'NaN'],
+		['{{ new Date(0) }}', '1970-01-01T00:00:00.000Z'],
+		['{{ 12n }}', '12'],
+		['{{ false }}', 'false'],
+		['{{ [1, "a"] }}', '1, a'],
+	])('is sent as text: %s', async (expression, text) => {
+		const { headers } = await send({
+			sendHeaders: true,
+			headerParameters: pairs(['x-value', `=${expression}`]),
+		});
+		expect(headers['x-value']).toBe(text);
+	});
+});
+
+describe('a method', () => {
+	it.each([
+		['GET IT', '"GET IT" is not a method'],
+		['', 'The method is missing'],
+	])('that is none is an error before anything is sent: "%s"', async (method, message) => {
+		const { run, api } = await startWorld();
+		const { error } = await run({ method, url: api.origin });
+		expect(error?.message).toBe(message);
+		expect(error?.description).toContain('Method');
+		expect(api.requests).toHaveLength(0);
+	});
+});
+
 describe('a header', () => {
 	it('of your own never replaces the token', async () => {
 		const { run, api } = await startWorld();
@@ -108,7 +137,7 @@ describe('a header', () => {
 	it('is sent without blanks and line breaks around its value', async () => {
 		const { headers } = await send({
 			sendHeaders: true,
-			headerParameters: pairs(['x-trace', ' a b\n']),
+			headerParameters: pairs([' x-trace\t', ' a b\n']),
 		});
 		expect(headers['x-trace']).toBe('a b');
 	});

@@ -29,6 +29,19 @@ describe('reused connections', () => {
 		expect(api.requests).toHaveLength(0);
 	});
 
+	it('are named where they may be why no answer comes', async () => {
+		const { run } = await startWorld();
+		const failed = async (reuseConnections: boolean) =>
+			(
+				await run({
+					url: 'http://127.0.0.1:1',
+					options: { retry: { retry: { maxRetries: 0 } }, reuseConnections },
+				})
+			).error;
+		expect((await failed(true))?.description).toContain('remove that option');
+		expect((await failed(false))?.description).not.toContain('Reuse Connections');
+	});
+
 	it.each([
 		[300_000, undefined],
 		[300_001, '"Reuse Connections" cannot wait longer than 300000 ms for a response'],

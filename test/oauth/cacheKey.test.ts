@@ -47,6 +47,7 @@ const client: fc.Arbitrary<ClientCredentials> = fc.record({
 	revocationUrl: shortText,
 	sending: fc.constantFrom({ kind: 'authorization' }, { kind: 'query', name: 'access_token' }),
 	refusal: fc.record({ statuses: fc.constantFrom([], [403]) }),
+	tls: fc.record({ certificate: shortText, forApi: fc.boolean() }),
 	allowInsecureHttp: fc.boolean(),
 	ignoreSslIssues: fc.boolean(),
 });
@@ -59,9 +60,10 @@ function tokenRequest({
 	refusal,
 	introspectionUrl,
 	revocationUrl,
+	tls,
 	...fields
 }: ClientCredentials) {
-	return fields;
+	return { ...fields, certificate: tls?.certificate };
 }
 
 /** Another text, as close as a slip of the hand. */

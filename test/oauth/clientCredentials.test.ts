@@ -82,6 +82,18 @@ describe('a complete credential', () => {
 		expect(clientAuthentication).toMatchObject({ clientSecret: SECRET });
 		expect(tokenUrl).toBe(STORED.tokenUrl);
 		expect(scope).toBe('a b');
+		const { tokenResponse, sending, refusal } = read({
+			customTokenResponse: true,
+			tokenPath: 'data.token\u200b',
+			sendTokenAs: 'header',
+			tokenHeaderName: '\ufeffX-Token',
+			otherRefusal: true,
+			refusalPath: 'error.code\u200b',
+			refusalValues: '602\u200b',
+		});
+		expect(tokenResponse.tokenPath).toBe('data.token');
+		expect(sending).toMatchObject({ name: 'X-Token' });
+		expect(refusal.body).toEqual({ path: 'error.code', values: ['602'] });
 	});
 
 	it('may have a text for the lifetime where an expression gives it', () => {

@@ -394,6 +394,12 @@ describe('a credential with a provider', () => {
 		expect(read('entra', { scope }).scope).toBe(expected);
 	});
 
+	it('takes scopes as a list, where an expression gives them so', () => {
+		expect(read('okta', { scope: ['read:users', 'read:roles'] }).scope).toBe(
+			'read:users read:roles',
+		);
+	});
+
 	it('sends what is particular to Zoom, Adobe, Box and Dynatrace', () => {
 		expect(read('zoom')).toMatchObject({
 			grantType: 'account_credentials',

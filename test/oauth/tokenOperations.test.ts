@@ -3,6 +3,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { DEFAULT_RETRY_POLICY } from '../../http/retry';
 import { tokenRequestSender } from '../../n8n/tokenRequestSender';
 import { readClientCredentials } from '../../oauth/clientCredentials';
+import type { TokenError } from '../../oauth/errors';
 import { requestAccessToken, type GrantEffects } from '../../oauth/grant';
 import { createProofKeys } from '../../oauth/proof';
 import { introspect, revoke } from '../../oauth/tokenOperations';
@@ -153,6 +154,40 @@ describe('what the server says of a token', () => {
 		expect(text).toContain(registered?.client_id);
 		expect(text).not.toContain('the-opaque-token');
 		expect(text).not.toContain(registered?.client_secret);
+	});
+});
+
+describe('a refusal', () => {
+	async function refusedWith(body: object) {
+		const { origin, server, close } = await listenOnLoopback();
+		onTestFinished(close);
+		server.on('request', (_req, res) => {
+			res.writeHead(403, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+		});
+		const client = await startClient({
+			tokenUrl: origin,
+			clientId: 'nightly-sync',
+			clientSecret: 'the-secret-of-the-client',
+			introspectionUrl: origin,
+		});
+		return await client.introspect(TOKEN).then(
+			() => '',
+			({ message, description }: TokenError) => `${message} ${description}`,
+		);
+	}
+	const TOKEN = 'k9Zt7Qw2mmAbCdE';
+
+	it('is quoted, however much else the server says before', async () => {
+		const told = await refusedWith({ trace: 'x'.repeat(400), message: 'Ask for a role' });
+		expect(told).toContain('The server says: "Ask for a role"');
+	});
+
+	it('shows no part of the token, wherever it is cut', async () => {
+		for (let length = 280; length < 300; length++) {
+			const told = await refusedWith({ message: `${'no '.repeat(100).slice(0, length)}${TOKEN}` });
+			expect(told).toContain('no no no');
+			expect(told).not.toContain(TOKEN.slice(0, 4));
+		}
 	});
 });
 

@@ -44,7 +44,6 @@ export async function readBody(
 			throw new InputError(
 				`The body content type "${contentType}" is not available here`,
 				'Choose another one for Body Content Type.',
-				'contentType',
 			);
 	}
 }
@@ -54,7 +53,7 @@ function readJsonBody(parameters: Parameters, itemIndex: number): unknown {
 	// It stays when a form is changed to JSON, and its field with it.
 	if (specifyBody === 'string') return readFormText(parameters, itemIndex);
 	if (specifyBody === 'json') {
-		return readJson(parameters.get<unknown>('jsonBody', itemIndex, ''), 'JSON Body', 'jsonBody');
+		return readJson(parameters.get<unknown>('jsonBody', itemIndex, ''), 'JSON Body');
 	}
 	const body = {};
 	for (const { name, value } of parameters.get<Pair[]>(
@@ -76,7 +75,6 @@ function readForm(parameters: Parameters, itemIndex: number): object {
 		throw new InputError(
 			`A form cannot be specified with "${specifyBody}"`,
 			'Choose Using Fields Below or Using Single Field for Specify Body.',
-			'specifyBody',
 		);
 	}
 	return collectPairs(parameters.get<Pair[]>('bodyParameters.parameters', itemIndex, []));
@@ -139,7 +137,6 @@ function findFile(context: IExecuteFunctions, field: string, itemIndex: number):
 			? 'The name of the file field is missing'
 			: `This item has no file in the field "${field}"`,
 		`Correct Input Data Field Name: ${there}.`,
-		'inputDataFieldName',
 	);
 }
 

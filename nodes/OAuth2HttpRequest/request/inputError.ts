@@ -2,14 +2,10 @@
 export class InputError extends Error {
 	override readonly name = 'InputError';
 
-	/**
-	 * @param parameter internal name of the node's parameter that mends it.
-	 * @param code Node's, where the call would have failed with one.
-	 */
+	/** @param code Node's, where the call would have failed with one. */
 	constructor(
 		message: string,
 		readonly description: string,
-		readonly parameter: string,
 		readonly code?: string,
 	) {
 		super(message);

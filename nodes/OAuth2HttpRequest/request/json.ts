@@ -3,10 +3,10 @@ import { InputError } from './inputError';
 
 /**
  * A JSON field of the editor: text, or what an expression made of it.
- * @param field as the editor shows it; `parameter` is n8n's name of it.
+ * @param field as the editor shows it.
  * @throws {InputError} where the text is not JSON.
  */
-export function readJson(value: unknown, field: string, parameter: string): unknown {
+export function readJson(value: unknown, field: string): unknown {
 	if (typeof value !== 'string' && value !== undefined) return value;
 	const text = value ?? '';
 	let reason = 'it is empty';
@@ -18,21 +18,15 @@ export function readJson(value: unknown, field: string, parameter: string): unkn
 	throw new InputError(
 		`The value in the "${field}" field is not valid JSON`,
 		`Correct ${field}: ${reason}. In an expression, wrap inserted values with JSON.stringify(): {{ JSON.stringify($json.name) }}.`,
-		parameter,
 	);
 }
 
 /** @throws {InputError} where it is not an object. */
-export function readJsonObject(
-	value: unknown,
-	field: string,
-	parameter: string,
-): Record<string, unknown> {
-	const json = readJson(value, field, parameter);
+export function readJsonObject(value: unknown, field: string): Record<string, unknown> {
+	const json = readJson(value, field);
 	if (isJsonObject(json)) return json;
 	throw new InputError(
 		`The value in the "${field}" field is not a JSON object`,
 		`Correct ${field}: it must contain names and values, for example {"limit": 10}.`,
-		parameter,
 	);
 }

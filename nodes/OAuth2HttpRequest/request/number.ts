@@ -19,6 +19,5 @@ export function notANumber(value: unknown, field: string, wanted: string): Input
 	return new InputError(
 		`"${toText(value)}" is not ${wanted}`,
 		`Correct Options → ${field}. If it is an expression, check its result.`,
-		'options',
 	);
 }

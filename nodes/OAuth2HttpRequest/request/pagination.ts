@@ -85,7 +85,6 @@ function readPageRequest({
 			throw new InputError(
 				`The pagination mode "${paginationMode}" is not available here`,
 				'Choose another one for Options → Pagination → Pagination Mode.',
-				'options.pagination',
 			);
 	}
 }
@@ -100,14 +99,12 @@ function readPageParameters(
 			throw new InputError(
 				`Parameter ${index + 1} of the pagination has no ${missing}`,
 				'Fill in Name and Value under Options → Pagination → Parameters: without them, every request would be the same.',
-				'options.pagination',
 			);
 		}
 		if (type !== 'qs' && type !== 'headers' && type !== 'body') {
 			throw new InputError(
 				`Parameter ${index + 1} of the pagination has an unknown type`,
 				'Choose Body, Header or Query for Type under Options → Pagination → Parameters.',
-				'options.pagination',
 			);
 		}
 		request[type] = { ...request[type], [name]: value };
@@ -116,7 +113,6 @@ function readPageParameters(
 		throw new InputError(
 			'The pagination does not change any parameter',
 			'Add one under Options → Pagination → Parameters.',
-			'options.pagination',
 		);
 	}
 	return request;
@@ -135,7 +131,6 @@ function readFinalStatuses({
 	throw new InputError(
 		'The status code that ends the pagination is missing',
 		'Fill in Options → Pagination → Status Code(s) When Complete, for example 404.',
-		'options.pagination',
 	);
 }
 
@@ -156,7 +151,6 @@ function continueExpression(
 		throw new InputError(
 			'The Complete Expression of the pagination is empty or not an expression',
 			'Correct Options → Pagination → Complete Expression: enter an expression such as {{ $response.body.next === null }}.',
-			'options.pagination',
 		);
 	}
 	const failed = '$response.statusCode < 200 || $response.statusCode >= 300';

@@ -112,9 +112,11 @@ function writeForm(fields: object): WrittenBody {
 
 function writeHeaders(own: Record<string, unknown>): Record<string, string> {
 	const headers: Record<string, string> = {};
-	for (const [name, value] of Object.entries(own)) {
+	for (const [entered, value] of Object.entries(own)) {
 		// What an expression gave nothing for is not sent.
 		if (value === undefined || value === null) continue;
+		// Blanks that came along when it was pasted cannot be seen in the field.
+		const name = entered.trim();
 		// One line means the same as several (RFC 9110 §5.3; of cookies there is only one, RFC 6265 §5.4).
 		const separator = name.toLowerCase() === 'cookie' ? '; ' : ', ';
 		const text = Array.isArray(value) ? value.map(toText).join(separator) : toText(value);
@@ -143,7 +145,6 @@ function checkHeader(name: string, value: string): void {
 		throw new InputError(
 			`"${name}" is not a header name`,
 			'Correct the name under Headers: use letters, digits and "-", without spaces or ":".',
-			'headerParameters',
 			'ERR_INVALID_HTTP_TOKEN',
 		);
 	}
@@ -158,7 +159,6 @@ function checkHeaderValue(name: string, value: string): void {
 		throw new InputError(
 			`The value of the header "${name}" contains ${what}`,
 			'Correct the value under Headers. An expression can clean it: {{ $json.value.replace(/\\s+/g, " ") }} makes it one line.',
-			'headerParameters',
 		);
 	}
 }

@@ -1,6 +1,7 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 import type { HttpCall } from '../../../http/api';
 import { isSuccess, type HttpRequest } from '../../../http/message';
+import { isHeaderName } from '../../../oauth/headerName';
 import { effectiveFormat } from '../response/format';
 import { readBody } from './body';
 import { InputError } from './inputError';
@@ -83,7 +84,6 @@ function checkOptions(options: NodeOptions): void {
 		throw new InputError(
 			`"Reuse Connections" cannot wait longer than ${MAX_FETCH_TIMEOUT_MS} ms for a response`,
 			'Lower Options → Timeout, or turn off Options → Reuse Connections.',
-			'options',
 		);
 	}
 	const other = allowUnauthorizedCerts ? 'Ignore SSL Issues (Insecure)' : proxy && 'Proxy';
@@ -95,7 +95,6 @@ function checkOptions(options: NodeOptions): void {
 	throw new InputError(
 		`"Reuse Connections" cannot be combined with "${other}"`,
 		`Turn one of them off under Options: ${why}.`,
-		'options',
 	);
 }
 
@@ -109,7 +108,6 @@ function checkBody(
 	throw new InputError(
 		`"Reuse Connections" cannot send the body of a ${method} request`,
 		'Turn off Options → Reuse Connections, or Send Body.',
-		'options',
 	);
 }
 
@@ -120,7 +118,6 @@ function readProxy(value: string): string {
 		throw new InputError(
 			'The proxy is not a web address',
 			'Correct Options → Proxy: it must start with http:// or https://, for example http://myproxy:3128.',
-			'options.proxy',
 		);
 	}
 	const { username, password } = new URL(proxy);
@@ -128,7 +125,6 @@ function readProxy(value: string): string {
 		throw new InputError(
 			'The user name or the password of the proxy cannot be read',
 			'Correct Options → Proxy: write each "%" in them as "%25".',
-			'options.proxy',
 		);
 	}
 	return proxy;
@@ -136,11 +132,11 @@ function readProxy(value: string): string {
 
 function readMethod(value: unknown): string {
 	const method = toText(value).trim().toUpperCase();
-	if (method !== '') return method;
+	// The same characters, RFC 9110 §9.1.
+	if (isHeaderName(method)) return method;
 	throw new InputError(
-		'The method is missing',
-		'Choose a value for Method. If it is an expression, it returned nothing for this item.',
-		'method',
+		method === '' ? 'The method is missing' : `"${method}" is not a method`,
+		'Choose a value for Method. If it is an expression, check what it returned for this item.',
 	);
 }
 
@@ -150,7 +146,6 @@ function readUrl(value: unknown): string {
 		throw new InputError(
 			'The URL is missing',
 			'Fill in URL. If it is an expression, it returned nothing for this item.',
-			'url',
 		);
 	}
 	const isWeb = /^https?:\/\//i.test(url);
@@ -158,7 +153,6 @@ function readUrl(value: unknown): string {
 		throw new InputError(
 			`"${withoutSecrets(url)}" is not a web address`,
 			'Correct URL: it must start with https:// or http://, and contain a host name.',
-			'url',
 			isWeb ? 'ERR_INVALID_URL' : undefined,
 		);
 	}
@@ -178,18 +172,13 @@ export function checkNoUserInfo(url: string, field: 'URL' | 'Next URL'): void {
 	throw new InputError(
 		`${field} contains a user name or a password`,
 		`Remove the part before "@" in ${field}: it would be sent in place of the token.`,
-		field === 'URL' ? 'url' : 'options.pagination',
 	);
 }
 
 function readQuery(parameters: Parameters, itemIndex: number): object {
 	if (!parameters.get<boolean>('sendQuery', itemIndex, false)) return {};
 	return parameters.get<string>('specifyQuery', itemIndex, 'keypair') === 'json'
-		? readJsonObject(
-				parameters.get<unknown>('jsonQuery', itemIndex, ''),
-				'JSON Query Parameters',
-				'jsonQuery',
-			)
+		? readJsonObject(parameters.get<unknown>('jsonQuery', itemIndex, ''), 'JSON Query Parameters')
 		: collectPairs(parameters.get('queryParameters.parameters', itemIndex, []));
 }
 
@@ -201,11 +190,7 @@ function readHeaders(
 	if (!parameters.get<boolean>('sendHeaders', itemIndex, false)) return {};
 	const headers =
 		parameters.get<string>('specifyHeaders', itemIndex, 'keypair') === 'json'
-			? readJsonObject(
-					parameters.get<unknown>('jsonHeaders', itemIndex, ''),
-					'JSON Headers',
-					'jsonHeaders',
-				)
+			? readJsonObject(parameters.get<unknown>('jsonHeaders', itemIndex, ''), 'JSON Headers')
 			: collectPairs(parameters.get('headerParameters.parameters', itemIndex, []));
 	if (!lowercaseHeaders) return headers;
 	return Object.fromEntries(

@@ -2,5 +2,9 @@
 export function toText(value: unknown): string {
 	if (typeof value === 'string') return value;
 	if (value === undefined || value === null) return '';
-	return JSON.stringify(value);
+	// Not JSON, where `NaN` is `null`: an API may accept that.
+	if (typeof value !== 'object') return (value as number | bigint | boolean).toString();
+	// A date is a text in JSON.
+	const json = JSON.stringify(value);
+	return json.startsWith('"') ? (JSON.parse(json) as string) : json;
 }

@@ -55,7 +55,6 @@ function parseBody(text: string, { format, neverError }: ResponseOptions): IData
 	throw new InputError(
 		'The response is not valid JSON',
 		'Set Options → Response → Response Format to "Text" to see what the API sends.',
-		'options.response.response.responseFormat',
 	);
 }
 

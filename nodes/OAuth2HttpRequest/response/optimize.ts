@@ -95,7 +95,6 @@ function badSelector(error: unknown): InputError {
 	return new InputError(
 		`A selector cannot be read: ${reason}`,
 		'Correct Selector (CSS) and Elements To Omit: use selectors such as div.price, #main or img.',
-		'cssSelector',
 	);
 }
 
@@ -111,7 +110,6 @@ function notExpected(expected: string): InputError {
 	return new InputError(
 		`The response is not ${expected}`,
 		'Turn off Optimize Response, or choose another Expected Response Type.',
-		'optimizeResponse',
 	);
 }
 
@@ -166,7 +164,6 @@ function findData(json: object, dataField: string): IDataObject[] {
 		throw new InputError(
 			`The response has no field "${dataField}"`,
 			`Correct Field Containing Data. The response has these fields: ${Object.keys(json).join(', ')}.`,
-			'dataField',
 		);
 	}
 	const data = (json as IDataObject)[dataField];

@@ -28,7 +28,6 @@ export function checkForm(request: HttpRequest, { sending }: ClientCredentials):
 	throw new InputError(
 		'The token must be sent in a form, but this call has none',
 		'Choose POST for Method, turn on Send Body and set Body Content Type to Form URL Encoded. Or choose something else for Send Token As in the credential.',
-		'contentType',
 	);
 }
 
@@ -38,7 +37,6 @@ export function checkAllowed(url: string, allowedDomains: AllowedDomains): void 
 	throw new InputError(
 		refusal,
 		'Correct URL, or change Allowed HTTP Request Domains and Allowed Domains in the credential. They also apply to redirects.',
-		'url',
 	);
 }
 
@@ -47,6 +45,5 @@ function checkSecure(url: string, client: ClientCredentials): void {
 	throw new InputError(
 		'The URL does not use https',
 		'Others on the network could read the access token. Change URL to https://, or turn on Allow Insecure HTTP in the credential if you trust every machine in between.',
-		'url',
 	);
 }

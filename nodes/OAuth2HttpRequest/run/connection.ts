@@ -27,8 +27,8 @@ export interface Connections {
 	 * @throws what n8n says where it cannot give the credential.
 	 */
 	of: (itemIndex: number) => Promise<Connection>;
-	/** How many tokens this run has asked for. */
-	tokenRequests: () => number;
+	/** How many tokens were issued to this run. */
+	newTokens: () => number;
 	/** How long the APIs of this run have been paused since it began, in ms. */
 	pausedMs: () => number;
 }
@@ -46,8 +46,8 @@ export interface Connection {
 	 * @throws {TokenError} where the credential, or an override, is incomplete or malformed.
 	 */
 	tokenFor: (overrides: TokenOverrides) => ClientToken;
-	/** How many tokens were asked for. */
-	tokenRequests: () => number;
+	/** How many tokens were issued. */
+	newTokens: () => number;
 }
 
 export interface ConnectOptions {
@@ -91,8 +91,8 @@ export async function connect(
 
 	return {
 		of: async (itemIndex) => only ?? (await openFor(itemIndex)),
-		tokenRequests: () =>
-			[...(only ? [only] : opened.values())].reduce((sum, one) => sum + one.tokenRequests(), 0),
+		newTokens: () =>
+			[...(only ? [only] : opened.values())].reduce((sum, one) => sum + one.newTokens(), 0),
 		pausedMs: pacers.pausedMs,
 	};
 }
@@ -106,7 +106,7 @@ function unusable(error: unknown): Connection {
 		tokenFor() {
 			throw error;
 		},
-		tokenRequests: () => 0,
+		newTokens: () => 0,
 	};
 }
 
@@ -151,7 +151,7 @@ function connectClient(
 			return { ...shared, origin, pacer, silence, authorizer };
 		},
 		tokenFor: tokens.for,
-		tokenRequests: tokens.requests,
+		newTokens: tokens.newTokens,
 	};
 }
 
@@ -162,7 +162,6 @@ function withCertificate(client: ClientCredentials): ClientCredentials {
 		throw new InputError(
 			'The credential has no TLS certificate',
 			'"SSL Certificates" is on in the settings of this node. Turn on Advanced Settings and Customize TLS in the credential, and fill in TLS Certificate and TLS Private Key, or CA Certificate. If the API needs none, turn off SSL Certificates.',
-			'provideSslCertificates',
 		);
 	}
 	return { ...client, tls: { ...tls, forApi: true } };
@@ -176,7 +175,6 @@ function checkReuse(reuseConnections: boolean, { tls }: ClientCredentials): void
 	throw new InputError(
 		'Reuse Connections does not work with a TLS certificate',
 		'With it, calls cannot use the TLS settings of the credential. Remove Options → Reuse Connections from the node.',
-		'options',
 	);
 }
 

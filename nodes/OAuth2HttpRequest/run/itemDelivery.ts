@@ -31,6 +31,7 @@ export interface ItemRun {
 	parameters: Parameters;
 	/** The user's own. */
 	limit?: RequestLimit;
+	reusesConnections: boolean;
 	/** Absent: each item is one call. */
 	pagination?: PaginationParameters;
 	memory: DeliveryMemory;
@@ -55,6 +56,7 @@ export function createItemDelivery({
 	context,
 	parameters,
 	limit,
+	reusesConnections,
 	pagination,
 	memory,
 	onPage,
@@ -71,7 +73,8 @@ export function createItemDelivery({
 
 	const errorContext = ({ index: itemIndex, connection }: ItemUnderWay) => {
 		const { client, secrets } = connection.tokenFor(tokenOverrides(itemIndex));
-		return { itemIndex, nowMs: now(), secrets: secrets(), provider: client.provider };
+		const { provider } = client;
+		return { itemIndex, nowMs: now(), secrets: secrets(), provider, reusesConnections };
 	};
 
 	/** Calls the API, and reads its response, whatever its status. */

@@ -127,7 +127,6 @@ function explain(error: unknown, pages: readonly Page[], toError: PageFetcher['t
 		return new InputError(
 			error.message,
 			'Correct Options → Pagination → Next URL: it must return an address that starts with https:// or http://.',
-			'options.pagination',
 		);
 	}
 	return error;
@@ -138,7 +137,6 @@ function noNextUrl(page: number): InputError {
 	return new InputError(
 		`Next URL gives no address after page ${page}`,
 		'If that was the last page, choose "Other" for Options → Pagination → Pagination Complete When, and a Complete Expression such as {{ !$response.body.next }}, with the field that Next URL reads. Otherwise, correct Next URL.',
-		'options.pagination',
 	);
 }
 
@@ -203,7 +201,6 @@ function pageBody(
 			throw new InputError(
 				'The pagination cannot change a body that is a file or text',
 				'Choose Query or Header for Type under Options → Pagination → Parameters, or another Body Content Type.',
-				'options.pagination',
 			);
 		case 'json':
 		case undefined:
@@ -227,7 +224,6 @@ function checkNextUrl(pageUrl: string, firstUrl: string): void {
 	throw new InputError(
 		`The next page is at another address: ${origin}`,
 		`The token is not sent there, because URL names ${new URL(firstUrl).origin}. If it is the same API, correct URL, or change the address in Next URL with an expression.`,
-		'options.pagination',
 	);
 }
 
@@ -241,7 +237,6 @@ function readNextLink(response: ApiResponse['response'], url: string): string | 
 	throw new InputError(
 		'The Link header of the response cannot be read',
 		'Choose another Options → Pagination → Pagination Mode.',
-		'options.pagination',
 	);
 }
 
@@ -276,7 +271,6 @@ export function createPageBudget(maxBytes = MAX_PAGE_BYTES): (bytes: number) => 
 		throw new InputError(
 			`The pages are larger than ${maxBytes / 1024 / 1024} MB in all`,
 			'This is too much for the memory of one run. Turn on Options → Pagination → Limit Pages Fetched and fetch the rest in another run, or request less from the API: fewer fields, or a shorter period.',
-			'options.pagination',
 		);
 	};
 }

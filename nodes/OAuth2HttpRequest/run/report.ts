@@ -49,23 +49,24 @@ function progressText({ done, total, pages, pausedMs }: RunState): string {
 export function runHints(
 	{ retries, pausedMs }: RunState,
 	{
-		tokenRequests,
+		newTokens,
 		isManual,
 		output,
-	}: { tokenRequests: number; isManual: boolean; output: readonly INodeExecutionData[] },
+	}: { newTokens: number; isManual: boolean; output: readonly INodeExecutionData[] },
 ): NodeExecutionHint[] {
 	const hints: NodeExecutionHint[] = [];
 	if (retries > 0) {
-		const calls = retries === 1 ? '1 call was' : `${retries} calls were`;
+		const again =
+			retries === 1 ? 'A call was sent again' : `Calls were sent again ${retries} times`;
 		const paused =
 			pausedMs > 0 ? ` The API's limit held calls back for ${duration(pausedMs)} in all.` : '';
 		hints.push({
-			message: `${calls} sent again, because the API was busy or could not be reached.${paused}`,
+			message: `${again}, because the API was busy or could not be reached.${paused}`,
 			type: 'info',
 			location: 'outputPane',
 		});
 	}
-	if (tokenRequests > 0 && isManual) {
+	if (newTokens > 0 && isManual) {
 		hints.push({
 			message:
 				'A new access token was requested and is kept in memory. Only production runs also save it with the workflow.',

@@ -40,6 +40,7 @@ export async function runItems(context: IExecuteFunctions): Promise<INodeExecuti
 		context,
 		parameters,
 		limit: settings.limit,
+		reusesConnections: settings.reuseConnections,
 		pagination,
 		memory,
 		onPage: () => counts.pages++,
@@ -76,7 +77,7 @@ export async function runItems(context: IExecuteFunctions): Promise<INodeExecuti
 	const output = deliveries.flatMap(toOutput);
 	memory.ended(output);
 	const hints = runHints(state(), {
-		tokenRequests: connections.tokenRequests(),
+		newTokens: connections.newTokens(),
 		isManual: context.getMode() === 'manual',
 		output,
 	});

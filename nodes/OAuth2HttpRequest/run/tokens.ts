@@ -36,8 +36,8 @@ const REMEMBERED_VALUES = 10;
 export interface Tokens {
 	/** @throws {TokenError} where an override is malformed. */
 	for: (overrides: TokenOverrides) => ClientToken;
-	/** How many tokens this run has asked for. */
-	requests: () => number;
+	/** How many tokens were issued. */
+	newTokens: () => number;
 }
 
 export function createTokens(
@@ -49,7 +49,7 @@ export function createTokens(
 	const effects = { send, now, metadata, proofKeys };
 	const secret = clientKey(credential.clientAuthentication);
 	const tokens = new Map<string, ClientToken>();
-	let requests = 0;
+	let newTokens = 0;
 
 	function create(client: ClientCredentials): ClientToken {
 		const key = cacheKey(client);
@@ -59,8 +59,9 @@ export function createTokens(
 			store: createSealedTokenStore(context.getWorkflowStaticData('global'), key, secret, now),
 			...(context.getMode() !== 'manual' && { storeOwner: context.getWorkflow().id }),
 			async grant(grantSignal) {
-				requests++;
-				return await requestAccessToken(client, effects, grantSignal);
+				const token = await requestAccessToken(client, effects, grantSignal);
+				newTokens++;
+				return token;
 			},
 			now,
 			awakeMs,
@@ -98,6 +99,6 @@ export function createTokens(
 			tokens.set(name, token);
 			return token;
 		},
-		requests: () => requests,
+		newTokens: () => newTokens,
 	};
 }
