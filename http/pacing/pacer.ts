@@ -2,7 +2,6 @@ import type { Outcome } from '../message';
 import { readRefusal } from '../refusal';
 import type { Timing } from '../timing';
 import { createAlarm } from './alarm';
-import { createCallLog } from './callLog';
 import { createPause } from './pause';
 import { createQuota } from './quota';
 import { createRate } from './rate';
@@ -10,7 +9,10 @@ import { createBudgetReader } from './rateLimitHeaders';
 import { backoffOf, createSuspicion, createTicket, isToYield, type Ticket } from './stubborn';
 import { createStopwatch } from './stopwatch';
 import { createTravelTime } from './travelTime';
+import { createUserLimit, type RequestLimit } from './userLimit';
 import { createWaiting, type Waiter } from './waiting';
+
+export type { RequestLimit };
 
 /**
  * Decides when the next call to one API may leave. One for each API (origin and client), shared by
@@ -18,7 +20,7 @@ import { createWaiting, type Waiter } from './waiting';
  *
  * Four things hold a call back: a pause that the API asked for (`pause`), a budget that its headers
  * say is spent (`quota`), where it says nothing but 429 the limit that was found out (`rate`), and a
- * limit that the user has set.
+ * limit that the user has set (`userLimit`).
  */
 export interface Pacer {
 	/**
@@ -31,12 +33,6 @@ export interface Pacer {
 	heldMs: () => number;
 	/** No call waits or is under way, and nothing is to be remembered: no pause, no user's limit. */
 	isIdle: () => boolean;
-}
-
-/** At most so many requests in any span of that length. */
-export interface RequestLimit {
-	requests: number;
-	spanMs: number;
 }
 
 export interface TurnOptions {
@@ -84,10 +80,7 @@ export function createPacer(timing: Timing): Pacer {
 	let rate = createRate(random);
 	let suspicion = createSuspicion();
 	const travel = createTravelTime();
-	/** Ends of all requests: when they arrived is not known, but not later than that. */
-	const ends = createCallLog();
-	/** The longest span of a user's limit. */
-	let longestSpanMs = 0;
+	const userLimit = createUserLimit();
 	const waiting = createWaiting<WaitingCall>();
 	let orders = 0;
 	let inFlight = 0;
@@ -124,7 +117,7 @@ export function createPacer(timing: Timing): Pacer {
 				const isTrusted = quotaAtMs - nowMs <= maxPauseMs || inFlight > 0;
 				const apiAtMs = isTrusted ? Math.max(pausedAndRateAtMs, quotaAtMs) : pausedAndRateAtMs;
 				isHeld ||= apiAtMs > nowMs && apiAtMs < Infinity;
-				const atMs = Math.max(apiAtMs, limitReadyAt(limit), startAtMs);
+				const atMs = Math.max(apiAtMs, userLimit.readyAtMs(limit, inFlight), startAtMs);
 				nextAtMs = Math.min(nextAtMs, atMs);
 				if (atMs <= nowMs && call.order < (next?.order ?? Infinity)) next = call;
 			}
@@ -137,10 +130,6 @@ export function createPacer(timing: Timing): Pacer {
 			}
 			leave(next, nowMs);
 		}
-	}
-
-	function limitReadyAt(limit: RequestLimit | undefined): number {
-		return limit === undefined ? -Infinity : ends.readyAtMs(limit.requests, limit.spanMs, inFlight);
 	}
 
 	/** Ends the wait of those who accept no pause as long as this one. */
@@ -179,10 +168,7 @@ export function createPacer(timing: Timing): Pacer {
 				inFlight--;
 				checkClock();
 				lastEndedAtMs = now();
-				if (longestSpanMs > 0) {
-					ends.add(lastEndedAtMs);
-					ends.dropUntil(lastEndedAtMs - longestSpanMs);
-				}
+				userLimit.ended(lastEndedAtMs);
 				if (outcome?.kind === 'response') {
 					// Not after its end, though the clock was set back meanwhile.
 					const sentAtMs = Math.min(leftAtMs, lastEndedAtMs);
@@ -244,16 +230,14 @@ export function createPacer(timing: Timing): Pacer {
 	/** Where the clock was set back, what was noted by the old one would hold calls back for as long. */
 	function checkClock(): void {
 		const nowMs = now();
-		const wasSetBack = nowMs < seenAtMs - CLOCK_TOLERANCE_MS;
-		const recent = wasSetBack ? ends.countAfter(seenAtMs - longestSpanMs) : 0;
-		seenAtMs = wasSetBack ? nowMs : Math.max(seenAtMs, nowMs);
-		if (!wasSetBack) return;
-		forget();
-		lastEndedAtMs = nowMs;
-		alarm.set(Infinity);
-		// The user's limit is kept as if these had ended just now.
-		ends.clear();
-		for (let count = 0; count < recent; count++) ends.add(nowMs);
+		if (nowMs < seenAtMs - CLOCK_TOLERANCE_MS) {
+			userLimit.clockSetBack(seenAtMs, nowMs);
+			seenAtMs = nowMs;
+			lastEndedAtMs = nowMs;
+			forget();
+			alarm.set(Infinity);
+		}
+		seenAtMs = Math.max(seenAtMs, nowMs);
 	}
 
 	async function standAside(backoffMs: number, signal?: AbortSignal): Promise<void> {
@@ -273,7 +257,7 @@ export function createPacer(timing: Timing): Pacer {
 				return;
 			}
 			forgetOld();
-			longestSpanMs = Math.max(longestSpanMs, limit?.spanMs ?? 0);
+			userLimit.expect(limit);
 			const ticket = options.ticket ?? createTicket(orders++);
 			if (isToYield(ticket)) ticket.order = afterTheOldest(ticket.order);
 			const call: WaitingCall = {
@@ -309,7 +293,8 @@ export function createPacer(timing: Timing): Pacer {
 			return await queue(options);
 		},
 		heldMs: held.ms,
-		isIdle: () => isUnused() && now() >= Math.max(pause.untilMs(), lastEndedAtMs + longestSpanMs),
+		isIdle: () =>
+			isUnused() && now() >= Math.max(pause.untilMs(), lastEndedAtMs + userLimit.longestSpanMs()),
 	};
 }
 
