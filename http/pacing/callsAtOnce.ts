@@ -1,22 +1,17 @@
+import type { PassedCall, RefusedCall } from './answeredCall';
+
 /** How many calls at a time the API accepts, where it is their number that it limits. */
 export interface CallsAtOnce {
 	/** As many may be under way. */
 	max: () => number;
 	/** Before that none may leave, in ms since the epoch; Infinity: after one under way has ended. */
 	readyAtMs: (inFlight: number) => number;
-	accepted: (call: { sentAtMs: number; nowMs: number }) => void;
-	/** Whether too many calls at a time explain it; never again once that was in doubt for too long. */
-	explains: (refusal: Refusal) => boolean;
-}
-
-export interface Refusal {
-	/** When the refused call left. */
-	sentAtMs: number;
-	nowMs: number;
-	/** The pause that the API asked for, if it did. */
-	toldMs?: number;
-	/** Calls that are still under way. */
-	inFlight: number;
+	accepted: (call: PassedCall) => void;
+	/**
+	 * Whether the call was refused because too many were under way; never again once that was in doubt
+	 * for too long.
+	 */
+	explains: (call: RefusedCall) => boolean;
 }
 
 /** One call more at a time is tried after about so many rounds of accepted calls. */
@@ -68,7 +63,7 @@ export function createCallsAtOnce(random: () => number): CallsAtOnce {
 		readyAtMs = -Infinity;
 	}
 
-	function lower({ nowMs, inFlight }: Refusal): void {
+	function lower({ nowMs, inFlight }: RefusedCall): void {
 		if (isRaised) failedRaises = Math.min(MAX_FAILED_RAISES, failedRaises + 1);
 		isRaised = false;
 		max = Math.max(1, Math.min(max - 1, inFlight));
@@ -120,9 +115,9 @@ export function createCallsAtOnce(random: () => number): CallsAtOnce {
 			acceptedSince++;
 			if (acceptedSince >= roundsBeforeRaise * max) raise();
 		},
-		explains(refusal) {
+		explains(call) {
 			if (isExcluded) return false;
-			const { sentAtMs, inFlight } = refusal;
+			const { sentAtMs, inFlight } = call;
 			// The API was full, or its window spent, before our first call.
 			if (callMs === undefined && inFlight === 0 && !isLate(sentAtMs)) return false;
 			// The first one is expected, and so is that of a raise.
@@ -130,7 +125,7 @@ export function createCallsAtOnce(random: () => number): CallsAtOnce {
 			const isShown = isSupported || isLate(sentAtMs) || inFlight > 0;
 			if (doubt > MAX_DOUBT || !isShown) exclude();
 			else if (isLate(sentAtMs)) countLate(false);
-			else lower(refusal);
+			else lower(call);
 			return !isExcluded;
 		},
 	};

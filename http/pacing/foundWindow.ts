@@ -1,17 +1,16 @@
-/** How many calls in how long an API accepts, where it tells of its limit by refusals only. */
+import type { PassedCall, RefusedCall } from './answeredCall';
 import { createCallLog } from './callLog';
-import type { Refusal } from './callsAtOnce';
 import { yieldedMs } from './yielding';
 
+/** How many calls in how long an API accepts, where it tells of its limit by refusals only. */
 export interface FoundWindow {
 	/** When the next call may leave, in ms since the epoch; Infinity: after one under way has ended. */
 	readyAtMs: (nowMs: number, inFlight: number) => number;
 	/** A limit is known, and so much time without a call begins a window. */
 	isNewWindow: (nowMs: number) => boolean;
 	isKnown: () => boolean;
-	/** Answered and not refused; `isAccepted`: by the API itself, behind its limit. */
-	passed: (call: { sentAtMs: number; arrivedMs: number; isAccepted: boolean }) => void;
-	refused: (refusal: Refusal) => void;
+	passed: (call: PassedCall) => void;
+	refused: (call: RefusedCall) => void;
 	/** What was counted so far belongs to a window before; the next accepted call begins one. */
 	countAnew: (nowMs: number) => void;
 }

@@ -1,7 +1,7 @@
 import type { Outcome } from '../message';
-import { readRefusal } from '../refusal';
 import type { Timing } from '../timing';
 import { createAlarm } from './alarm';
+import { toAnsweredCall } from './answeredCall';
 import { createPause } from './pause';
 import { createQuota } from './quota';
 import { createRate } from './rate';
@@ -185,18 +185,16 @@ export function createPacer(timing: Timing): Pacer {
 	): void {
 		const nowMs = now();
 		travel.observe(sentAtMs, nowMs);
-		const refusal = readRefusal(outcome.response, nowMs);
-		const budget = readBudget(outcome.response, { sentAtMs, nowMs });
-		const isPassed = refusal === undefined;
-		const isAccepted = isPassed && isAnswerOfTheApi(outcome.response.status);
-		const arrivedMs = travel.arrivedMs(nowMs);
-		quota.learned(budget, { isPassed, isAccepted, sentAtMs, nowMs, arrivedMs, remainingBefore });
-		if (isPassed) {
-			if (isAccepted) {
+		const times = { sentAtMs, nowMs, arrivedMs: travel.arrivedMs(nowMs) };
+		const call = toAnsweredCall(outcome.response, times, inFlight);
+		const budget = readBudget(outcome.response, times);
+		quota.learned(budget, call, remainingBefore);
+		if (call.isPassed) {
+			if (call.isAccepted) {
 				pause.accepted();
 				suspicion.accepted(ticket, sentAtMs);
 			}
-			rate.passed({ sentAtMs, nowMs, arrivedMs, isAccepted });
+			rate.passed(call);
 			return;
 		}
 		const verdict = suspicion.refused(ticket, nowMs);
@@ -209,9 +207,8 @@ export function createPacer(timing: Timing): Pacer {
 		}
 		// A spent budget explains the refusal; without it, the rate was too high.
 		const isExplained = budget?.remaining === 0;
-		if (!isExplained) rate.refused({ sentAtMs, nowMs, ...refusal, inFlight });
-		const resetAtMs = isExplained ? quota.resetAtMs() : undefined;
-		pause.refused({ sentAtMs, nowMs, ...refusal, resetAtMs });
+		if (!isExplained) rate.refused(call);
+		pause.refused(call, isExplained ? quota.resetAtMs() : undefined);
 	}
 
 	function forgetOld(): void {
@@ -303,9 +300,4 @@ interface SentCall {
 	sentAtMs: number;
 	/** `quota.remaining()` when it left. */
 	remainingBefore: number;
-}
-
-/** And not that of something in front of it, where its limit may not have been asked. */
-function isAnswerOfTheApi(status: number): boolean {
-	return status < 500 && ![401, 403, 407, 408].includes(status);
 }

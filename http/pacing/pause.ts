@@ -1,4 +1,5 @@
 import type { Timing } from '../timing';
+import type { RefusedCall } from './answeredCall';
 
 /** The pauses that an API asks for when it refuses calls, and for how long it has refused everything. */
 export interface Pause {
@@ -7,16 +8,8 @@ export interface Pause {
 	/** How long nothing but refusals has come, in ms, without the time for which the machine slept. */
 	refusedForMs: () => number;
 	accepted: () => void;
-	refused: (refusal: RefusedCall) => void;
-}
-
-export interface RefusedCall {
-	sentAtMs: number;
-	nowMs: number;
-	/** The pause that was asked for, in ms. */
-	toldMs?: number;
-	/** When the budget is back whose end explains the refusal, as our own calls tell it. */
-	resetAtMs?: number;
+	/** @param resetAtMs when the budget is back whose end explains the refusal, as our own calls tell it. */
+	refused: (call: RefusedCall, resetAtMs?: number) => void;
 }
 
 /** As long as the windows in which processes meet: the aside must not make a long pause longer. */
@@ -38,8 +31,7 @@ export function createPause({ awakeMs, random }: Pick<Timing, 'awakeMs' | 'rando
 		accepted() {
 			refusals = undefined;
 		},
-		refused(refusal) {
-			const { sentAtMs, nowMs, toldMs, resetAtMs } = refusal;
+		refused({ sentAtMs, nowMs, toldMs }, resetAtMs) {
 			const lastAwakeMs = awakeMs();
 			const { lastAtMs = Infinity, inARow = 1, firstAwakeMs = lastAwakeMs } = refusals ?? {};
 			// Though it came when it was told to: other processes were faster, or what was told was
@@ -54,13 +46,13 @@ export function createPause({ awakeMs, random }: Pick<Timing, 'awakeMs' | 'rando
 			if (toldMs === undefined && resetAtMs === undefined) return;
 			const scaleMs = Math.min(MAX_ASIDE_MS, toldMs ?? FIRST_ASIDE_MS * 2 ** refusals.inARow);
 			const asideMs = isRepeated ? random() * scaleMs : 0;
-			untilMs = Math.max(untilMs, nowMs + lengthOf(refusal) + asideMs);
+			untilMs = Math.max(untilMs, nowMs + lengthOf(nowMs, toldMs, resetAtMs) + asideMs);
 		},
 	};
 }
 
 /** Within what was rounded up, our own calls may tell better when a budget is back. */
-function lengthOf({ nowMs, toldMs = 0, resetAtMs }: RefusedCall): number {
+function lengthOf(nowMs: number, toldMs = 0, resetAtMs?: number): number {
 	if (resetAtMs === undefined) return toldMs;
 	return Math.min(toldMs, Math.max(toldMs - ROUNDED_UP_MS, resetAtMs - nowMs));
 }

@@ -1,3 +1,4 @@
+import type { AnsweredCall } from './answeredCall';
 import { createCallLog } from './callLog';
 import type { Budget } from './rateLimitHeaders';
 import { yieldedMs } from './yielding';
@@ -10,20 +11,11 @@ export interface Quota {
 	resetAtMs: () => number;
 	/** What is left as far as is known when a call leaves; to be given back with its answer. */
 	remaining: (nowMs: number) => number;
-	/** An answer is there; `undefined`: without a budget. */
-	learned: (budget: Budget | undefined, call: AnsweredCall) => void;
-}
-
-export interface AnsweredCall {
-	isPassed: boolean;
-	/** By the API itself, behind its limit. */
-	isAccepted: boolean;
-	sentAtMs: number;
-	nowMs: number;
-	/** When the call reached the API at the latest. */
-	arrivedMs: number;
-	/** `remaining()` when the call left: a budget that has grown since is a new one. */
-	remainingBefore: number;
+	/**
+	 * @param budget `undefined`: the answer tells of none.
+	 * @param remainingBefore `remaining()` when the call left: a budget that has grown since is a new one.
+	 */
+	learned: (budget: Budget | undefined, call: AnsweredCall, remainingBefore: number) => void;
 }
 
 interface Told {
@@ -180,8 +172,8 @@ export function createQuota(random: () => number): Quota {
 			const atMs = own.readyAtMs(most, windowMs, inFlight);
 			return isClaiming ? atMs : Math.min(atMs + lateMs, claimAtMs);
 		},
-		learned(budget, call) {
-			const { isPassed, isAccepted, sentAtMs, nowMs, arrivedMs, remainingBefore } = call;
+		learned(budget, call, remainingBefore) {
+			const { isPassed, isAccepted, sentAtMs, nowMs, arrivedMs } = call;
 			if (isAccepted && budget !== undefined) isToldWhenAccepted = true;
 			if (budget === undefined) {
 				if (!isPassed || told === undefined) return;

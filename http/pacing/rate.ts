@@ -1,29 +1,19 @@
+import type { PassedCall, RefusedCall } from './answeredCall';
+import { createCallsAtOnce } from './callsAtOnce';
+import { createFoundWindow } from './foundWindow';
+
 /**
  * How fast an API accepts calls, found out by its refusals alone: it limits how many there are at a
  * time, or how many in a window.
  */
-import { createCallsAtOnce, type Refusal } from './callsAtOnce';
-import { createFoundWindow } from './foundWindow';
-
 export interface Rate {
 	/** When the next call may leave, in ms since the epoch; Infinity: after one under way has ended. */
 	readyAtMs: (nowMs: number, inFlight: number) => number;
 	/** The same as far as the start is concerned, which is slow whether the API has a limit or not. */
 	startAtMs: (inFlight: number) => number;
 	sent: (nowMs: number) => void;
-	/**
-	 * A call was answered and not refused; `isAccepted`: by the API itself, behind its limit;
-	 * `arrivedMs`: when it reached the API at the latest.
-	 */
 	passed: (call: PassedCall) => void;
-	refused: (refusal: Refusal) => void;
-}
-
-export interface PassedCall {
-	sentAtMs: number;
-	nowMs: number;
-	arrivedMs: number;
-	isAccepted: boolean;
+	refused: (call: RefusedCall) => void;
 }
 
 /**
@@ -62,11 +52,11 @@ export function createRate(random: () => number): Rate {
 			}
 			window.passed(call);
 		},
-		refused(refusal) {
-			if (atOnce.explains(refusal)) window.countAnew(refusal.nowMs);
+		refused(call) {
+			if (atOnce.explains(call)) window.countAnew(call.nowMs);
 			else {
 				started = 2;
-				window.refused(refusal);
+				window.refused(call);
 			}
 		},
 	};

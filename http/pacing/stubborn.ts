@@ -1,8 +1,3 @@
-/**
- * Tells a call that is refused for its own sake from an API that refuses calls: some answer 429 for
- * one record, however few calls there are. Such a call must not slow down the others.
- */
-
 /** A call's place in the queue, and how it has fared. */
 export interface Ticket {
 	/** The lowest one goes first. */
@@ -43,6 +38,10 @@ export function backoffOf(ticket: Ticket, random: () => number): number {
 	return Math.min(MAX_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** tries) * (0.5 + 0.5 * random());
 }
 
+/**
+ * Tells a call that is refused for its own sake from an API that refuses calls: some answer 429 for
+ * one record, however few calls there are. Such a call must not slow down the others.
+ */
 export interface Suspicion {
 	accepted: (ticket: Ticket, sentAtMs: number) => void;
 	refused: (
