@@ -1,5 +1,6 @@
 import type { PassedCall, RefusedCall } from './answeredCall';
 import { createCallLog } from './callLog';
+import { createTrySchedule } from './trySchedule';
 import { yieldedMs } from './yielding';
 
 /** How many calls in how long an API accepts, where it tells of its limit by refusals only. */
@@ -21,20 +22,12 @@ const LENGTHS = [1_000, 2_000, 5_000, 10_000, 15_000, 30_000, 45_000, 60_000] as
 const MAX_GAP_MS = 15_000;
 /** A longer window is not found out, but asked for each MAX_GAP_MS. */
 const MAX_WINDOW_MS = 60_000;
-/** Who was refused from the first call on, as long as was told or so often again, found others in all places: that tells no limit. */
-const TRIES_WITHOUT_LIMIT = 2;
+/** Refused from the first call on, for as long as the API told or this many more times: others had used up the limit, so it remains unknown. */
+const REFUSALS_WITHOUT_LIMIT = 2;
 /** How a limit comes down that was believed too high: as CUBIC's does (RFC 9438 §4.6). */
 const DECREASE = 0.7;
-/** Calls between two tries to go beyond the limit, of which one is refused where it is right: 3 %. */
-const CALLS_BEFORE_TRY = 30;
-/** They double with each try in vain, so often: a refusal costs a pause, too. */
-const MAX_FAILED_TRIES = 4;
-/** So long after a try, and after so many calls, it is time for another one in any case: other processes may have ended. */
-const TRY_AFTER_MS = 60_000;
-const LEAST_CALLS_BEFORE_TRY = 20;
 /** How much more is under way with each call that is accepted beyond the limit: as in a slow start. */
 const GROWTH = 1 / 6;
-
 /** After so many accepted calls a limit of less than one call in a window comes up again as far as it came down. */
 const CALLS_BEFORE_RAISE = 4;
 /** With so few calls a window may be shorter than it was believed to be: others were faster when it was found out. */
@@ -42,18 +35,24 @@ const FEW_CALLS = 3;
 /** Others may find no place beside so few calls in a window: now and then one is left to them. */
 const FEWEST_CALLS = 2;
 
+/** One call at a time asks whether the API accepts again. */
+interface Asking {
+	/** How often it was refused as well. */
+	refusals: number;
+	/** The API tells how long to wait. */
+	isTold: boolean;
+}
+
 export function createFoundWindow(random: () => number): FoundWindow {
 	const log = createCallLog();
 	/** Calls that fit into a window, as far as is known; less than one where others have most windows. */
 	let limit = Infinity;
-	/** This round tries to go beyond it. */
+	let acceptedSinceLowered = 0;
+	const tries = createTrySchedule();
+	/** This round tries to go beyond the limit. */
 	let isTrying = false;
 	/** This round tries a shorter window; the one before. */
 	let longerMs: number | undefined;
-	let failedTries = 0;
-	let acceptedSinceTry = 0;
-	let triedAtMs = -Infinity;
-	let acceptedSinceLowered = 0;
 	let windowMs: number = LENGTHS[0];
 	/** Its length has been right for a whole round. */
 	let isConfirmed = false;
@@ -70,8 +69,7 @@ export function createFoundWindow(random: () => number): FoundWindow {
 	let countAfterMs = Infinity;
 
 	let refusedAtMs = -Infinity;
-	/** One call at a time asks whether the API accepts again. */
-	let asking: { atMs: number; tries: number; isTold: boolean } | undefined;
+	let asking: (Asking & { atMs: number }) | undefined;
 
 	/** Calls of a window in which we have any. */
 	const whole = (): number => Math.max(1, limit);
@@ -82,7 +80,7 @@ export function createFoundWindow(random: () => number): FoundWindow {
 		if (isFull && acceptedInRound > whole()) {
 			// And none was refused.
 			limit = acceptedInRound;
-			failedTries = 0;
+			tries.succeeded();
 		} else if (isFull) {
 			beginTry(arrivedMs);
 		} else {
@@ -97,7 +95,7 @@ export function createFoundWindow(random: () => number): FoundWindow {
 
 	function beginTry(nowMs: number): void {
 		// A shorter window was right: so may be one that is shorter still.
-		const isTime = longerMs !== undefined || isTimeToTry(nowMs);
+		const isTime = longerMs !== undefined || tries.isDue(nowMs);
 		const shorterMs =
 			limit <= FEW_CALLS ? LENGTHS.findLast((length) => length < windowMs) : undefined;
 		longerMs = undefined;
@@ -107,37 +105,26 @@ export function createFoundWindow(random: () => number): FoundWindow {
 		windowMs = shorterMs;
 	}
 
-	function isTimeToTry(nowMs: number): boolean {
-		if (acceptedSinceTry >= CALLS_BEFORE_TRY * 2 ** failedTries) return true;
-		return acceptedSinceTry >= LEAST_CALLS_BEFORE_TRY && nowMs >= triedAtMs + TRY_AFTER_MS;
-	}
-
-	function endTry(nowMs: number, isInVain: boolean): void {
-		failedTries = isInVain ? Math.min(MAX_FAILED_TRIES, failedTries + 1) : 0;
-		acceptedSinceTry = 0;
-		triedAtMs = nowMs;
-	}
-
 	function isRoundOver(sentAtMs: number): boolean {
 		return roundAtMs === -Infinity || (limit < Infinity && sentAtMs >= roundAtMs + windowMs);
 	}
 
-	function askAtMs(tries: number, isTold: boolean, nowMs: number): number {
-		if (tries === 0) return Math.max(nowMs, roundAtMs + windowMs);
+	function askAtMs({ refusals, isTold }: Asking, nowMs: number): number {
+		if (refusals === 0) return Math.max(nowMs, roundAtMs + windowMs);
 		// The length is known, so others were faster.
 		if (isConfirmed || isTold)
-			return nowMs + Math.min(MAX_GAP_MS, windowMs * 2 ** (tries - 1)) * (0.1 + 0.4 * random());
+			return nowMs + Math.min(MAX_GAP_MS, windowMs * 2 ** (refusals - 1)) * (0.1 + 0.4 * random());
 		const next = LENGTHS.find((length) => length > windowMs && roundAtMs + length > nowMs);
 		return next === undefined ? nowMs + MAX_GAP_MS : roundAtMs + next;
 	}
 
 	/** An answer to a call that asked: the window is as long as it took. */
-	function accepts(sentAtMs: number, tries: number, isTold: boolean): void {
-		if (isUnknown && (isTold || tries >= TRIES_WITHOUT_LIMIT)) {
+	function accepts(sentAtMs: number, { refusals, isTold }: Asking): void {
+		if (isUnknown && (isTold || refusals >= REFUSALS_WITHOUT_LIMIT)) {
 			limit = Infinity;
 			return;
 		}
-		if (tries === 0 || isTold || isConfirmed) return;
+		if (refusals === 0 || isTold || isConfirmed) return;
 		const length = LENGTHS.findLast((candidate) => roundAtMs + candidate <= sentAtMs + 1);
 		if (length !== undefined) windowMs = Math.max(windowMs, length);
 	}
@@ -160,10 +147,10 @@ export function createFoundWindow(random: () => number): FoundWindow {
 		} else if (longerMs !== undefined) {
 			windowMs = longerMs;
 			longerMs = undefined;
-			endTry(nowMs, true);
+			tries.ended(nowMs, true);
 		} else if (isTrying && acceptedInRound >= limit) {
 			const isInVain = acceptedInRound <= whole();
-			endTry(nowMs, isInVain);
+			tries.ended(nowMs, isInVain);
 			if (!isInVain) limit = acceptedInRound;
 		} else if (limit <= 1) {
 			limit = Math.max(Math.min(1, windowMs / MAX_GAP_MS), limit * DECREASE);
@@ -201,7 +188,7 @@ export function createFoundWindow(random: () => number): FoundWindow {
 				countAfterMs = Infinity;
 				beginRound(arrivedMs);
 			} else if (asking !== undefined && sentAtMs > refusedAtMs) {
-				accepts(sentAtMs, asking.tries, asking.isTold);
+				accepts(sentAtMs, asking);
 				asking = undefined;
 				beginRound(arrivedMs);
 			} else if (asking === undefined && isRoundOver(sentAtMs)) {
@@ -212,7 +199,7 @@ export function createFoundWindow(random: () => number): FoundWindow {
 			}
 			isUnknown = false;
 			acceptedInRound++;
-			acceptedSinceTry++;
+			tries.accepted();
 			raise();
 		},
 		refused({ sentAtMs, nowMs, toldMs }) {
@@ -225,9 +212,11 @@ export function createFoundWindow(random: () => number): FoundWindow {
 				lower(nowMs);
 			}
 			isTrying = false;
-			const tries = asking === undefined ? 0 : asking.tries + 1;
-			const isTold = toldMs !== undefined || asking?.isTold === true;
-			asking = { atMs: askAtMs(tries, isTold, nowMs), tries, isTold };
+			const next: Asking = {
+				refusals: asking === undefined ? 0 : asking.refusals + 1,
+				isTold: toldMs !== undefined || asking?.isTold === true,
+			};
+			asking = { ...next, atMs: askAtMs(next, nowMs) };
 		},
 		countAnew(nowMs) {
 			countAfterMs = nowMs;
