@@ -37,7 +37,7 @@ const FEWEST_CALLS = 2;
 
 /** One call at a time asks whether the API accepts again. */
 interface Asking {
-	/** How often it was refused as well. */
+	/** How many calls that asked were refused. */
 	refusals: number;
 	/** The API tells how long to wait. */
 	isTold: boolean;

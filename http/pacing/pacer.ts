@@ -94,7 +94,7 @@ export function createPacer(timing: Timing): Pacer {
 
 	const isUnused = (): boolean => waiting.size() === 0 && inFlight === 0 && asideCount === 0;
 
-	/** Lets go who may leave, and sets the alarm for the next one. */
+	/** Lets go all calls that may leave, and sets the alarm for the next one. */
 	function advance(): void {
 		checkClock();
 		for (;;) {
@@ -132,7 +132,7 @@ export function createPacer(timing: Timing): Pacer {
 		}
 	}
 
-	/** Ends the wait of those who accept no pause as long as this one. */
+	/** Ends the wait of calls that accept no pause as long as this one. */
 	function turnAway(nowMs: number): void {
 		const pauseMs = Math.max(0, pause.untilMs() - nowMs);
 		const refusedForMs = pause.refusedForMs();

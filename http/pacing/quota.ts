@@ -41,7 +41,7 @@ const UNCOUNTED = 1;
  */
 const UNUSED_WINDOWS = 1.5;
 const UNUSED_MS = 1_500;
-/** Who used a longer window before us may be gone: what was used lately tells of those who are there. */
+/** Processes that used a long window before us may have ended: only recent use shows who is still there. */
 const LONG_WINDOW_MS = 10_000;
 /** A call beyond our places leaves at a random moment within that: the others use theirs first. */
 const CLAIM_WITHIN_WINDOWS = 1 / 4;
@@ -52,12 +52,12 @@ const CLAIM_WITHIN_MS = 2_500;
  */
 const CALLS_PER_REFUSED_CLAIM = 80;
 const MAX_REFUSED_CLAIM_MS = 30_000;
-/** Who has no place asks within that: where all are taken, asking in each window is refused in each. */
+/** A process without a place asks at a random moment within that: where all are taken, asking in each window is refused in each. */
 const ASK_WITHIN_WINDOWS = 8;
 const ASK_WITHIN_MS = 8_000;
 /**
- * Some processes may keep all of so few calls in a window: now and then a place is left to the others, and who has none
- * asks more and more often after a minute.
+ * Some processes may keep all of so few calls in a window: now and then a place is left to the others, and a process
+ * without one asks more and more often after a minute.
  */
 const FEW_CALLS = 5;
 const PATIENT_FOR_MS = 60_000;

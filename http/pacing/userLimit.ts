@@ -6,16 +6,16 @@ export interface RequestLimit {
 	spanMs: number;
 }
 
-/** What users allow, each call its own limit; the requests of all calls count. */
+/** Keeps the limits that users have set: each call has its own, and the requests of all calls count. */
 export interface UserLimit {
-	/** A call with that limit comes: from now on, what it counts is noted. */
+	/** A call with that limit is to leave: from now on, requests are remembered for as long as it counts them. */
 	expect: (limit: RequestLimit | undefined) => void;
 	/** When the next call may leave, in ms since the epoch; Infinity: after one under way has ended. */
 	readyAtMs: (limit: RequestLimit | undefined, inFlight: number) => number;
 	ended: (nowMs: number) => void;
-	/** For how long an ended call counts. */
+	/** For how long an ended request may count. */
 	longestSpanMs: () => number;
-	/** What counts by the old clock counts by the new one as if it had ended just now. */
+	/** Requests that still count do so as if they had ended just now. */
 	clockSetBack: (fromMs: number, toMs: number) => void;
 }
 

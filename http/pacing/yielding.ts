@@ -5,7 +5,7 @@ const YIELDED = 1 / 10;
 
 /**
  * How much later than it might the next call comes, in ms, so that it leaves its place to whoever asks.
- * After a minute only. Who is alone cannot know it, and pays up to 5 % for that.
+ * After a minute only. A process that is alone cannot know it, and pays up to 5 % for that.
  *
  * @param forMs for how long the limit has been kept to.
  * @param perWindow how often in a window this is asked.
