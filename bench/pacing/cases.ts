@@ -8,7 +8,7 @@ import {
 	usedUp,
 	type Limiter,
 } from './limiters';
-import { simulate, type Figures } from './simulate';
+import { simulate, type Case, type Figures } from './simulate';
 
 export interface Kind {
 	name: string;
@@ -16,6 +16,7 @@ export interface Kind {
 	windowSeconds: number;
 	headers: Headers[];
 	serviceMs: (perSecond: number) => number;
+	before?: Case['before'];
 }
 
 export const RATES = [2, 20, 200];
@@ -60,13 +61,25 @@ export function callsOf({ windowSeconds }: Kind, perSecond: number): number {
 	return (Math.max(Math.floor(25 / windowSeconds), Math.floor(90 / perWindow)) + 0.5) * perWindow;
 }
 
+/** A table. */
+export interface Runs {
+	kinds: Kind[];
+	headers: Headers[];
+	/** Limits, in calls per second. */
+	rates: number[];
+	processes: number[];
+	/** How long each takes at least; absent: as `callsOf` says. */
+	seconds?: number;
+}
+
 /** Long enough for what adds up: a process that never finds its way back to the limit, or never gets a place. */
 export const LONG_RUNS = {
 	seconds: 600,
 	kinds: KINDS.filter(({ name }) => ['fixed window of 1 s', 'token bucket'].includes(name)),
 	headers: ['RateLimit', 'Retry-After', 'none'],
 	rates: [1, 2, 20],
-} satisfies { seconds: number; kinds: Kind[]; headers: Headers[]; rates: number[] };
+	processes: PROCESSES,
+} satisfies Runs;
 
 const minute = (perSecond: number): Limiter => fixedWindow(perSecond * 60, 60_000);
 
@@ -79,7 +92,24 @@ export const MINUTES = {
 	],
 	headers: ['RateLimit', 'X-RateLimit-* (epoch)', 'Retry-After', 'none'],
 	rates: [1, 10],
-} satisfies { seconds: number; kinds: Kind[]; headers: Headers[]; rates: number[] };
+	processes: PROCESSES,
+} satisfies Runs;
+
+/** A list that is fetched before its records are sent, and another workflow that calls all the time. */
+const BEFORE: ReadonlyArray<[name: string, before: NonNullable<Case['before']>]> = [
+	['1 call before', { calls: 1, gapMs: 4_000 }],
+	['30 calls before', { calls: 30, gapMs: 900 }],
+];
+
+/** What was called before the first refusal must not be taken for the limit. */
+export const AFTER_OTHERS = {
+	kinds: KINDS.filter(({ name }) => !/clock|time/.test(name)).flatMap((kind) =>
+		BEFORE.map(([name, before]): Kind => ({ ...kind, name: `${kind.name}, ${name}`, before })),
+	),
+	headers: ['RateLimit', 'Retry-After', 'none'],
+	rates: [2, 20],
+	processes: [1],
+} satisfies Runs;
 
 /** Of some runs that differ in their random numbers: each figure by itself. */
 export interface Summary {
@@ -105,6 +135,7 @@ export async function runsOf(
 				concurrency: CONCURRENCY,
 				serviceMs: kind.serviceMs(perSecond),
 				seed,
+				...(kind.before && { before: kind.before }),
 			}),
 		);
 	}

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { formatPage } from '../formatPage';
 import type { Headers } from './answer';
 import {
+	AFTER_OTHERS,
 	isMet,
 	KINDS,
 	LONG_RUNS,
@@ -14,16 +15,12 @@ import {
 	runsOf,
 	targetOf,
 	type Kind,
+	type Runs,
 	type Summary,
 } from './cases';
-import { TEXT_AFTER, TEXT_BEFORE, TEXT_LONG_RUNS, TEXT_MINUTES } from './text';
+import { TEXT_AFTER, TEXT_AFTER_OTHERS, TEXT_BEFORE, TEXT_LONG_RUNS, TEXT_MINUTES } from './text';
 
 const FILE = new URL('../../docs/pacing.md', import.meta.url);
-
-const HEAD = [
-	`| API | headers | limit | ${PROCESSES.map((n) => (n === 1 ? '1 process' : `${n} processes`)).join(' | ')} |`,
-	`| --- | --- | --- |${' --- |'.repeat(PROCESSES.length)}`,
-];
 
 /** Words that the rows to run must have: `npm run pacing -- fixed none`. Without any, the file is written. */
 const ASKED = process.argv.slice(2);
@@ -35,9 +32,10 @@ interface Row extends Summary {
 }
 
 async function main(): Promise<void> {
-	const table = await measureAll(KINDS, ({ headers }) => headers, RATES);
-	const minutes = await measureRuns(MINUTES);
-	const longRuns = await measureRuns(LONG_RUNS);
+	const table = await measure({ rates: RATES, processes: PROCESSES, kinds: KINDS });
+	const minutes = await measure(MINUTES);
+	const afterOthers = await measure(AFTER_OTHERS);
+	const longRuns = await measure(LONG_RUNS);
 	const summary = summaryOf(table.rows);
 	console.log(summary);
 	if (ASKED.length > 0) return;
@@ -48,10 +46,13 @@ async function main(): Promise<void> {
 		...table.lines,
 		'',
 		TEXT_MINUTES,
-		...minutes,
+		...minutes.lines,
+		'',
+		TEXT_AFTER_OTHERS,
+		...afterOthers.lines,
 		'',
 		TEXT_LONG_RUNS,
-		...longRuns,
+		...longRuns.lines,
 		'',
 		TEXT_AFTER,
 	].join('\n');
@@ -60,27 +61,26 @@ async function main(): Promise<void> {
 	await writeFile(FILE, await formatPage(filepath, page));
 }
 
-async function measureRuns(runs: typeof MINUTES | typeof LONG_RUNS): Promise<string[]> {
-	const { kinds, headers, rates, seconds } = runs;
-	return (await measureAll(kinds, () => headers, rates, seconds)).lines;
-}
-
-/** A table of the rows that were asked for; each run takes so long, or as long as the case says. */
-async function measureAll(
-	kinds: readonly Kind[],
-	headersOf: (kind: Kind) => readonly Headers[],
-	rates: readonly number[],
-	seconds?: number,
-): Promise<{ lines: string[]; rows: Row[] }> {
-	const lines = [...HEAD];
+/** The rows that were asked for. Without `headers`: those that each kind has. */
+async function measure({
+	kinds,
+	headers: sameHeaders,
+	rates,
+	processes: columns,
+	seconds,
+}: Omit<Runs, 'headers'> & Partial<Runs>): Promise<{ lines: string[]; rows: Row[] }> {
+	const lines = [
+		`| API | headers | limit | ${columns.map((n) => (n === 1 ? '1 process' : `${n} processes`)).join(' | ')} |`,
+		`| --- | --- | --- |${' --- |'.repeat(columns.length)}`,
+	];
 	const rows: Row[] = [];
 	for (const kind of kinds) {
-		for (const headers of headersOf(kind)) {
+		for (const headers of sameHeaders ?? kind.headers) {
 			for (const perSecond of rates) {
 				if (!isAsked(`${kind.name}, ${headers}, ${perSecond}/s`)) continue;
 				const calls = seconds && seconds * perSecond;
 				const cells: string[] = [];
-				for (const processes of PROCESSES) {
+				for (const processes of columns) {
 					const runs = await runsOf(kind, headers, perSecond, processes, calls);
 					rows.push({ ...runs, headers, processes });
 					cells.push(toCell(runs, headers));

@@ -1,6 +1,7 @@
 import pMap from 'p-map';
 import type { Api } from '../../http/api';
 import { callApi } from '../../http/call';
+import type { Outcome } from '../../http/message';
 import { createPacer } from '../../http/pacing/pacer';
 import { DEFAULT_RETRY_POLICY } from '../../http/retry';
 import { createSilence } from '../../http/silence';
@@ -20,6 +21,8 @@ export interface Case {
 	concurrency: number;
 	serviceMs: number;
 	seed: number;
+	/** So many calls of each process come first, each so long before the next. They are not measured. */
+	before?: { calls: number; gapMs: number };
 	/** Sees each arrival, in ms since the first one. */
 	onArrival?: (atMs: number, process: number, verdict: Verdict) => void;
 }
@@ -40,12 +43,13 @@ const LATENCY_MS = { min: 5, max: 15 };
 
 /** Sends the calls through the real code, in virtual time, to a simulated API. */
 export async function simulate(options: Case): Promise<Figures> {
-	const { processes, concurrency, serviceMs, headers } = options;
+	const { processes, concurrency, serviceMs, headers, before } = options;
 	const time = createVirtualTime(seededRandom(options.seed));
 	const limiter = options.limiter();
 	const perProcess = Math.ceil(options.calls / processes);
 	const calls = perProcess * processes;
 	const deliveries = Array.from({ length: calls }, () => 0);
+	/** Of the calls that are measured. */
 	let firstAtMs: number | undefined;
 	let lastAtMs = 0;
 	let refused = 0;
@@ -53,32 +57,40 @@ export async function simulate(options: Case): Promise<Figures> {
 	const travel = (): Promise<void> =>
 		time.sleep(LATENCY_MS.min + time.random() * (LATENCY_MS.max - LATENCY_MS.min));
 
+	async function exchange(onArrival: (atMs: number, verdict: Verdict) => void): Promise<Outcome> {
+		await travel();
+		const arrivedAtMs = time.now();
+		const verdict = limiter.arrive(arrivedAtMs);
+		onArrival(arrivedAtMs, verdict);
+		const freeInMs = limiter.nextFreeAtMs(arrivedAtMs) - arrivedAtMs;
+		const said = answer(verdict, headers, arrivedAtMs, freeInMs);
+		if (verdict.accepted) await time.sleep(serviceMs);
+		await travel();
+		return said;
+	}
+
+	const earlierTransport = async (): Promise<Outcome> => await exchange(() => undefined);
+
 	const transportOf =
 		(id: number): Api['transport'] =>
-		async () => {
-			await travel();
-			const arrivedAtMs = time.now();
-			firstAtMs ??= arrivedAtMs;
-			const verdict = limiter.arrive(arrivedAtMs);
-			options.onArrival?.(arrivedAtMs - firstAtMs, Math.floor(id / perProcess), verdict);
-			const freeInMs = limiter.nextFreeAtMs(arrivedAtMs) - arrivedAtMs;
-			const said = answer(verdict, headers, arrivedAtMs, freeInMs);
-			if (verdict.accepted) {
-				lastAtMs = arrivedAtMs;
+		async () =>
+			await exchange((atMs, verdict) => {
+				firstAtMs ??= atMs;
+				options.onArrival?.(atMs - firstAtMs, Math.floor(id / perProcess), verdict);
+				if (!verdict.accepted) {
+					refused++;
+					return;
+				}
+				lastAtMs = atMs;
 				deliveries[id] = (deliveries[id] ?? 0) + 1;
-				await time.sleep(serviceMs);
-			} else {
-				refused++;
-			}
-			await travel();
-			return said;
-		};
+			});
 
 	async function runProcess(process: number): Promise<void> {
 		const api: Omit<Api, 'transport'> = {
 			origin: 'http://api.test',
 			authorizer: {
-				authorize: () => Promise.resolve({ headers: {}, verdictOf: () => Promise.resolve('accepted') }),
+				authorize: () =>
+					Promise.resolve({ headers: {}, verdictOf: () => Promise.resolve('accepted') }),
 			},
 			pacer: createPacer(time),
 			silence: createSilence(),
@@ -86,12 +98,16 @@ export async function simulate(options: Case): Promise<Figures> {
 			timing: time,
 		};
 		const request = { method: 'POST', url: 'http://api.test/', headers: {}, timeoutMs: 1 };
+		const send = async (transport: Api['transport']): Promise<unknown> =>
+			await callApi({ request, maxRedirects: 0 }, { ...api, transport });
+		if (before !== undefined) {
+			for (let call = 0; call < before.calls; call++) {
+				await send(earlierTransport);
+				await time.sleep(before.gapMs);
+			}
+		}
 		const ids = Array.from({ length: perProcess }, (_, index) => process * perProcess + index);
-		await pMap(
-			ids,
-			(id) => callApi({ request, maxRedirects: 0 }, { ...api, transport: transportOf(id) }),
-			{ concurrency },
-		);
+		await pMap(ids, async (id) => await send(transportOf(id)), { concurrency });
 	}
 	await time.run(Promise.all(Array.from({ length: processes }, (_, index) => runProcess(index))));
 

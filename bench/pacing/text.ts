@@ -34,6 +34,8 @@ All calls to one API, of all items and all runs in one n8n process, go through o
   - Until the first refusal, what is under way is at most a sixth of what was accepted (a slow start, RFC
     5681 §3.1), so that the first limit met refuses few calls. Where no answer comes for 100 ms, another call leaves all the
     same: a run of a few items must not wait for each answer of a slow API.
+  - The window that the first refusal ends began with the first call after a quarter of a second without any. What was called before counts only
+    where it turns out to be so long.
   - What was under way then tells which kind of limit it is: too many at a time, and those under way are accepted; too many in a
     window, and they are refused, too. Slow calls are accepted in either case: it is taken for a number at a time, until four refusals
     more than that explains, or more than one in 32 calls, show a window.
@@ -86,6 +88,13 @@ export const TEXT_MINUTES = `## Limits per minute
 
 What most APIs have: 60 and 600 calls per minute, in runs of two and a half minutes. In the second kind others, or an earlier run,
 have used up the limit half a minute before the first call; the ideal time begins with that call.
+`;
+
+export const TEXT_AFTER_OTHERS = `## Calls before the first refusal
+
+A workflow fetches a list and, four seconds later, sends a call for each of its records; or another workflow makes a call every 0.9 s when the
+run begins. These calls are not measured, but must not mislead: the window does not begin with them. Where they have begun a window of
+10 s, it ends sooner than the ideal client's, whose first call begins one.
 `;
 
 export const TEXT_LONG_RUNS = `## Runs of ten minutes

@@ -12,6 +12,8 @@ export interface FoundWindow {
 	isKnown: () => boolean;
 	passed: (call: PassedCall) => void;
 	refused: (call: RefusedCall) => void;
+	/** A call leaves after a time without any: the window that the first refusal ends begins with it. */
+	begins: () => void;
 	/** What was counted so far belongs to a window before; the next accepted call begins one. */
 	countAnew: (nowMs: number) => void;
 }
@@ -67,6 +69,8 @@ export function createFoundWindow(random: () => number): FoundWindow {
 	let roundAtMs = -Infinity;
 	let acceptedInRound = 0;
 	let countAfterMs = Infinity;
+	/** How many calls the API accepted in the last so many ms before the first refusal, for each length that its window may have. */
+	let countedWithin: ReadonlyMap<number, number> = new Map();
 
 	let refusedAtMs = -Infinity;
 	let asking: (Asking & { atMs: number }) | undefined;
@@ -126,7 +130,9 @@ export function createFoundWindow(random: () => number): FoundWindow {
 		}
 		if (refusals === 0 || isTold || isConfirmed) return;
 		const length = LENGTHS.findLast((candidate) => roundAtMs + candidate <= sentAtMs + 1);
-		if (length !== undefined) windowMs = Math.max(windowMs, length);
+		if (length === undefined) return;
+		windowMs = Math.max(windowMs, length);
+		limit = Math.max(limit, countedWithin.get(windowMs) ?? 0);
 	}
 
 	/** `Retry-After` tells how much of the window is left, in whole seconds, rounded up. */
@@ -141,9 +147,10 @@ export function createFoundWindow(random: () => number): FoundWindow {
 	}
 
 	/** After a refusal while the limit was believed to be kept, or before any was known. */
-	function lower(nowMs: number): void {
+	function lower(nowMs: number, isTold: boolean): void {
 		if (limit === Infinity) {
-			limit = Math.max(1, acceptedInRound);
+			limit = Math.max(1, acceptedInRound, isTold ? log.countAfter(nowMs - windowMs) : 0);
+			countedWithin = new Map(LENGTHS.map((ms) => [ms, log.countAfter(nowMs - ms)]));
 		} else if (longerMs !== undefined) {
 			windowMs = longerMs;
 			longerMs = undefined;
@@ -182,7 +189,7 @@ export function createFoundWindow(random: () => number): FoundWindow {
 		isKnown: () => limit < Infinity,
 		passed({ sentAtMs, arrivedMs, isAccepted }) {
 			log.add(arrivedMs);
-			log.dropUntil(arrivedMs - 2 * windowMs);
+			log.dropUntil(arrivedMs - (limit === Infinity ? MAX_WINDOW_MS : 2 * windowMs));
 			if (!isAccepted) return;
 			if (sentAtMs > countAfterMs) {
 				countAfterMs = Infinity;
@@ -209,7 +216,7 @@ export function createFoundWindow(random: () => number): FoundWindow {
 			if (roundAtMs === -Infinity) roundAtMs = nowMs;
 			if (asking === undefined) {
 				if (toldMs !== undefined) measure(nowMs, toldMs);
-				lower(nowMs);
+				lower(nowMs, toldMs !== undefined);
 			}
 			isTrying = false;
 			const next: Asking = {
@@ -217,6 +224,9 @@ export function createFoundWindow(random: () => number): FoundWindow {
 				isTold: toldMs !== undefined || asking?.isTold === true,
 			};
 			asking = { ...next, atMs: askAtMs(next, nowMs) };
+		},
+		begins() {
+			if (limit === Infinity && asking === undefined) roundAtMs = -Infinity;
 		},
 		countAnew(nowMs) {
 			countAfterMs = nowMs;

@@ -156,8 +156,8 @@ export function createPacer(timing: Timing): Pacer {
 		waiting.take(call);
 		const { ticket, resolve } = call;
 		const remainingBefore = quota.remaining(leftAtMs);
+		rate.sent(leftAtMs, inFlight === 0 ? leftAtMs - lastEndedAtMs : 0);
 		inFlight++;
-		rate.sent(leftAtMs);
 		let ended = false;
 		resolve({
 			go: true,

@@ -11,7 +11,8 @@ export interface Rate {
 	readyAtMs: (nowMs: number, inFlight: number) => number;
 	/** The same as far as the start is concerned, which is slow whether the API has a limit or not. */
 	startAtMs: (inFlight: number) => number;
-	sent: (nowMs: number) => void;
+	/** `idleMs`: for how long none was under way before. */
+	sent: (nowMs: number, idleMs: number) => void;
 	passed: (call: PassedCall) => void;
 	refused: (call: RefusedCall) => void;
 }
@@ -27,6 +28,8 @@ const SLOW_START = 1 / 6;
  * sooner: the next call need not wait for the answer.
  */
 const START_PATIENCE_MS = 100;
+/** A run that is held back by nothing has calls under way all the time: after so long without any, another one begins. */
+const IDLE_MS = 250;
 
 export function createRate(random: () => number): Rate {
 	const atOnce = createCallsAtOnce(random);
@@ -41,8 +44,9 @@ export function createRate(random: () => number): Rate {
 			return Math.max(atOnce.readyAtMs(inFlight), window.readyAtMs(nowMs, inFlight));
 		},
 		startAtMs: (inFlight) => (inFlight < started ? -Infinity : lastSentAtMs + START_PATIENCE_MS),
-		sent(nowMs) {
+		sent(nowMs, idleMs) {
 			lastSentAtMs = nowMs;
+			if (idleMs >= IDLE_MS) window.begins();
 			if (window.isNewWindow(nowMs)) started = 1;
 		},
 		passed(call) {

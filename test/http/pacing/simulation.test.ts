@@ -1,11 +1,20 @@
 import { describe, expect, it } from 'vitest';
 import type { Headers } from '../../../bench/pacing/answer';
-import { isMet, KINDS, MINUTES, runsOf, type Kind } from '../../../bench/pacing/cases';
+import {
+	AFTER_OTHERS,
+	isMet,
+	KINDS,
+	MINUTES,
+	runsOf,
+	type Kind,
+} from '../../../bench/pacing/cases';
 import { fixedWindow } from '../../../bench/pacing/limiters';
 import { simulate } from '../../../bench/pacing/simulate';
 
 const kindOf = (name: string): Kind => {
-	const kind = [...KINDS, ...MINUTES.kinds].find((candidate) => candidate.name === name);
+	const kind = [...KINDS, ...MINUTES.kinds, ...AFTER_OTHERS.kinds].find(
+		(candidate) => candidate.name === name,
+	);
 	if (kind === undefined) throw new Error(`There is no API named ${name}`);
 	return kind;
 };
@@ -29,6 +38,40 @@ describe('one process delivers every call once, in about the time that is possib
 		const { worst: figures } = await runsOf(kindOf(name), headers, perSecond, 1);
 		expect(figures).toMatchObject({ delivered: 1, duplicates: 0 });
 		expect(isMet(figures, headers), JSON.stringify(figures)).toBe(true);
+	});
+});
+
+describe('a window that only refusals tell of', () => {
+	it.each<[string, Headers, number]>([
+		['fixed window of 1 s, 1 call before', 'none', 20],
+		['fixed window of 1 s, 1 call before', 'Retry-After', 20],
+		['fixed window of 1 s, 30 calls before', 'none', 20],
+		['fixed window of 1 s, 30 calls before', 'Retry-After', 20],
+		['sliding window of 1 s, 30 calls before', 'none', 20],
+		['token bucket, 30 calls before', 'Retry-After', 2],
+		['fixed window of 10 s, 1 call before', 'none', 2],
+		['fixed window of 10 s, 30 calls before', 'Retry-After', 20],
+	])(
+		'does not begin with what was called long before: %s, %s, %i/s',
+		async (name, headers, rate) => {
+			const { median } = await runsOf(kindOf(name), headers, rate, 1);
+			expect(median).toMatchObject({ delivered: 1, duplicates: 0 });
+			expect(isMet(median, headers), JSON.stringify(median)).toBe(true);
+		},
+	);
+
+	it('has as many calls as came before, where it turns out to be that long', async () => {
+		const { ratio } = await simulate({
+			limiter: () => fixedWindow(60, 60_000),
+			headers: 'none',
+			processes: 1,
+			calls: 210,
+			concurrency: 10,
+			serviceMs: 2,
+			seed: 1,
+			before: { calls: 30, gapMs: 900 },
+		});
+		expect(ratio).toBeLessThan(1.1);
 	});
 });
 
