@@ -25,7 +25,10 @@ export interface Api {
 	limit?: RequestLimit;
 	retry: RetryPolicy;
 	timing: Timing;
-	/** Ends all waits: the run was cancelled. A call's own signal ends none for the result of an answered one. */
+	/**
+	 * Ends all waits: the run was cancelled. Once a call has been answered and only its result is to be
+	 * fetched, nothing else ends its waits.
+	 */
 	cancelSignal?: AbortSignal;
 	/** @throws where a redirect must not be followed to this URL: the call then fails with it. */
 	checkRedirect?: (url: string) => void;

@@ -20,7 +20,7 @@ export interface CallUnderWay extends HttpCall {
 export interface Tries {
 	failures: number;
 	challenges: number;
-	/** The authorization was refused, and is another one now. */
+	/** The authorization was refused once, and has been replaced. */
 	isReplaced: boolean;
 	/** By `Timing.awakeMs()`: since when the API has refused this call for being one too many, and nothing else. */
 	refusedSinceMs: number | undefined;
@@ -41,6 +41,9 @@ export type StuckRedirect =
 	/** It leads to nothing that can be called. */
 	| { kind: 'redirectsNowhere' };
 
+/** Why a call is not sent, or not followed any further. */
+export type Obstacle = Withheld | StuckRedirect;
+
 /** How one try of a call ended. */
 export type Attempt = Sent | { isSent: false; obstacle: Withheld };
 
@@ -48,9 +51,10 @@ export interface Sent {
 	isSent: true;
 	outcome: Outcome;
 	reached: Target;
-	verdict: Verdict;
+	/** Absent where there is no response, or none of the API's. */
+	verdict?: Verdict;
 	/** Why a redirect was not followed, which is then the outcome. */
-	obstacle?: StuckRedirect | Withheld;
+	obstacle?: Obstacle;
 }
 
 /**
@@ -58,7 +62,7 @@ export interface Sent {
  * its own, since the API counts each.
  *
  * Rejects when its signal aborts, or the authorizer or a check fails.
- * @throws {ResultNotFetched} instead of that failure, where the call must not be sent again.
+ * @throws {ResultNotFetched} instead of that failure, where the call must not be sent again, unless the run was cancelled.
  */
 export async function attempt(call: CallUnderWay, api: Api): Promise<Attempt> {
 	const { origin, authorizer, transport, checkRedirect } = api;
@@ -75,7 +79,7 @@ export async function attempt(call: CallUnderWay, api: Api): Promise<Attempt> {
 			// What redirected here was sent: that is the answer.
 			return redirect === undefined
 				? { isSent: false, obstacle }
-				: { isSent: true, outcome: redirect, reached, verdict: 'accepted', obstacle };
+				: { isSent: true, outcome: redirect, reached, obstacle };
 		}
 		let outcome: Outcome | undefined;
 		let authorization: Authorization | undefined;
@@ -87,17 +91,21 @@ export async function attempt(call: CallUnderWay, api: Api): Promise<Attempt> {
 		} finally {
 			turn?.end(outcome);
 		}
-		if (outcome.kind === 'networkError') {
-			return { isSent: true, outcome, reached, verdict: 'accepted' };
-		}
+		if (outcome.kind === 'networkError') return { isSent: true, outcome, reached };
 		const { response } = outcome;
-		const verdict = (await authorization?.verdictOf(response, call.tries.isReplaced)) ?? 'accepted';
+		const verdict = await authorization?.verdictOf(response, call.tries.isReplaced);
 		const mayFollow = reached.redirects < call.maxRedirects;
 		const next = mayFollow && redirectedRequest(request, response);
 		if (!next) {
 			const isStuck = call.maxRedirects > 0 && isRedirect(response);
 			const kind = mayFollow ? 'redirectsNowhere' : 'tooManyRedirects';
-			return { isSent: true, outcome, reached, verdict, ...(isStuck && { obstacle: { kind } }) };
+			return {
+				isSent: true,
+				outcome,
+				reached,
+				...(verdict && { verdict }),
+				...(isStuck && { obstacle: { kind } }),
+			};
 		}
 		response.stream?.destroy();
 		try {

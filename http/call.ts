@@ -1,5 +1,5 @@
 import type { Api, HttpCall } from './api';
-import { attempt, signalOf, type CallUnderWay, type Sent } from './attempt';
+import { attempt, signalOf, type CallUnderWay, type Obstacle, type Sent } from './attempt';
 import { hasHadEffect, isAnswered } from './effect';
 import { isSuccess, type HttpResponse, type NetworkError, type Outcome } from './message';
 import { nextStep } from './nextStep';
@@ -16,8 +16,8 @@ export interface ApiResponse {
 	url: string;
 	/** It refuses the authorization, whatever the status. */
 	isUnauthorized: boolean;
-	/** Why the call was given up although this is no answer for good. */
-	obstacle?: Sent['obstacle'];
+	/** Why the call ends with this response, although it is not a final answer. */
+	obstacle?: Obstacle;
 	/** The API may have acted on the request, and sending it again may do harm. */
 	inDoubt: boolean;
 }
@@ -120,7 +120,7 @@ function notSent({ request, target }: CallUnderWay, obstacle: NotSent['obstacle'
 function toResult(
 	{ request, target }: CallUnderWay,
 	{ outcome, reached, verdict }: Sent,
-	obstacle: Sent['obstacle'],
+	obstacle: Obstacle | undefined,
 ): ApiResponse | NoResponse {
 	const { url } = reached.request;
 	const mayHaveActed = hasHadEffect(request, target.request) || isInDoubt(request, outcome);

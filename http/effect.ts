@@ -18,7 +18,7 @@ export function isAnswered(call: HttpRequest, current: HttpRequest): boolean {
 	return current.method !== call.method;
 }
 
-/** Whether it was, and sending the call again may do harm. */
+/** Whether only the result is missing, and sending the call again may do harm. */
 export function hasHadEffect(call: HttpRequest, current: HttpRequest): boolean {
 	return isAnswered(call, current) && !isRepeatable(call);
 }

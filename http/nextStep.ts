@@ -1,11 +1,11 @@
-import type { CallUnderWay, Sent } from './attempt';
+import type { CallUnderWay, Obstacle, Sent } from './attempt';
 import { readRefusal } from './refusal';
 import { decideRetry, type RetryPolicy } from './retry';
 
 /** What is done after a try. */
 export type NextStep =
 	/** The outcome is the result. */
-	| { action: 'end'; obstacle?: Sent['obstacle'] }
+	| { action: 'end'; obstacle?: Obstacle }
 	/** Sent again with what the response told, or with another token. */
 	| { action: 'answerChallenge' }
 	| { action: 'useReplacement' }
@@ -29,7 +29,7 @@ export interface StepContext {
 
 /** What to do after a try of the call that ended like this. Pure. */
 export function nextStep(
-	{ target, tries }: CallUnderWay,
+	{ target, tries }: Pick<CallUnderWay, 'target' | 'tries'>,
 	{ outcome, reached, verdict, obstacle }: Sent,
 	{ policy, origin, isSilent, nowMs, awakeMs, random }: StepContext,
 ): NextStep {
@@ -42,8 +42,8 @@ export function nextStep(
 		reached.origin === origin &&
 		outcome.kind === 'response' &&
 		readRefusal(outcome.response, nowMs) !== undefined;
-	// A refused call is late, not failed: it costs no retry, unless there are none.
-	const failures = isRateLimited && policy.maxRetries > 0 ? 0 : tries.failures;
+	// A refused call is late, not failed: it costs no retry.
+	const failures = isRateLimited ? 0 : tries.failures;
 	const decision = decideRetry(target.request, outcome, failures, policy, { nowMs, random });
 	if (decision.action === 'giveUp') {
 		const isTooLong = decision.reason === 'pauseTooLong';

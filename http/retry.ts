@@ -41,7 +41,7 @@ const PERHAPS_PROCESSED = new Set([408, 502, 504]);
 
 /** Where to GET the result of what was done (RFC 9110 §15.4.4), or by old custom so (§15.4.2, §15.4.3). */
 const POINTS_TO_RESULT = new Set([301, 302, 303]);
-/** There was no connection to send it over, as Node's name or words tell, or those of its `fetch`. */
+/** No connection was made, so nothing was sent: by Node's error code, or by the words of Node or its `fetch`. */
 const NEVER_SENT = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN']);
 const NO_CONNECTION =
 	/^(connect|getaddrinfo) |^Connect Timeout Error|before secure TLS connection was established/;

@@ -9,7 +9,7 @@ export interface Silence {
 	tooLongMs: (policy: RetryPolicy) => number | undefined;
 }
 
-/** Who accepts no pause at all still wants a call sent again that failed. */
+/** Even where no pause is accepted, failed calls are sent again for so long. */
 const LEAST_MS = 60_000;
 /** Where nobody asks for so long, as between batches, that is no silence. */
 const UNASKED_MS = 60_000;

@@ -2,11 +2,11 @@ import type { HttpRequest, Outcome } from '../http/message';
 import type { RetryPolicy } from '../http/retry';
 import { retryAfterMs } from '../http/retryAfter';
 import { sendWithRetry } from '../http/sendWithRetry';
+import type { Timing } from '../http/timing';
 import type { Transport } from '../http/transport/transport';
 import type { ClientCredentials } from '../oauth/clientCredentials';
 import { serverTls } from '../oauth/tls';
 import type { TokenRequest, TokenRequestSender } from '../oauth/tokenRequest';
-import { systemTiming } from './systemTiming';
 
 const TOKEN_TIMEOUT_MS = 30_000;
 const MAX_TOKEN_RESPONSE_BYTES = 1024 * 1024;
@@ -16,6 +16,7 @@ export function tokenRequestSender(
 	transport: Transport,
 	client: ClientCredentials,
 	retry: RetryPolicy,
+	timing: Timing,
 ): TokenRequestSender {
 	const tls = serverTls(client.tls);
 	const toHttpRequest = ({ method, url, headers, body }: TokenRequest): HttpRequest => ({
@@ -32,15 +33,15 @@ export function tokenRequestSender(
 	return async (request, signal) => {
 		const again = async (): Promise<HttpRequest> =>
 			toHttpRequest((await request.again?.()) ?? request);
-		const options = { transport, retry, timing: systemTiming, again };
-		return toTokenOutcome(await sendWithRetry(toHttpRequest(request), options, signal));
+		const options = { transport, retry, timing, again };
+		const outcome = await sendWithRetry(toHttpRequest(request), options, signal);
+		return toTokenOutcome(outcome, timing.now());
 	};
 }
 
-function toTokenOutcome(outcome: Outcome): Awaited<ReturnType<TokenRequestSender>> {
+function toTokenOutcome(outcome: Outcome, nowMs: number): Awaited<ReturnType<TokenRequestSender>> {
 	if (outcome.kind === 'networkError') return { kind: 'failed', ...outcome.error };
 	const { status, headers, body } = outcome.response;
-	const nowMs = systemTiming.now();
 	const waitMs = retryAfterMs(outcome.response, nowMs);
 	const { location, date, 'dpop-nonce': dpopNonce } = headers;
 	return {

@@ -4,12 +4,12 @@ import type { ClientCredentials } from './clientCredentials';
 
 /**
  * Names the token that a credential leads to: equal exactly where the token request is, and how its
- * answer is read. Keyed with the secret or private key, so that a rotated one misses, and the cache key tells nothing to who
- * does not hold it.
+ * answer is read. Keyed with the secret or private key, so that a rotated one misses, and the cache key tells nothing to anyone
+ * without it.
  */
 export function cacheKey(client: ClientCredentials): string {
-	// All but what only concerns the way to the servers, what is done with the token, and where the
-	// others come from.
+	// Left out: how the servers are reached, what is done with the token, and which provider the values
+	// came from.
 	const {
 		allowInsecureHttp,
 		ignoreSslIssues,

@@ -12,7 +12,7 @@ import type { TokenRequestOutcome, TokenRequestSender } from './tokenRequest';
 import { unreachable } from './unreachable';
 
 /**
- * What issuers have said about themselves, for the whole process: by issuer, and by who was trusted to
+ * What issuers have said about themselves, for the whole process: by issuer, and by which authorities were trusted to
  * speak for it. What may be done with it is up to each credential.
  */
 export type MetadataCache = Map<string, { metadata: AuthorizationServer; untilMs: number }>;

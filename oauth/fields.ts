@@ -32,7 +32,7 @@ export function jsonText(value: unknown): string {
 	return isObject(value) ? JSON.stringify(value) : plainText(value);
 }
 
-/** To be said of a field that is empty: to who entered an expression, it looks filled in. */
+/** Added to the error for an empty field, which looks filled in to someone who entered an expression. */
 export const IF_EXPRESSION = 'If it is an expression, it returned nothing.';
 
 /** A secret as it was pasted: line ends and what is invisible around it are never part of it; spaces might be. */

@@ -50,7 +50,7 @@ function hideTokens(text: string): string {
 
 /** Shorter ones are left, or a text would lose its letters. */
 const MIN_SECRET_LENGTH = 4;
-/** Who has cut a text may have cut a secret: of a long one, so much of its beginning gives it away. */
+/** A server that cuts a text may cut through a secret: so much of the beginning of a long one is enough to recognize it. */
 const HEAD_LENGTH = 8;
 
 function secretHider(secrets: readonly string[]): (text: string) => string {

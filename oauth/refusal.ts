@@ -10,7 +10,7 @@ export interface ResourceResponse {
 	body?: Buffer;
 }
 
-/** By what an API says that it does not accept a token, besides status 401. */
+/** Signs, other than status 401, that an API does not accept a token. */
 export interface RefusalSigns {
 	statuses: readonly number[];
 	/** In a successful response's JSON: one of these values, as a text, lies at this path. */

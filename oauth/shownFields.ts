@@ -34,7 +34,7 @@ const NAMES = {
 
 export type GeneralField = keyof typeof NAMES;
 
-/** Those of these fields that the credential shows; without any, what names the client. */
+/** Those of these fields that the credential shows for this provider; `Client ID` where there are none. */
 export function shownOf(
 	labels: readonly GeneralField[],
 	provider: Provider | undefined,

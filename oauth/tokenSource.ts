@@ -9,7 +9,7 @@ export interface TokenSource {
 	 * @throws {TokenError} the same one for the rest of the run once the grant has failed.
 	 */
 	get(signal?: AbortSignal): Promise<AccessToken>;
-	/** The same, for who wants to keep it for later: waits for a renewal that is due. */
+	/** Like `get`, but waits for a renewal that is due: for callers that keep the token. */
 	getRenewed(signal?: AbortSignal): Promise<AccessToken>;
 	/** The API accepted this token. */
 	accepted(token: AccessToken): void;

@@ -17,7 +17,7 @@ const NAMESPACE = 'oauth2ClientCredentials';
 const MAX_RECORDS = 20;
 
 interface SealedRecord {
-	/** In clear, so that an expired record can be dropped by who cannot open it. Sealed in, too. */
+	/** In clear, so that an expired record can be dropped without its key. It is authenticated with the rest. */
 	expiresAtMs: number;
 	sealed: string;
 }

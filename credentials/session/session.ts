@@ -57,7 +57,7 @@ interface Authorized {
 }
 
 /** One for each process: its tokens are shared by all requests of n8n's own nodes. */
-export function createSession(timing: Pick<Timing, 'now' | 'awakeMs'>): Session {
+export function createSession(timing: Timing): Session {
 	const { now, awakeMs } = timing;
 	const memory: TokenMemory = new Map();
 	const metadata: MetadataCache = new Map();
@@ -97,7 +97,7 @@ export function createSession(timing: Pick<Timing, 'now' | 'awakeMs'>): Session 
 			const transport = helperTransport(helpers as unknown as HttpHelpers);
 			const allowedDomains = readAllowedDomains(credentials);
 			const send = restrictedSender(
-				tokenRequestSender(transport, client, DEFAULT_RETRY_POLICY),
+				tokenRequestSender(transport, client, DEFAULT_RETRY_POLICY, timing),
 				allowedDomains,
 			);
 			const key = cacheKey(client);

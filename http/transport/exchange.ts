@@ -27,7 +27,7 @@ export interface Exchange {
 	handOn: (body: AsyncIterable<Uint8Array>) => Stream;
 }
 
-/** What is left to say once the time is over, whatever the library throws then. */
+/** Reported once the time is over, whatever the library throws then. */
 const TIMEOUT = 'TIMEOUT';
 
 /** A reason that costs no stack trace. */

@@ -25,7 +25,7 @@ export async function testClientCredentials(
 		const data = credential.data ?? {};
 		const client = readClientCredentials(data);
 		const send = restrictedSender(
-			tokenRequestSender(transport, client, TEST_RETRY),
+			tokenRequestSender(transport, client, TEST_RETRY, systemTiming),
 			readAllowedDomains(data),
 		);
 		const { expiresAtMs, isLifetimeAssumed } = await requestAccessToken(client, {

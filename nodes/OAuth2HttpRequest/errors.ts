@@ -13,6 +13,7 @@ import { shownMoment } from '../../oauth/moment';
 import { recipeUrl, type Provider } from '../../oauth/providers/provider';
 import { listed, shownOf } from '../../oauth/shownFields';
 import { redact, redactJson } from '../../oauth/redact';
+import type { Obstacle } from '../../http/attempt';
 import type { ApiResponse, FailedCall, NotSent } from '../../http/call';
 import { ResultNotFetched } from '../../http/effect';
 import { headerValue, type HttpResponse } from '../../http/message';
@@ -153,7 +154,7 @@ export function toErrorJson(error: unknown, itemIndex: number): IDataObject {
 }
 
 /** What the libraries behind n8n's own node call it. */
-const REDIRECT_CODES: Partial<Record<NonNullable<ApiResponse['obstacle']>['kind'], string>> = {
+const REDIRECT_CODES: Partial<Record<Obstacle['kind'], string>> = {
 	tooManyRedirects: 'ERR_FR_TOO_MANY_REDIRECTS',
 	redirectsNowhere: 'ERR_FR_REDIRECTION_FAILURE',
 };
@@ -164,7 +165,7 @@ function axiosCode(status: number | undefined): string | undefined {
 	return status >= 400 && status < 500 ? 'ERR_BAD_REQUEST' : 'ERR_BAD_RESPONSE';
 }
 
-function summary(status: number, obstacle: ApiResponse['obstacle']): string {
+function summary(status: number, obstacle: Obstacle | undefined): string {
 	if (obstacle?.kind === 'tooManyRedirects') return 'The API redirects this call too many times';
 	if (obstacle?.kind === 'redirectsNowhere') {
 		return 'The API redirects this call to an address that cannot be called';
@@ -184,7 +185,7 @@ function summary(status: number, obstacle: ApiResponse['obstacle']): string {
 function advice(
 	status: number,
 	url: string,
-	obstacle: ApiResponse['obstacle'],
+	obstacle: Obstacle | undefined,
 	{ nowMs, provider }: Pick<FailedItem, 'nowMs' | 'provider'>,
 ): string {
 	const { origin, pathname } = new URL(url);

@@ -3,6 +3,7 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { ICredentialDataDecryptedObject, IDataObject } from 'n8n-workflow';
 import { ClientCredentialsOAuth2Api } from '../../credentials/ClientCredentialsOAuth2Api.credentials';
 import { createSession } from '../../credentials/session/session';
+import { systemTiming } from '../../n8n/systemTiming';
 import { CREDENTIAL_TYPE, nodeWorkflow } from '../engine/nodeWorkflow';
 import { runWorkflow } from '../engine/runWorkflow';
 import {
@@ -136,7 +137,7 @@ describe('the certificate of a client, in the HTTP Request node', () => {
 });
 
 /** One that nobody sets. */
-const clock = (now: () => number) => ({ now, awakeMs: now });
+const clock = (now: () => number) => ({ ...systemTiming, now, awakeMs: now });
 
 describe('the session of a credential', () => {
 	it('asks again for a token ten seconds after the grant has failed', async () => {
@@ -169,6 +170,7 @@ describe('the session of a credential', () => {
 		const { credentials, helpers, server } = await startPlain();
 		let awakeMs = 0;
 		const session = createSession({
+			...systemTiming,
 			now: () => 1_000_000_000 - awakeMs * 100,
 			awakeMs: () => awakeMs,
 		});

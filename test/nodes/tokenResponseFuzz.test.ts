@@ -6,6 +6,7 @@ import type { INode } from 'n8n-workflow';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Transport } from '../../http/transport/transport';
 import { toErrorJson, toNodeError } from '../../nodes/OAuth2HttpRequest/errors';
+import { systemTiming } from '../../n8n/systemTiming';
 import { tokenRequestSender } from '../../n8n/tokenRequestSender';
 import type { AccessToken } from '../../oauth/accessToken';
 import { readClientCredentials } from '../../oauth/clientCredentials';
@@ -333,7 +334,7 @@ async function ask(transport: Transport, fields: Record<string, unknown>): Promi
 	});
 	const hurried: Transport = (request, signal) =>
 		transport({ ...request, timeoutMs: TIMEOUT_MS }, signal);
-	const send = tokenRequestSender(hurried, client, NO_RETRY);
+	const send = tokenRequestSender(hurried, client, NO_RETRY, systemTiming);
 	try {
 		return { token: await requestAccessToken(client, { send, now: () => Date.now() }) };
 	} catch (error) {

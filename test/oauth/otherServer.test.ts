@@ -2,6 +2,7 @@ import { generateKeyPairSync, type JsonWebKey, type KeyObject } from 'node:crypt
 import { decodeProtectedHeader } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DEFAULT_RETRY_POLICY } from '../../http/retry';
+import { systemTiming } from '../../n8n/systemTiming';
 import { tokenRequestSender } from '../../n8n/tokenRequestSender';
 import { readClientCredentials } from '../../oauth/clientCredentials';
 import { requestAccessToken, type GrantEffects } from '../../oauth/grant';
@@ -87,7 +88,7 @@ async function startClient(fields: Record<string, unknown>) {
 	});
 	const now = () => Date.now();
 	const effects: Required<GrantEffects> = {
-		send: tokenRequestSender(await n8nTransport(), client, DEFAULT_RETRY_POLICY),
+		send: tokenRequestSender(await n8nTransport(), client, DEFAULT_RETRY_POLICY, systemTiming),
 		now,
 		metadata: new Map(),
 		proofKeys: createProofKeys(now),

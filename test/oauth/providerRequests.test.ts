@@ -6,6 +6,7 @@ import { jwtVerify } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DEFAULT_RETRY_POLICY } from '../../http/retry';
 import type { Transport } from '../../http/transport/transport';
+import { systemTiming } from '../../n8n/systemTiming';
 import { tokenRequestSender } from '../../n8n/tokenRequestSender';
 import { readClientCredentials } from '../../oauth/clientCredentials';
 import { requestAccessToken } from '../../oauth/grant';
@@ -105,7 +106,7 @@ async function request(provider: Provider, method: Method): Promise<Received> {
 		);
 	};
 	received = undefined;
-	const send = tokenRequestSender(led, client, DEFAULT_RETRY_POLICY);
+	const send = tokenRequestSender(led, client, DEFAULT_RETRY_POLICY, systemTiming);
 	await requestAccessToken(client, { send, now: () => Date.now() });
 	if (received === undefined) throw new Error('Nothing has come');
 	return { ...(received as Received), url };

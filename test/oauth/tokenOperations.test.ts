@@ -1,6 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { DEFAULT_RETRY_POLICY } from '../../http/retry';
+import { systemTiming } from '../../n8n/systemTiming';
 import { tokenRequestSender } from '../../n8n/tokenRequestSender';
 import { readClientCredentials } from '../../oauth/clientCredentials';
 import type { TokenError } from '../../oauth/errors';
@@ -54,7 +55,7 @@ async function startClient(fields: Record<string, unknown>, skewMs = 0) {
 	const client = readClientCredentials({ scope: 'records:write', ...fields });
 	const now = () => Date.now() + skewMs;
 	const effects: Required<GrantEffects> = {
-		send: tokenRequestSender(await olderN8nTransport(), client, QUICK),
+		send: tokenRequestSender(await olderN8nTransport(), client, QUICK, systemTiming),
 		now,
 		metadata: new Map(),
 		proofKeys: createProofKeys(now),

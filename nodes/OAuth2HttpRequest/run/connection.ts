@@ -119,7 +119,8 @@ function connectClient(
 ): Connection {
 	const helper = helperTransport(context.helpers as unknown as HttpHelpers);
 	const transport = reuseConnections ? fetchTransport(systemTiming) : helper;
-	const send = restrictedSender(tokenRequestSender(helper, client, retry), allowedDomains);
+	const unrestricted = tokenRequestSender(helper, client, retry, systemTiming);
+	const send = restrictedSender(unrestricted, allowedDomains);
 	const tokens = createTokens(context, client, send);
 	const silences = new Map<string, Silence>();
 	const shared: Omit<Api, 'origin' | 'authorizer' | 'pacer' | 'silence'> = {

@@ -49,7 +49,7 @@ export async function deliver<T>(
 		try {
 			return { kind: 'delivered', value: await deliverItem(index, item.signal) };
 		} catch (error) {
-			// It was waiting when another one failed: that is the failure to tell of.
+			// It was still waiting when another item failed: that failure is the one to report.
 			if (item.signal.aborted) return { kind: 'notSent' };
 			if (stops(error)) stop();
 			return { kind: 'failed', error };

@@ -29,7 +29,7 @@ export interface ClientToken {
 	secrets: () => string[];
 }
 
-/** Who had an older one has its answer by now. Hiding them all would take longer with each. */
+/** Calls with older tokens have been answered by now, and each further value makes hiding slower. */
 const REMEMBERED_VALUES = 10;
 
 /** The tokens of one run: one for each scope, audience and resource that its items ask for. */
