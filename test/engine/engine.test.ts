@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
@@ -13,11 +13,24 @@ import {
 	type INodeType,
 	type JsonObject,
 } from 'n8n-workflow';
-import { describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { listenOnLoopback } from '../servers/loopback';
 import { loadPackage } from './loadPackage';
 import { CREDENTIAL_TYPE, NODE_NAME, NODE_TYPE, nodeWorkflow } from './nodeWorkflow';
 import { runWorkflow, type RunOptions } from './runWorkflow';
+
+/** Instead of the user's, from before the engine is loaded. */
+let home: string;
+
+beforeAll(() => {
+	home = mkdtempSync(join(tmpdir(), 'home-'));
+	vi.stubEnv('HOME', home);
+});
+
+afterAll(() => {
+	vi.unstubAllEnvs();
+	rmSync(home, { recursive: true });
+});
 
 type Execute = (node: IExecuteFunctions) => Promise<INodeExecutionData[][]>;
 
@@ -204,11 +217,15 @@ describe('errors', () => {
 	});
 
 	it('prints nothing', async () => {
-		const print = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
+		// The test runner gives the console, which n8n logs over, streams of its own.
+		const { _stdout, _stderr } = console as unknown as Record<string, NodeJS.WriteStream>;
+		const prints = [process.stdout, process.stderr, _stdout, _stderr].map((stream) =>
+			vi.spyOn(stream as NodeJS.WriteStream, 'write').mockReturnValue(true),
+		);
 		await run(failForBadItems, nodeWorkflow({}, { items }));
-		const printed = print.mock.calls.length;
-		print.mockRestore();
-		expect(printed).toBe(0);
+		const printed = prints.flatMap(({ mock }) => mock.calls.map(([text]) => text));
+		vi.restoreAllMocks();
+		expect(printed).toEqual([]);
 	});
 });
 
@@ -336,9 +353,8 @@ describe('the environment', () => {
 	});
 
 	it("does not touch the user's n8n folder", async () => {
-		const before = existsSync(join(homedir(), '.n8n'));
 		await run(async () => [[]]);
-		expect(process.env.N8N_USER_FOLDER).toContain(tmpdir());
-		expect(existsSync(join(homedir(), '.n8n'))).toBe(before);
+		expect(homedir()).toBe(home);
+		expect(readdirSync(home)).toEqual([]);
 	});
 });
