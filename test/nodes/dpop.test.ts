@@ -230,10 +230,14 @@ describe('a token that is bound to a key', () => {
 		expect(error?.message).toContain('does not bind tokens to a key');
 	});
 
-	it('is asked for by the server where the switch is off', async () => {
+	it('is what the error asks for where the switch is off and the server wants one', async () => {
 		const world = await startDpopWorld();
+		world.server.intercept((_req, res) => {
+			res.writeHead(400).end(JSON.stringify({ error: 'invalid_dpop_proof' }));
+			return true;
+		});
 		const { error } = await world.run(postRecords(world.api), { credential: { dpop: false } });
-		expect(error?.description).toBeTruthy();
-		expect(world.server.issuedTokens).toHaveLength(0);
+		expect(error?.message).toContain('requires a proof of possession');
+		expect(error?.description).toContain('Prove Possession (DPoP)');
 	});
 });
