@@ -112,7 +112,7 @@ function wasNeverSent({ code, message }: NetworkError): boolean {
 	return NEVER_SENT.has(code) || NO_CONNECTION.test(message);
 }
 
-export function isLasting(error: NetworkError): boolean {
+function isLasting(error: NetworkError): boolean {
 	return LASTING.test(error.code);
 }
 

@@ -6,8 +6,8 @@ import { Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 import { sleepWithAbort } from 'n8n-workflow';
 import { beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
-import type { HttpRequest, HttpResponse, Outcome, Stream } from '../../http/message';
-import { isInDoubt, isLasting } from '../../http/retry';
+import type { HttpRequest, HttpResponse, NetworkError, Outcome, Stream } from '../../http/message';
+import { decideRetry, DEFAULT_RETRY_POLICY, isInDoubt } from '../../http/retry';
 import { fetchTransport } from '../../http/transport/fetchTransport';
 import { helperTransport, type HelperResponse } from '../../http/transport/helperTransport';
 import type { Transport } from '../../http/transport/transport';
@@ -72,6 +72,13 @@ function responseOf(outcome: Outcome): HttpResponse {
 function errorOf(outcome: Outcome) {
 	if (outcome.kind === 'response') throw new Error(`Answered with ${outcome.response.status}`);
 	return outcome.error;
+}
+
+/** Whether it may be gone at another try, so that an idempotent call is sent again. */
+function mayPass(error: NetworkError): boolean {
+	const outcome: Outcome = { kind: 'networkError', error };
+	const at = { nowMs: 0, random: () => 0 };
+	return decideRetry(aRequest(), outcome, 0, DEFAULT_RETRY_POLICY, at).action === 'retry';
 }
 
 const ALL_BYTES = Buffer.from(Uint8Array.from({ length: 256 }, (_, byte) => byte));
@@ -168,7 +175,7 @@ describe.each(TRANSPORTS)('over %s', (transportName, create) => {
 			async (value) => {
 				const server = await receiver();
 				const outcome = await send(aRequest({ url: server.url, headers: { 'X-Name': value } }));
-				expect(isLasting(errorOf(outcome))).toBe(true);
+				expect(mayPass(errorOf(outcome))).toBe(false);
 				expect(server.received).toHaveLength(0);
 			},
 		);
@@ -368,7 +375,7 @@ describe.each(TRANSPORTS)('over %s', (transportName, create) => {
 			const error = await errorFrom(origin);
 			expect(error.code).toBe('ECONNREFUSED');
 			expect(error.message).toContain('127.0.0.1');
-			expect(isLasting(error)).toBe(false);
+			expect(mayPass(error)).toBe(true);
 		});
 
 		it('comes from a host where nobody listens at any of its addresses', async () => {
@@ -403,7 +410,7 @@ describe.each(TRANSPORTS)('over %s', (transportName, create) => {
 			// The label is longer than a name may have, so that no name server is asked.
 			const error = await errorFrom(`http://${'x'.repeat(64)}.invalid/`);
 			expect(error.code).toMatch(/^(ENOTFOUND|EAI_AGAIN)$/);
-			expect(isLasting(error)).toBe(false);
+			expect(mayPass(error)).toBe(true);
 		});
 
 		it.each(BODY_LIMITS)(
@@ -412,7 +419,7 @@ describe.each(TRANSPORTS)('over %s', (transportName, create) => {
 				const url = await serveTcp((socket) => socket.on('data', () => socket.resetAndDestroy()));
 				const error = await errorFrom(url, { maxBodyBytes });
 				expect(error.code).toBe('ECONNRESET');
-				expect(isLasting(error)).toBe(false);
+				expect(mayPass(error)).toBe(true);
 			},
 		);
 
@@ -423,7 +430,7 @@ describe.each(TRANSPORTS)('over %s', (transportName, create) => {
 			});
 			const error = await errorFrom(url, { maxBodyBytes });
 			expect(error.message).not.toBe('');
-			expect(isLasting(error)).toBe(false);
+			expect(mayPass(error)).toBe(true);
 			expect(error.code).toBe('ECONNRESET');
 		});
 
@@ -431,19 +438,19 @@ describe.each(TRANSPORTS)('over %s', (transportName, create) => {
 			const url = await serveTcp((socket) =>
 				socket.on('data', () => socket.end('SSH-2.0-x\r\n\r\n')),
 			);
-			expect(isLasting(await errorFrom(url))).toBe(true);
+			expect(mayPass(await errorFrom(url))).toBe(false);
 		});
 
 		it('comes from a server whose certificate nobody trusts, which stays so', async () => {
 			const url = await serve((_req, res) => res.end(), { https: SELF_SIGNED });
 			const error = await errorFrom(url);
 			expect(error.code).toBe('DEPTH_ZERO_SELF_SIGNED_CERT');
-			expect(isLasting(error)).toBe(true);
+			expect(mayPass(error)).toBe(false);
 		});
 
 		it('comes over TLS from a server without TLS, which stays so', async () => {
 			const url = await serve((_req, res) => res.end());
-			expect(isLasting(await errorFrom(url.replace('http:', 'https:')))).toBe(true);
+			expect(mayPass(await errorFrom(url.replace('http:', 'https:')))).toBe(false);
 		});
 	});
 
