@@ -133,6 +133,15 @@ describe('a call', () => {
 		});
 	});
 
+	it('has the headers of its authorization in place of its own, in whatever case', async () => {
+		const world = answering(answer(200));
+		await world.call({ headers: { Authorization: 'Basic own', 'X-Trace': 'abc' } });
+		expect(world.sent[0]?.request.headers).toEqual({
+			'X-Trace': 'abc',
+			authorization: 'Bearer first',
+		});
+	});
+
 	it('fails with what the authorizer says, without being sent', async () => {
 		const { api, sent } = answering(answer(200));
 		const authorize = () => Promise.reject(new Error('No token'));
@@ -434,6 +443,19 @@ describe('a redirect', () => {
 		);
 	});
 
+	it('says that the run was cancelled, whatever effect a POST has had, while its new page is fetched', async () => {
+		const run = new AbortController();
+		const cancelled = new Error('cancelled');
+		const world = setUp(() => ({ method }) => {
+			if (method === 'POST') return redirectTo('/records/1', 303);
+			run.abort(cancelled);
+			throw cancelled;
+		});
+		world.api.cancelSignal = run.signal;
+		const call = world.call({ method: 'POST' }, { signal: run.signal });
+		await expect(call).rejects.toBe(cancelled);
+	});
+
 	it.each([
 		['fails', answer(500)],
 		['cannot be reached', noAnswer('ECONNREFUSED')],
@@ -679,6 +701,17 @@ describe('an API that does not answer', () => {
 		);
 		const results = await callInTurn(world, 5);
 		expect(results.filter(({ kind }) => kind === 'notSent')).toHaveLength(4);
+	});
+
+	it('is not one that redirects to a host that does not', async () => {
+		const world = setUp(
+			(timing) => (request) =>
+				request.url === ELSEWHERE ? hanging(timing)() : redirectTo(ELSEWHERE),
+			{ retry: { maxRetryAfterMs: 120_000 } },
+		);
+		for (const result of await callInTurn(world, 5)) {
+			expect(result).toMatchObject({ kind: 'networkError', url: ELSEWHERE });
+		}
 	});
 
 	it('is not one that answers now and then', async () => {

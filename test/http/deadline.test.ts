@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { deadline } from '../../http/transport/deadline';
 
 /** Resolves with the names in the order in which their deadlines were over. */
@@ -17,6 +17,32 @@ async function overOf(deadlines: Array<[name: string, ms: number]>): Promise<str
 		),
 	);
 	return over;
+}
+
+/** Takes the place of the runtime's clock and of its timers, which ring only where the process is idle. */
+function virtualTime() {
+	let nowMs = 0;
+	const alarms: Array<{ atMs: number; ring: () => void }> = [];
+	vi.spyOn(performance, 'now').mockImplementation(() => nowMs);
+	vi.spyOn(AbortSignal, 'timeout').mockImplementation((ms) => {
+		const alarm = new AbortController();
+		alarms.push({ atMs: nowMs + ms, ring: () => alarm.abort() });
+		return alarm.signal;
+	});
+	onTestFinished(() => void vi.restoreAllMocks());
+	return {
+		busy: (ms: number) => (nowMs += ms),
+		idle(ms: number) {
+			const untilMs = nowMs + ms;
+			for (;;) {
+				const next = alarms.findIndex(({ atMs }) => atMs <= untilMs);
+				const [alarm] = next < 0 ? [] : alarms.splice(next, 1);
+				nowMs = Math.max(nowMs, alarm?.atMs ?? untilMs);
+				if (alarm === undefined) return;
+				alarm.ring();
+			}
+		},
+	};
 }
 
 describe('deadlines, which share one timer,', () => {
@@ -66,5 +92,16 @@ describe('deadlines, which share one timer,', () => {
 		await overOf([['another', 40]]);
 		await sleep(10);
 		expect(isOver).toBe(false);
+	});
+
+	it('are over 10 ms later where the process was busy, so that what came meanwhile can be read', () => {
+		const { busy, idle } = virtualTime();
+		let isOver = false;
+		deadline(30, () => (isOver = true));
+		busy(60);
+		idle(9);
+		expect(isOver).toBe(false);
+		idle(1);
+		expect(isOver).toBe(true);
 	});
 });

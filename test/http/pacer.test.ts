@@ -72,6 +72,14 @@ describe('a turn', () => {
 		expect(all).toHaveLength(50);
 	});
 
+	it('comes up to ten seconds later than told, at random, where it is refused again after the pause', async () => {
+		const { pass } = setUp();
+		await pass(refusal(3_600));
+		await pass(refusal(3_600));
+		// By the chance of one half.
+		expect(await pass()).toBe(2 * 3_600_000 + 5_000);
+	});
+
 	it('comes later where the pause grows while it is waited for', async () => {
 		const { pacer, pass, timing } = setUp();
 		for (let answered = 0; answered < 4; answered++) await pass();
