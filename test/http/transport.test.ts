@@ -876,6 +876,17 @@ describe('another helper', () => {
 });
 
 describe('fetch', () => {
+	it('sends requests one after the other over the same connection', async () => {
+		const ports = new Set<unknown>();
+		const url = await serve(({ socket }, res) => {
+			ports.add(socket.remotePort);
+			res.end('{}');
+		});
+		const overFetch = fetchTransport({ sleep: sleepWithAbort });
+		for (let count = 0; count < 20; count++) await overFetch(aRequest({ url }));
+		expect(ports.size).toBe(1);
+	});
+
 	it('does not take its own limit for a connection for the timeout of the request', async () => {
 		const message = 'Connect Timeout Error (attempted address: 10.0.0.1:443, timeout: 10000ms)';
 		const cause = Object.assign(new Error(message), { code: 'UND_ERR_CONNECT_TIMEOUT' });
