@@ -8,7 +8,9 @@ import {
 	endChild,
 	freePort,
 	lastLines,
+	mustRun,
 	plainEnvironment,
+	ready,
 	run,
 	startChild,
 	waitFor,
@@ -133,7 +135,10 @@ export class N8n {
 		tarball: string,
 	): Promise<{ name: string; version: string; folder: string }> {
 		const staging = await mkdtemp(join(tmpdir(), 'n8n-e2e-package-'));
-		await this.mustRun('tar', ['-xzf', tarball, '-C', staging, '--strip-components=1'], staging);
+		await mustRun('tar', ['-xzf', tarball, '-C', staging, '--strip-components=1'], {
+			cwd: staging,
+			env: plainEnvironment(),
+		});
 		const { devDependencies, peerDependencies, optionalDependencies, ...manifest } = JSON.parse(
 			await readFile(join(staging, 'package.json'), 'utf8'),
 		) as Manifest;
@@ -151,11 +156,10 @@ export class N8n {
 				'--bin-links=false',
 				'--install-strategy=shallow',
 			];
-			await this.mustRun(
-				'npm',
-				['install', ...flags, '--ignore-scripts=true', '--package-lock=false'],
-				folder,
-			);
+			await mustRun('npm', ['install', ...flags, '--ignore-scripts=true', '--package-lock=false'], {
+				cwd: folder,
+				env: plainEnvironment(),
+			});
 		}
 		this.packages.push(`${name}@${version}`);
 		await writeFile(
@@ -205,19 +209,17 @@ export class N8n {
 	}
 
 	/** Starts the main process and waits until it serves the editor, the API and all published webhooks. */
-	async start(): Promise<{ durationMs: number }> {
+	async start(): Promise<void> {
 		if (this.main) throw new Error('This n8n runs already.');
-		const startedAtMs = Date.now();
 		const child = this.spawn(['start'], this.env);
 		this.main = child;
 		this.mainOutputs.push(child.output);
-		await this.ready(child, 'n8n', async () => {
+		await ready(child, 'n8n', this.startTimeoutMs, async () => {
 			if (!child.output().includes('Editor is now accessible via')) return false;
 			const answer = await fetch(`${this.url}/healthz/readiness`).catch(() => undefined);
 			return answer?.ok === true && (await this.publicationsInFlight()) === 0;
 		});
 		this.migrated = true;
-		return { durationMs: Date.now() - startedAtMs };
 	}
 
 	/** Starts a worker of queue mode: a machine of its own, with the same packages and encryption key. */
@@ -238,7 +240,7 @@ export class N8n {
 		});
 		const worker = new N8nWorker(child, userFolder);
 		this.workers.add(worker);
-		await this.ready(child, 'the worker', async () =>
+		await ready(child, 'The worker', this.startTimeoutMs, () =>
 			child.output().includes('worker is now ready'),
 		);
 		return worker;
@@ -317,16 +319,6 @@ export class N8n {
 		return rows.map((row) => ({ ...row, id: String(row.id) }) as unknown as ExecutionRow);
 	}
 
-	/** How many executions of each workflow have each status: `{ wf1: { success: 3, error: 1 } }`. */
-	async executionCounts(): Promise<Record<string, Record<string, number>>> {
-		const counts: Record<string, Record<string, number>> = {};
-		for (const { workflowId, status } of await this.executions()) {
-			const of = (counts[workflowId] ??= {});
-			of[status] = (of[status] ?? 0) + 1;
-		}
-		return counts;
-	}
-
 	/** The run data of an execution, or `undefined` when n8n did not save it. */
 	async execution(executionId: string): Promise<RunResult | undefined> {
 		return (await executionData(this.database, executionId)) as RunResult | undefined;
@@ -365,7 +357,7 @@ export class N8n {
 	async cli(
 		args: string[],
 		{ mayFail = false } = {},
-	): Promise<{ code: number | null; output: string; durationMs: number }> {
+	): Promise<{ code: number | null; output: string }> {
 		const result = await run(this.installation.node, [this.installation.bin, ...args], {
 			cwd: this.userFolder,
 			// A second process beside a running one needs a task broker port of its own.
@@ -398,24 +390,6 @@ export class N8n {
 			cwd: env.N8N_USER_FOLDER ?? this.userFolder,
 			env,
 		});
-	}
-
-	private async ready(child: Child, name: string, check: () => Promise<boolean>): Promise<void> {
-		let ended = false;
-		void child.ended.then(
-			() => (ended = true),
-			() => (ended = true),
-		);
-		await waitFor(
-			async () => {
-				if (ended) throw new Error(`${name} ended while it started.\n${lastLines(child.output())}`);
-				return (await check()) || undefined;
-			},
-			{
-				timeoutMs: this.startTimeoutMs,
-				describe: () => `${name} did not become ready.\n${lastLines(child.output())}`,
-			},
-		);
 	}
 
 	private async import(what: 'credentials' | 'workflow', entities: object[]): Promise<void> {
@@ -477,12 +451,6 @@ export class N8n {
 				`INSERT INTO installed_nodes (name, type, "latestVersion", package) VALUES ('${node.name}', '${name}.${node.type}', ${node.version}, '${name}')`,
 			);
 		}
-	}
-
-	private async mustRun(command: string, args: string[], cwd: string): Promise<void> {
-		const result = await run(command, args, { cwd, env: plainEnvironment() });
-		if (result.code !== 0)
-			throw new Error(`${command} ${args.join(' ')} failed.\n${lastLines(result.output)}`);
 	}
 }
 

@@ -96,29 +96,46 @@ export async function run(
 	command: string,
 	args: string[],
 	options: SpawnOptions & { timeoutMs?: number },
-): Promise<Ending & { output: string; stdout: string; durationMs: number; timedOut: boolean }> {
-	const startedAtMs = Date.now();
+): Promise<Ending & { output: string; stdout: string }> {
 	const child = startChild(command, args, options);
-	let timedOut = false;
 	const timer = options.timeoutMs
-		? setTimeout(() => {
-				timedOut = true;
-				child.signal('SIGKILL');
-			}, options.timeoutMs)
+		? setTimeout(() => child.signal('SIGKILL'), options.timeoutMs)
 		: undefined;
 	try {
 		const { code, signal } = await child.ended;
-		return {
-			code,
-			signal,
-			timedOut,
-			output: child.output(),
-			stdout: child.stdout(),
-			durationMs: Date.now() - startedAtMs,
-		};
+		return { code, signal, output: child.output(), stdout: child.stdout() };
 	} finally {
 		clearTimeout(timer);
 	}
+}
+
+/** Runs a command that must succeed. */
+export async function mustRun(
+	command: string,
+	args: string[],
+	options: SpawnOptions,
+): Promise<void> {
+	const { code, output } = await run(command, args, options);
+	if (code !== 0) throw new Error(`${command} ${args.join(' ')} failed.\n${lastLines(output)}`);
+}
+
+/** Waits until a child has started, and fails with its last lines where it ends instead or takes too long. */
+export async function ready(
+	child: Child,
+	name: string,
+	timeoutMs: number,
+	check: () => boolean | Promise<boolean>,
+): Promise<void> {
+	let ended = false;
+	const end = () => (ended = true);
+	void child.ended.then(end, end);
+	await waitFor(
+		async () => {
+			if (ended) throw new Error(`${name} ended while it started.\n${lastLines(child.output())}`);
+			return (await check()) || undefined;
+		},
+		{ timeoutMs, describe: () => `${name} did not start.\n${lastLines(child.output())}` },
+	);
 }
 
 /** Asks politely, then insists. */

@@ -1,11 +1,10 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { CREDENTIAL_TYPE, NODE_TYPE } from '../engine/nodeWorkflow';
 import { ROOT } from './prepare';
 import type { CredentialJson, WorkflowJson } from './n8n';
 
-export const PACKAGE = 'n8n-nodes-oauth2-client-credentials';
-export const NODE_TYPE = `${PACKAGE}.oAuth2HttpRequest`;
-export const CREDENTIAL_TYPE = 'clientCredentialsOAuth2Api';
+export { CREDENTIAL_TYPE, NODE_TYPE };
 /** Name of the node under test in the workflows below, and in the examples. */
 export const SEND = 'Send to API';
 
