@@ -5,7 +5,7 @@ import { pack } from '../../scripts/pack.mjs';
 import { lastLines, plainEnvironment, run } from './processes';
 
 /** Overrides the package under test: the path of an `npm pack` tarball. By default this checkout's. */
-export const PACKAGE_VARIABLE = 'E2E_PACKAGE';
+const PACKAGE_VARIABLE = 'E2E_PACKAGE';
 
 /** The n8n that the project is made for, and the last of the line before it. */
 export const N8N_2 = '2.41.1';

@@ -5,7 +5,7 @@ import { delimiter, dirname, join } from 'node:path';
 import { lastLines, plainEnvironment, run } from './processes';
 
 /** Overrides where installs of n8n are kept between runs (3 GB a version). */
-export const CACHE_VARIABLE = 'E2E_N8N_CACHE';
+const CACHE_VARIABLE = 'E2E_N8N_CACHE';
 
 /** An n8n that is ready to run. */
 export interface N8nInstallation {

@@ -6,7 +6,6 @@ import { runInNewContext } from 'node:vm';
 
 /** What n8n's process spent between the items and the summary. */
 export interface Spent {
-	wallMs: number;
 	/** Of all its threads. */
 	cpuMs: number;
 	rssBeforeBytes: number;
@@ -24,21 +23,20 @@ profiler?.connect();
 profiler?.post('Profiler.enable');
 let profiles = 0;
 
-let began: { wallMs: number; cpu: NodeJS.CpuUsage; rssBytes: number } | undefined;
+let began: { cpu: NodeJS.CpuUsage; rssBytes: number } | undefined;
 
 /** Without the garbage of earlier runs, and with the peak of memory forgotten (Linux only). */
 export function begin(): void {
 	collectGarbage();
 	writeFileSync('/proc/self/clear_refs', '5');
 	profiler?.post('Profiler.start');
-	began = { wallMs: performance.now(), cpu: process.cpuUsage(), rssBytes: statusBytes('VmRSS') };
+	began = { cpu: process.cpuUsage(), rssBytes: statusBytes('VmRSS') };
 }
 
 export function end(): Spent {
 	if (began === undefined) throw new Error('Nothing was begun');
 	const { user, system } = process.cpuUsage(began.cpu);
 	const spent = {
-		wallMs: performance.now() - began.wallMs,
 		cpuMs: (user + system) / 1000,
 		rssBeforeBytes: began.rssBytes,
 		rssPeakBytes: statusBytes('VmHWM'),

@@ -6,7 +6,7 @@ import { asRead, byId, closeMessages, PATIENCE_MS } from './elements';
 import { NodeDetails } from './nodeDetails';
 
 /** Set it to a folder to get a picture of every step. */
-export const SCREENSHOTS_VARIABLE = 'E2E_SCREENSHOTS';
+const SCREENSHOTS_VARIABLE = 'E2E_SCREENSHOTS';
 
 /**
  * n8n's editor, with the hands and eyes of someone who builds a workflow: clicks what can be seen, types
