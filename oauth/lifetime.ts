@@ -25,10 +25,15 @@ export function lifetimeSeconds(
 	const seconds =
 		amount === undefined
 			? (parseDateMs(value) - nowMs) / 1000
-			: amount * SECONDS[unit] <= LONGEST_SECONDS
-				? amount * SECONDS[unit]
-				: (amount < FIRST_EPOCH_MS ? amount : amount / 1000) - nowMs / 1000;
+			: secondsByNumber(amount, unit, nowMs);
 	return seconds > 0 ? Math.min(seconds, LONGEST_SECONDS) : undefined;
+}
+
+function secondsByNumber(amount: number, unit: LifetimeUnit, nowMs: number): number {
+	const lasting = amount * SECONDS[unit];
+	if (lasting <= LONGEST_SECONDS) return lasting;
+	const atMs = amount < FIRST_EPOCH_MS ? amount * 1000 : amount;
+	return (atMs - nowMs) / 1000;
 }
 
 function toNumber(value: unknown): number | undefined {

@@ -53,7 +53,7 @@ function windows(name: string, windowSeconds: number, limiter: Kind['limiter']):
 }
 
 /**
- * At least half a minute, and 90 calls. Ends in the middle of a window, as work does: a run that ends
+ * At least about 25 seconds, and 90 calls. Ends in the middle of a window, as work does: a run that ends
  * exactly with a window would be charged a whole one for a single call that missed it.
  */
 export function callsOf({ windowSeconds }: Kind, perSecond: number): number {

@@ -44,6 +44,7 @@ export const tokenResponseFields: INodeProperties[] = [
 			{ name: 'Seconds', value: 'seconds' },
 		],
 		default: 'seconds',
-		description: 'The unit of the lifetime. It makes no difference for a date or a Unix time.',
+		description:
+			'The unit of the lifetime. It makes no difference for a date or a Unix time, except that Milliseconds means a Unix time in milliseconds.',
 	},
 ];
