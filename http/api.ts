@@ -1,6 +1,7 @@
 import type { Authorizer } from './authorization';
 import type { HttpRequest, Outcome } from './message';
-import type { Pacer, RequestLimit } from './pacing/pacer';
+import type { Pacer } from './pacing/pacer';
+import type { RequestLimit } from './pacing/userLimit';
 import type { RetryPolicy } from './retry';
 import type { Silence } from './silence';
 import type { Timing } from './timing';

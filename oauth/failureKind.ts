@@ -14,6 +14,41 @@ export type FailureKind =
 	| 'certificateNotTrusted'
 	| 'other';
 
+/**
+ * What to say of it first.
+ * @param server what to call it: its host, or in more words.
+ */
+export function failureTitle(kind: FailureKind, host: string, server = host): string {
+	switch (kind) {
+		case 'tooLarge':
+			return `The response from ${host} is too large`;
+		case 'notAllowed':
+			return `n8n does not allow requests to ${host}`;
+		case 'timeout':
+			return `${server} did not answer in time`;
+		case 'brokenOff':
+			return `${server} closed the connection too early`;
+		case 'unreadable':
+			return `The response from ${host} cannot be read`;
+		case 'notTls':
+			return `${host} does not speak https`;
+		case 'unknownHost':
+			return `There is no server named ${host}`;
+		case 'noNameService':
+			return `The name ${host} could not be looked up`;
+		case 'refusesTls':
+			return `${host} does not accept the connection`;
+		case 'certificateExpired':
+			return `The certificate of ${host} has expired`;
+		case 'certificateForAnotherName':
+			return `The certificate of ${host} is for another name`;
+		case 'certificateNotTrusted':
+			return `The certificate of ${host} is not trusted`;
+		case 'other':
+			return `${server} could not be reached`;
+	}
+}
+
 /** @param code Node's, OpenSSL's or the transport's name for it. */
 export function failureKind({ code, message }: { code: string; message: string }): FailureKind {
 	const named = CODES[code];

@@ -12,8 +12,6 @@ import { createTravelTime } from './travelTime';
 import { createUserLimit, type RequestLimit } from './userLimit';
 import { createWaiting, type Waiter } from './waiting';
 
-export type { RequestLimit };
-
 /**
  * Decides when the next call to one API may leave. One for each API (origin and client), shared by
  * all items of a run and all runs of the process, which therefore learn from each other's answers.

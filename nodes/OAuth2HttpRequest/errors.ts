@@ -7,7 +7,7 @@ import {
 } from 'n8n-workflow';
 import { messageIn } from '../../oauth/describeAnswer';
 import { TokenError } from '../../oauth/errors';
-import { failureKind, type FailureKind } from '../../oauth/failureKind';
+import { failureKind, failureTitle, type FailureKind } from '../../oauth/failureKind';
 import { parseJson } from '../../oauth/json';
 import { shownMoment } from '../../oauth/moment';
 import { recipeUrl, type Provider } from '../../oauth/providers/provider';
@@ -104,15 +104,15 @@ export function failedCallError(
 		return call.inDoubt ? doubtful(error) : error;
 	}
 	const { error: cause, url, inDoubt } = call;
-	const [message, description] = networkAdvice(cause, new URL(url).host);
+	const kind = failureKind(cause);
 	const error = new NodeApiError(
 		node,
 		{},
 		{
-			message,
+			message: failureTitle(kind, new URL(url).host),
 			description: [
-				description,
-				...(reusesConnections && NEEDS_OTHER_WAY.has(failureKind(cause)) ? [OTHER_WAY] : []),
+				networkAdvice(kind),
+				...(reusesConnections && NEEDS_OTHER_WAY.has(kind) ? [OTHER_WAY] : []),
 				`(${cause.code}: ${redact(cause.message, secrets)})`,
 			].join(' '),
 			itemIndex,
@@ -290,69 +290,32 @@ export function duration(ms: number): string {
 	return minutes < 120 ? `${minutes} min` : `${Math.ceil(minutes / 60)} h`;
 }
 
-function networkAdvice(
-	failure: { code: string; message: string },
-	host: string,
-): [message: string, description: string] {
-	const kind = failureKind(failure);
+function networkAdvice(kind: FailureKind): string {
 	switch (kind) {
 		case 'timeout':
-			return [
-				`${host} did not answer in time`,
-				'If the API is known to be slow, raise Options → Timeout.',
-			];
+			return 'If the API is known to be slow, raise Options → Timeout.';
 		case 'notAllowed':
-			return [
-				`n8n does not allow requests to ${host}`,
-				'Check URL, and Options → Proxy if it is set. If they are right, ask the administrator of n8n to add the host to N8N_SSRF_ALLOWED_HOSTNAMES or N8N_SSRF_ALLOWED_IP_RANGES.',
-			];
+			return 'Check URL, and Options → Proxy if it is set. If they are right, ask the administrator of n8n to add the host to N8N_SSRF_ALLOWED_HOSTNAMES or N8N_SSRF_ALLOWED_IP_RANGES.';
 		case 'notTls':
-			return [
-				`${host} does not speak https`,
-				'Check URL: its port may be for http, or a proxy in the way may support only http.',
-			];
+			return 'Check URL: its port may be for http, or a proxy in the way may support only http.';
 		case 'unknownHost':
-			return [
-				`There is no server named ${host}`,
-				'Check the spelling of URL, and that the machine n8n runs on can look up host names (DNS).',
-			];
+			return 'Check the spelling of URL, and that the machine n8n runs on can look up host names (DNS).';
 		case 'noNameService':
-			return [
-				`The name ${host} could not be looked up`,
-				'The DNS server of the machine n8n runs on did not answer. Run the workflow again later.',
-			];
+			return 'The DNS server of the machine n8n runs on did not answer. Run the workflow again later.';
 		case 'brokenOff':
-			return [
-				`${host} closed the connection too early`,
-				'Its response was not complete. Run the workflow again later. If it keeps happening, check URL (its port; http or https), and whether a proxy or firewall is in the way.',
-			];
+			return 'Its response was not complete. Run the workflow again later. If it keeps happening, check URL (its port; http or https), and whether a proxy or firewall is in the way.';
 		case 'unreadable':
-			return [
-				`The response from ${host} cannot be read`,
-				'It is not valid HTTP, or it is damaged. Check URL (its port; http or https), and whether a proxy is in the way.',
-			];
+			return 'It is not valid HTTP, or it is damaged. Check URL (its port; http or https), and whether a proxy is in the way.';
 		case 'refusesTls':
-			return [
-				`${host} does not accept the connection`,
-				'It requires a client certificate, or a different one. Check TLS Certificate in the credential, and that Use for API Calls is on there.',
-			];
+			return 'It requires a client certificate, or a different one. Check TLS Certificate in the credential, and that Use for API Calls is on there.';
 		case 'certificateExpired':
 		case 'certificateForAnotherName':
-			return [
-				`The certificate of ${host} ${kind === 'certificateExpired' ? 'has expired' : 'is for another name'}`,
-				"Check URL. If it is right, the problem is on the API's side: tell its provider.",
-			];
+			return "Check URL. If it is right, the problem is on the API's side: tell its provider.";
 		case 'certificateNotTrusted':
-			return [
-				`The certificate of ${host} is not trusted`,
-				'If the certificate is self-signed or comes from a private authority, turn on Advanced Settings and Customize TLS in the credential, put the certificate of that authority (or the self-signed one) into CA Certificate, and turn on Use for API Calls.',
-			];
+			return 'If the certificate is self-signed or comes from a private authority, turn on Advanced Settings and Customize TLS in the credential, put the certificate of that authority (or the self-signed one) into CA Certificate, and turn on Use for API Calls.';
 		case 'tooLarge':
 		case 'other':
-			return [
-				`${host} could not be reached`,
-				'Check URL, and that the machine n8n runs on can reach that server. If calls go through a proxy (Options → Proxy, or the variable HTTPS_PROXY), check that, too.',
-			];
+			return 'Check URL, and that the machine n8n runs on can reach that server. If calls go through a proxy (Options → Proxy, or the variable HTTPS_PROXY), check that, too.';
 	}
 }
 

@@ -4,7 +4,7 @@ import type { ApiResponse } from '../../../http/call';
 import { callAndRead } from '../../../http/callAndRead';
 import { ResultNotFetched } from '../../../http/effect';
 import { isSuccess } from '../../../http/message';
-import type { RequestLimit } from '../../../http/pacing/pacer';
+import type { RequestLimit } from '../../../http/pacing/userLimit';
 import { isRepeatable } from '../../../http/retry';
 import { systemTiming } from '../../../n8n/systemTiming';
 import type { TokenOverrides } from '../../../oauth/readTokenRequest';

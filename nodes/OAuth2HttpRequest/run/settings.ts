@@ -1,4 +1,4 @@
-import type { RequestLimit } from '../../../http/pacing/pacer';
+import type { RequestLimit } from '../../../http/pacing/userLimit';
 import { DEFAULT_RETRY_POLICY, type RetryPolicy } from '../../../http/retry';
 import type { InputError } from '../request/inputError';
 import { notANumber, readNumber } from '../request/number';
