@@ -46,12 +46,12 @@ export interface ClientCredentials extends TokenRequestSettings {
  */
 export function readClientCredentials(data: Record<string, unknown>): ClientCredentials {
 	const provider = findProvider(data);
-	if (provider === undefined) return readFields(data);
-	return { ...readFields(applyProvider(provider, data), addressField(provider)), provider };
+	if (provider === undefined) return readCustom(data);
+	return { ...readCustom(applyProvider(provider, data), addressField(provider)), provider };
 }
 
 /** @param tokenUrlField the field that the token URL comes from. */
-function readFields(
+function readCustom(
 	data: Record<string, unknown>,
 	tokenUrlField: ServerAddress['field'] = 'Token URL',
 ): ClientCredentials {

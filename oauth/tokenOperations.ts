@@ -117,7 +117,7 @@ async function perform<T>(
 			const response = await libraryRequest(toRequest, async (prepared) => {
 				const outcome = await send(prepared, signal);
 				if (outcome.kind === 'response') answer = outcome.response;
-				return readOutcome(outcome, prepared.url, subject, address);
+				return readOperationOutcome(outcome, prepared.url, subject, address);
 			});
 			return await read(server, registration, response);
 		} catch (error) {
@@ -126,7 +126,7 @@ async function perform<T>(
 				isCorrected = true;
 				continue;
 			}
-			throw toTokenError(error, subject, address, answer);
+			throw toOperationError(error, subject, address, answer);
 		}
 	}
 }
@@ -175,7 +175,7 @@ function checkAddress(
 }
 
 /** As the library reads it: lenient in what is accepted, as of token responses. */
-function readOutcome(
+function readOperationOutcome(
 	outcome: TokenRequestOutcome,
 	url: string,
 	subject: Subject,
@@ -230,7 +230,7 @@ function safe(text: string, { client, token }: Subject, maxLength?: number): str
 	return redact(text, [token, ...secretsOf(client)], maxLength);
 }
 
-function toTokenError(
+function toOperationError(
 	error: unknown,
 	subject: Subject,
 	{ name, field }: Operation<unknown>['address'],

@@ -4,7 +4,7 @@ import type { StreamBody } from '../../../http/message';
 import { InputError } from './inputError';
 import { readJson } from './json';
 import type { FormPart } from './multipart';
-import type { Parameters } from './parameters';
+import type { NodeParameters } from './parameters';
 import type { RequestBody } from './parts';
 import { collectPairs } from './query';
 import { toText } from './text';
@@ -14,7 +14,7 @@ type Pair = { name?: unknown; value?: unknown };
 /** The body that the node's "Body" section describes for one item. */
 export async function readBody(
 	context: IExecuteFunctions,
-	parameters: Parameters,
+	parameters: NodeParameters,
 	itemIndex: number,
 ): Promise<RequestBody> {
 	const contentType = parameters.get<string>('contentType', itemIndex, 'json');
@@ -48,7 +48,7 @@ export async function readBody(
 	}
 }
 
-function readJsonBody(parameters: Parameters, itemIndex: number): unknown {
+function readJsonBody(parameters: NodeParameters, itemIndex: number): unknown {
 	const specifyBody = parameters.get<string>('specifyBody', itemIndex, 'keypair');
 	// It stays when a form is changed to JSON, and its field with it.
 	if (specifyBody === 'string') return readFormText(parameters, itemIndex);
@@ -68,7 +68,7 @@ function readJsonBody(parameters: Parameters, itemIndex: number): unknown {
 	return body;
 }
 
-function readForm(parameters: Parameters, itemIndex: number): object {
+function readForm(parameters: NodeParameters, itemIndex: number): object {
 	const specifyBody = parameters.get<string>('specifyBody', itemIndex, 'keypair');
 	if (specifyBody === 'string') return readFormText(parameters, itemIndex);
 	if (specifyBody !== 'keypair') {
@@ -80,7 +80,7 @@ function readForm(parameters: Parameters, itemIndex: number): object {
 	return collectPairs(parameters.get<Pair[]>('bodyParameters.parameters', itemIndex, []));
 }
 
-function readFormText(parameters: Parameters, itemIndex: number): object {
+function readFormText(parameters: NodeParameters, itemIndex: number): object {
 	const text = toText(parameters.get<unknown>('body', itemIndex, ''));
 	return Object.fromEntries(new URLSearchParams(text));
 }
@@ -93,7 +93,7 @@ interface PartParameters extends Pair {
 
 async function readFormParts(
 	context: IExecuteFunctions,
-	parameters: Parameters,
+	parameters: NodeParameters,
 	itemIndex: number,
 ): Promise<FormPart[]> {
 	const entries = parameters.get<PartParameters[]>('bodyParameters.parameters', itemIndex, []);

@@ -1,14 +1,14 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
 /** Reads the node's parameters, each one that holds no expression only once for all items. */
-export interface Parameters {
+export interface NodeParameters {
 	get<T>(name: string, itemIndex: number, fallback: T): T;
 }
 
 /** n8n would look for a `validateType` of the field each time: this node's fields have none. */
 const UNCHECKED = { skipValidation: true };
 
-export function readParameters(context: IExecuteFunctions): Parameters {
+export function nodeParameters(context: IExecuteFunctions): NodeParameters {
 	const constants = new Map<string, unknown>();
 	const expressions = new Map<string, unknown>();
 

@@ -13,7 +13,7 @@ import {
 	type NodeOptions,
 	type ResponseFormat,
 } from './options';
-import type { Parameters } from './parameters';
+import type { NodeParameters } from './parameters';
 import { writeRequest, type RequestBody, type RequestParts } from './parts';
 import { collectPairs } from './query';
 import { toText } from './text';
@@ -36,7 +36,7 @@ export interface CallDescription {
 /** @throws {InputError} where the node describes no call that can be sent. */
 export async function readCall(
 	context: IExecuteFunctions,
-	parameters: Parameters,
+	parameters: NodeParameters,
 	itemIndex: number,
 ): Promise<CallDescription> {
 	const options = parameters.get<NodeOptions>('options', itemIndex, {});
@@ -175,7 +175,7 @@ export function checkNoUserInfo(url: string, field: 'URL' | 'Next URL'): void {
 	);
 }
 
-function readQuery(parameters: Parameters, itemIndex: number): object {
+function readQuery(parameters: NodeParameters, itemIndex: number): object {
 	if (!parameters.get<boolean>('sendQuery', itemIndex, false)) return {};
 	return parameters.get<string>('specifyQuery', itemIndex, 'keypair') === 'json'
 		? readJsonObject(parameters.get<unknown>('jsonQuery', itemIndex, ''), 'JSON Query Parameters')
@@ -183,7 +183,7 @@ function readQuery(parameters: Parameters, itemIndex: number): object {
 }
 
 function readHeaders(
-	parameters: Parameters,
+	parameters: NodeParameters,
 	itemIndex: number,
 	{ lowercaseHeaders = true }: NodeOptions,
 ): Record<string, unknown> {

@@ -2,7 +2,7 @@ import { get, set, unset } from 'es-toolkit/compat';
 import type { IDataObject } from 'n8n-workflow';
 import { isObject, parseJson } from '../../../oauth/json';
 import { InputError } from '../request/inputError';
-import type { Parameters } from '../request/parameters';
+import type { NodeParameters } from '../request/parameters';
 import type { Decoded } from './decode';
 
 /** What an AI agent gets of a response, so that it reads less. */
@@ -33,7 +33,7 @@ interface TextOptimization {
 
 /** `undefined` where the response stays as it is. n8n shows these settings for tools only. */
 export function readOptimization(
-	parameters: Parameters,
+	parameters: NodeParameters,
 	itemIndex: number,
 ): Optimization | undefined {
 	const read = <T>(name: string, fallback: T): T => parameters.get(name, itemIndex, fallback);

@@ -16,7 +16,7 @@ import {
 	type ResponseOptions,
 } from '../request/options';
 import { readPagination, type PaginationParameters } from '../request/pagination';
-import type { Parameters } from '../request/parameters';
+import type { NodeParameters } from '../request/parameters';
 import { readCall, toHttpCall } from '../request/readCall';
 import { decodePage, decodeResponse, expressionBody } from '../response/decode';
 import { optimize, readOptimization } from '../response/optimize';
@@ -28,7 +28,7 @@ import { createPageBudget, fetchPages, isFailedPage } from './pages';
 /** What all items of a run share. */
 export interface ItemRun {
 	context: IExecuteFunctions;
-	parameters: Parameters;
+	parameters: NodeParameters;
 	/** The user's own. */
 	limit?: RequestLimit;
 	reusesConnections: boolean;

@@ -2,7 +2,7 @@ import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { systemTiming } from '../../../n8n/systemTiming';
 import { toErrorJson } from '../errors';
 import { readPaginationParameters } from '../request/pagination';
-import { readParameters } from '../request/parameters';
+import { nodeParameters } from '../request/parameters';
 import { connect } from './connection';
 import { deliver, type Delivery } from './deliver';
 import { createOnceDelivery } from './deliverOnce';
@@ -16,7 +16,7 @@ import { readRunSettings } from './settings';
 export async function runItems(context: IExecuteFunctions): Promise<INodeExecutionData[]> {
 	const total = context.getInputData().length;
 	const node = context.getNode();
-	const parameters = readParameters(context);
+	const parameters = nodeParameters(context);
 	const { settings, error: settingsError } = readRunSettings(parameters, total);
 	const cancelSignal = context.getExecutionCancelSignal();
 	const { awakeMs, sleep } = systemTiming;

@@ -3,7 +3,7 @@ import { DEFAULT_RETRY_POLICY, type RetryPolicy } from '../../../http/retry';
 import type { InputError } from '../request/inputError';
 import { notANumber, readNumber } from '../request/number';
 import type { NodeOptions } from '../request/options';
-import type { Parameters } from '../request/parameters';
+import type { NodeParameters } from '../request/parameters';
 
 const DEFAULT_CONCURRENCY = 10;
 
@@ -25,7 +25,7 @@ export interface RunSettings {
  * others have their say with "On Error".
  */
 export function readRunSettings(
-	parameters: Parameters,
+	parameters: NodeParameters,
 	total: number,
 ): { settings: RunSettings; error?: InputError } {
 	let options: NodeOptions = {};
