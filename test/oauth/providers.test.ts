@@ -145,9 +145,9 @@ describe.each(providers.map((provider) => [provider.name, provider] as const))(
 			if (provider.scope !== 'none') expect(page).toContain(`\`${provider.scopeExample}\``);
 		});
 
-		it('is in the table of the README', () => {
-			const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
-			expect(readme).toContain(`[${provider.name}](docs/providers/${provider.id}.md)`);
+		it('is in the list of recipes', () => {
+			const list = readFileSync(join(ROOT, 'docs/providers/README.md'), 'utf8');
+			expect(list).toContain(`[${provider.name}](${provider.id}.md)`);
 		});
 	},
 );
@@ -161,7 +161,7 @@ describe('the list of providers', () => {
 			.filter((file) => !['index', 'provider', 'applyProvider'].includes(file));
 		expect(providers.map(({ id }) => id).sort()).toEqual(files.sort());
 		expect(readdirSync(join(ROOT, 'docs/providers')).sort()).toEqual(
-			files.map((file) => `${file}.md`).sort(),
+			['README.md', ...files.map((file) => `${file}.md`)].sort(),
 		);
 	});
 });
