@@ -4,9 +4,9 @@ import { defineConfig, globalIgnores } from 'eslint/config';
 import tseslint from 'typescript-eslint';
 
 /** What ends up in the published package. */
-const SHIPPED = ['{credentials,nodes,n8n,oauth,http}/**/*.ts'];
+const SHIPPED = ['{credentials,nodes,n8n,oauth,http,text}/**/*.ts'];
 /** Everything the compiler checks; typed rules need its answers. */
-const TYPED = ['{credentials,nodes,n8n,oauth,http,test,demo,bench}/**/*.ts'];
+const TYPED = ['{credentials,nodes,n8n,oauth,http,text,test,demo,bench}/**/*.ts'];
 
 export default defineConfig(
 	globalIgnores(['dist/', 'coverage/']),
@@ -54,7 +54,7 @@ export default defineConfig(
 	},
 	{
 		// These know nothing of n8n, by design; the node turns their errors into n8n's.
-		files: ['{oauth,http}/**/*.ts'],
+		files: ['{oauth,http,text}/**/*.ts'],
 		rules: { '@n8n/community-nodes/require-node-api-error': 'off' },
 	},
 	{

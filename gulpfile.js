@@ -7,7 +7,7 @@ const { dest, parallel, series, src, watch } = require('gulp');
 const OUT_DIR = 'dist';
 // Each pattern starts with a plain folder: gulp walks all of node_modules for `{a,b}/**`.
 const ASSETS = ['credentials/**/*.svg', 'nodes/**/*.svg', 'nodes/**/*.node.json'];
-const SOURCES = ['credentials/**', 'nodes/**', 'n8n/**', 'oauth/**', 'http/**'];
+const SOURCES = ['credentials/**', 'nodes/**', 'n8n/**', 'oauth/**', 'http/**', 'text/**'];
 
 function clean() {
 	return rm(OUT_DIR, { recursive: true, force: true });

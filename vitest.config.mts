@@ -16,7 +16,7 @@ export default defineConfig({
 		testTimeout: 60_000,
 		coverage: {
 			provider: 'v8',
-			include: ['oauth/**/*.ts', 'http/**/*.ts'],
+			include: ['oauth/**/*.ts', 'http/**/*.ts', 'text/**/*.ts'],
 			reporter: ['text', 'html'],
 			thresholds: { lines: 95, branches: 95, statements: 95, functions: 95 },
 		},

@@ -21,8 +21,8 @@ import { refusalFields } from './fields/refusal';
 import { sendingFields } from './fields/sending';
 import { sessionFields } from './fields/session';
 import { tlsAuthentication, tlsConnection } from './fields/tls';
-import { api, serverAddress, tokenRequest } from './fields/tokenRequest';
 import { tokenOperationFields } from './fields/tokenOperations';
+import { api, serverAddress, tokenRequest } from './fields/tokenRequest';
 import { tokenResponseFields } from './fields/tokenResponse';
 import { createSession } from './session/session';
 

@@ -1,5 +1,5 @@
-import { TokenError } from '../oauth/errors';
-import type { TokenRequestSender } from '../oauth/tokenRequest';
+import { TokenError } from '../oauth/errors/tokenError';
+import type { TokenRequestSender } from '../oauth/server/tokenRequest';
 
 /**
  * n8n's own fields of a credential, which say where it may be used: n8n adds them to every credential

@@ -1,12 +1,12 @@
 import type { HttpRequest, Outcome } from '../http/message';
-import type { RetryPolicy } from '../http/retry';
-import { retryAfterMs } from '../http/retryAfter';
-import { sendWithRetry } from '../http/sendWithRetry';
+import type { RetryPolicy } from '../http/retry/decideRetry';
+import { retryAfterMs } from '../http/retry/retryAfter';
+import { sendWithRetry } from '../http/retry/sendWithRetry';
 import type { Timing } from '../http/timing';
 import type { Transport } from '../http/transport/transport';
-import type { ClientCredentials } from '../oauth/clientCredentials';
-import { serverTls } from '../oauth/tls';
-import type { TokenRequest, TokenRequestSender } from '../oauth/tokenRequest';
+import type { ClientCredentials } from '../oauth/client/clientCredentials';
+import type { TokenRequest, TokenRequestSender } from '../oauth/server/tokenRequest';
+import { serverTls } from '../oauth/token/tls';
 
 const TOKEN_TIMEOUT_MS = 30_000;
 const MAX_TOKEN_RESPONSE_BYTES = 1024 * 1024;

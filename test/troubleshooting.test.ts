@@ -62,7 +62,7 @@ it('lists the message of every error that is thrown where its text is written', 
 
 it('lists the messages of a token that is not to be had', () => {
 	const patterns = listedMessages().map(toPattern);
-	const messages = [...read('test/oauth/errorTexts.txt').matchAll(/\]\n {4}(.+)/g)].map(
+	const messages = [...read('test/oauth/errors/errorTexts.txt').matchAll(/\]\n {4}(.+)/g)].map(
 		([, message = '']) => message,
 	);
 	expect(messages.filter((message) => !patterns.some((p) => p.test(message)))).toEqual([]);

@@ -15,7 +15,7 @@ import { N8n } from '../../test/e2e/n8n';
 import { N8N_2, packPackage, ROOT } from '../../test/e2e/prepare';
 import { run } from '../../test/e2e/processes';
 import { provisionN8n } from '../../test/e2e/provision';
-import { SELF_SIGNED } from '../../test/http/selfSigned';
+import { SELF_SIGNED } from '../../test/http/transport/selfSigned';
 import { formatPage } from '../formatPage';
 import { CASES, type Case } from './cases';
 import { measureCase, type Bench } from './measureCase';

@@ -6,7 +6,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
-import { SELF_SIGNED } from '../../test/http/selfSigned';
+import { SELF_SIGNED } from '../../test/http/transport/selfSigned';
 
 export interface ServerSettings {
 	/** Before each answer of the API. */

@@ -1,8 +1,8 @@
 import type { INodeProperties } from 'n8n-workflow';
-import { CUSTOM } from '../../oauth/providers/applyProvider';
+import { usesField } from '../../oauth/client/shownFields';
 import { providers } from '../../oauth/providers';
+import { CUSTOM } from '../../oauth/providers/applyProvider';
 import { recipeUrl, type Provider, type ProviderField } from '../../oauth/providers/provider';
-import { usesField } from '../../oauth/shownFields';
 import { shownWhere } from './shownWhere';
 
 /** Who issues the token. */

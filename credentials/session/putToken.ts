@@ -1,7 +1,7 @@
 import type { GenericValue, IDataObject, IHttpRequestOptions } from 'n8n-workflow';
-import type { AccessToken } from '../../oauth/accessToken';
-import { TokenError } from '../../oauth/errors';
-import { isForm, mayHaveBody, sendToken, type Sending } from '../../oauth/sending';
+import { isForm, mayHaveBody, sendToken, type Sending } from '../../oauth/client/sending';
+import { TokenError } from '../../oauth/errors/tokenError';
+import type { AccessToken } from '../../oauth/token/accessToken';
 
 /** A request as n8n's nodes make it; the older ones have `uri` and `form`. */
 export interface NodeRequest extends IHttpRequestOptions {

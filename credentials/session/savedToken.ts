@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
-import type { AccessToken } from '../../oauth/accessToken';
-import { isJsonObject, parseJson } from '../../oauth/json';
+import type { AccessToken } from '../../oauth/token/accessToken';
+import { isJsonObject, parseJson } from '../../text/json';
 
 /** The credential's hidden fields (`fields/session.ts`) that hold a token, as n8n shall save them. */
 export function toFields(token: AccessToken, key: string): IDataObject {

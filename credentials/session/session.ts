@@ -4,7 +4,7 @@ import type {
 	IHttpRequestHelper,
 	IHttpRequestOptions,
 } from 'n8n-workflow';
-import { DEFAULT_RETRY_POLICY } from '../../http/retry';
+import { DEFAULT_RETRY_POLICY } from '../../http/retry/decideRetry';
 import type { Timing } from '../../http/timing';
 import { helperTransport, type HttpHelpers } from '../../http/transport/helperTransport';
 import {
@@ -13,19 +13,23 @@ import {
 	type AllowedDomains,
 } from '../../n8n/allowedDomains';
 import { tokenRequestSender } from '../../n8n/tokenRequestSender';
-import type { AccessToken } from '../../oauth/accessToken';
-import { cacheKey } from '../../oauth/cacheKey';
 import {
 	isSecureUrl,
 	readClientCredentials,
 	type ClientCredentials,
-} from '../../oauth/clientCredentials';
-import type { MetadataCache } from '../../oauth/discovery';
-import { TokenError } from '../../oauth/errors';
-import { requestAccessToken } from '../../oauth/grant';
-import { apiTls } from '../../oauth/tls';
-import type { TokenRequestSender } from '../../oauth/tokenRequest';
-import { createTokenSource, REPLACEMENT_STAYS_MS, type TokenMemory } from '../../oauth/tokenSource';
+} from '../../oauth/client/clientCredentials';
+import { TokenError } from '../../oauth/errors/tokenError';
+import type { MetadataCache } from '../../oauth/server/discovery';
+import { requestAccessToken } from '../../oauth/server/grant';
+import type { TokenRequestSender } from '../../oauth/server/tokenRequest';
+import type { AccessToken } from '../../oauth/token/accessToken';
+import { cacheKey } from '../../oauth/token/cacheKey';
+import { apiTls } from '../../oauth/token/tls';
+import {
+	createTokenSource,
+	REPLACEMENT_STAYS_MS,
+	type TokenMemory,
+} from '../../oauth/token/tokenSource';
 import { putToken, type NodeRequest } from './putToken';
 import { fromFields, toFields } from './savedToken';
 

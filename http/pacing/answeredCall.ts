@@ -1,5 +1,5 @@
 import type { HttpResponse } from '../message';
-import { readRefusal } from '../refusal';
+import { readRefusal } from '../retry/refusal';
 
 /**
  * What became of a call that was answered. Refused: 429, or 503 with a time (`readRefusal`). Passed:

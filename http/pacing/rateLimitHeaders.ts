@@ -5,7 +5,7 @@ import {
 	parseDuration,
 	parseHttpDate,
 	parseIsoMoment,
-} from '../retryAfter';
+} from '../retry/retryAfter';
 import { createResetUnit } from './resetUnit';
 
 /** What a response says of the client's budget. */

@@ -1,3 +1,4 @@
+import { isObject } from '../../text/json';
 import type {
 	HttpRequest,
 	HttpResponse,
@@ -170,8 +171,4 @@ function* withCauses(error: unknown): Iterable<Record<string, unknown>> {
 		yield current;
 		current = current.cause;
 	}
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-	return typeof value === 'object' && value !== null;
 }

@@ -3,14 +3,14 @@ import type {
 	ICredentialTestFunctions,
 	INodeCredentialTestResult,
 } from 'n8n-workflow';
-import { DEFAULT_RETRY_POLICY } from '../../http/retry';
+import { DEFAULT_RETRY_POLICY } from '../../http/retry/decideRetry';
 import { helperTransport } from '../../http/transport/helperTransport';
 import { readAllowedDomains, restrictedSender } from '../../n8n/allowedDomains';
 import { systemTiming } from '../../n8n/systemTiming';
 import { tokenRequestSender } from '../../n8n/tokenRequestSender';
-import { readClientCredentials } from '../../oauth/clientCredentials';
-import { TokenError } from '../../oauth/errors';
-import { requestAccessToken } from '../../oauth/grant';
+import { readClientCredentials } from '../../oauth/client/clientCredentials';
+import { TokenError } from '../../oauth/errors/tokenError';
+import { requestAccessToken } from '../../oauth/server/grant';
 
 /** Someone waits for the answer: one more try, and soon. */
 const TEST_RETRY = { ...DEFAULT_RETRY_POLICY, maxRetries: 1, maxRetryAfterMs: 5_000 };

@@ -5,19 +5,19 @@ import {
 	type IDataObject,
 	type INode,
 } from 'n8n-workflow';
-import { messageIn } from '../../oauth/describeAnswer';
-import { TokenError } from '../../oauth/errors';
-import { failureKind, failureTitle, type FailureKind } from '../../oauth/failureKind';
-import { parseJson } from '../../oauth/json';
-import { shownMoment } from '../../oauth/moment';
-import { recipeUrl, type Provider } from '../../oauth/providers/provider';
-import { listed, shownOf } from '../../oauth/shownFields';
-import { redact, redactJson } from '../../oauth/redact';
-import type { Obstacle } from '../../http/attempt';
-import type { ApiResponse, FailedCall, NotSent } from '../../http/call';
-import { ResultNotFetched } from '../../http/effect';
+import type { Obstacle } from '../../http/call/attempt';
+import type { ApiResponse, FailedCall, NotSent } from '../../http/call/callApi';
+import { ResultNotFetched } from '../../http/call/effect';
 import { headerValue, type HttpResponse } from '../../http/message';
-import { InputError } from './request/inputError';
+import { listed, shownOf } from '../../oauth/client/shownFields';
+import { failureKind, failureTitle, type FailureKind } from '../../oauth/errors/failureKind';
+import { TokenError } from '../../oauth/errors/tokenError';
+import { recipeUrl, type Provider } from '../../oauth/providers/provider';
+import { parseJson } from '../../text/json';
+import { messageIn } from '../../text/messageIn';
+import { redact, redactJson } from '../../text/redact';
+import { shownMoment } from '../../text/shownMoment';
+import { InputError } from './inputError';
 
 interface FailedItem {
 	itemIndex: number;

@@ -1,7 +1,7 @@
-import { TokenError } from '../errors';
-import { IF_EXPRESSION, scopeText, text } from '../fields';
-import { percentDecoded } from '../percentDecoded';
-import { usesField } from '../shownFields';
+import { percentDecoded } from '../../text/percentDecoded';
+import { IF_EXPRESSION, scopeText, text } from '../client/fields';
+import { usesField } from '../client/shownFields';
+import { TokenError } from '../errors/tokenError';
 import { providers } from './index';
 import type { Mend, Provider, ProviderField, Use } from './provider';
 

@@ -19,6 +19,7 @@ import { onelogin } from './onelogin';
 import { paypal } from './paypal';
 import { pingfederate } from './pingfederate';
 import { pingone } from './pingone';
+import type { Provider } from './provider';
 import { sailpoint } from './sailpoint';
 import { salesforce } from './salesforce';
 import { sapbtp } from './sapbtp';
@@ -33,7 +34,6 @@ import { ups } from './ups';
 import { xero } from './xero';
 import { zitadel } from './zitadel';
 import { zoom } from './zoom';
-import type { Provider } from './provider';
 
 /** In the order in which the editor shows them: by name. */
 export const providers: readonly Provider[] = [

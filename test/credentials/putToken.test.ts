@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { putToken, type NodeRequest } from '../../credentials/session/putToken';
-import type { Sending } from '../../oauth/sending';
+import type { Sending } from '../../oauth/client/sending';
 
 const TOKEN = { value: 'T', type: 'Bearer', expiresAtMs: 2, renewAtMs: 1 } as const;
 const URL_ = 'https://api.example.com/records';

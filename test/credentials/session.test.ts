@@ -6,14 +6,14 @@ import { createSession } from '../../credentials/session/session';
 import { systemTiming } from '../../n8n/systemTiming';
 import { CREDENTIAL_TYPE, nodeWorkflow } from '../engine/nodeWorkflow';
 import { runWorkflow } from '../engine/runWorkflow';
+import { n8nHelpers } from '../http/transport/n8nHelper';
+import { records } from '../nodes/world';
 import {
 	startAuthorizationServer,
 	type AuthorizationServerOptions,
 } from '../servers/authorizationServer';
 import { CA, CLIENT, SERVER } from '../servers/certificates';
 import { startProtectedApi, type ProtectedApiOptions } from '../servers/protectedApi';
-import { n8nHelpers } from '../http/n8nHelper';
-import { records } from '../nodes/world';
 import { PlainRequest } from './plainRequest';
 
 const HELPERS = ['requestWithAuthentication', 'httpRequestWithAuthentication'] as const;

@@ -1,8 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CREDENTIAL_TYPE, NODE_TYPE } from '../engine/nodeWorkflow';
-import { ROOT } from './prepare';
 import type { CredentialJson, WorkflowJson } from './n8n';
+import { ROOT } from './prepare';
 
 export { CREDENTIAL_TYPE, NODE_TYPE };
 /** Name of the node under test in the workflows below, and in the examples. */

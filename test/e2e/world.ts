@@ -4,17 +4,17 @@ import {
 	type AuthorizationServer,
 	type AuthorizationServerOptions,
 } from '../servers/authorizationServer';
+import type { ReceivedRequest } from '../servers/loopback';
 import {
 	startProtectedApi,
 	type ProtectedApi,
 	type ProtectedApiOptions,
 } from '../servers/protectedApi';
-import type { ReceivedRequest } from '../servers/loopback';
+import './globalSetup';
 import { N8n, type N8nOptions } from './n8n';
 import { waitFor } from './processes';
 import type { N8nInstallation } from './provision';
 import { clientCredential, type Workflow } from './workflows';
-import './globalSetup';
 
 /** One n8n with the package, and the servers that its workflows talk to. */
 export interface World {

@@ -1,9 +1,9 @@
 import { decodeJwt } from 'jose';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { OAuth2HttpRequest } from '../../nodes/OAuth2HttpRequest/OAuth2HttpRequest.node';
+import { CredentialsHelper } from '../engine/credentials';
 import { NODE_TYPE, nodeWorkflow, type NodeWorkflowOptions } from '../engine/nodeWorkflow';
 import { runWorkflow } from '../engine/runWorkflow';
-import { CredentialsHelper } from '../engine/credentials';
 import { records, startWorld } from './world';
 
 describe('a credential that n8n cannot give', () => {

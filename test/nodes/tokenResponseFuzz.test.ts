@@ -5,14 +5,14 @@ import fc from 'fast-check';
 import type { INode } from 'n8n-workflow';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Transport } from '../../http/transport/transport';
-import { toErrorJson, toNodeError } from '../../nodes/OAuth2HttpRequest/errors';
 import { systemTiming } from '../../n8n/systemTiming';
 import { tokenRequestSender } from '../../n8n/tokenRequestSender';
-import type { AccessToken } from '../../oauth/accessToken';
-import { readClientCredentials } from '../../oauth/clientCredentials';
-import { TokenError } from '../../oauth/errors';
-import { requestAccessToken } from '../../oauth/grant';
-import { n8nTransport, olderN8nTransport } from '../http/n8nHelper';
+import { toErrorJson, toNodeError } from '../../nodes/OAuth2HttpRequest/errors';
+import { readClientCredentials } from '../../oauth/client/clientCredentials';
+import { TokenError } from '../../oauth/errors/tokenError';
+import { requestAccessToken } from '../../oauth/server/grant';
+import type { AccessToken } from '../../oauth/token/accessToken';
+import { n8nTransport, olderN8nTransport } from '../http/transport/n8nHelper';
 import { startRawServer, type RawServer } from '../servers/rawServer';
 
 /** How long one try may take here. */

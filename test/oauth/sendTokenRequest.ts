@@ -1,4 +1,4 @@
-import type { TokenRequestSender } from '../../oauth/tokenRequest';
+import type { TokenRequestSender } from '../../oauth/server/tokenRequest';
 
 /** Sends a token request as it is: one try, no redirect followed. */
 export const sendTokenRequest: TokenRequestSender = async (

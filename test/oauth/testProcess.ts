@@ -1,6 +1,10 @@
-import { createAccessToken, type AccessToken } from '../../oauth/accessToken';
-import { createTokenSource, type TokenMemory, type TokenSource } from '../../oauth/tokenSource';
-import { createSealedTokenStore } from '../../oauth/tokenStore';
+import { createAccessToken, type AccessToken } from '../../oauth/token/accessToken';
+import {
+	createTokenSource,
+	type TokenMemory,
+	type TokenSource,
+} from '../../oauth/token/tokenSource';
+import { createSealedTokenStore } from '../../oauth/token/tokenStore';
 
 const SECRET = 'correct-horse-battery-staple';
 

@@ -1,4 +1,5 @@
 import type { INodeProperties } from 'n8n-workflow';
+import { forRequest, resourceProperty, tokenProperties } from '../token/properties';
 import { bodyProperties } from './body';
 import { headerProperties } from './headers';
 import { optimizeProperties } from './optimize';
@@ -6,7 +7,6 @@ import { optionProperties } from './options';
 import { queryProperties } from './query';
 import { requestProperties } from './request';
 import { toolProperties } from './tool';
-import { forRequest, resourceProperty, tokenProperties } from '../token/properties';
 
 /** What the editor shows, top to bottom. Names are those of n8n's HTTP Request node 4.x. */
 export const properties: INodeProperties[] = [

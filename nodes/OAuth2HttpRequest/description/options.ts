@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
-import { tokenOption } from './tokenOption';
 import { paginationProperty } from './pagination';
+import { tokenOption } from './tokenOption';
 
 export const optionProperties: INodeProperties[] = [
 	{

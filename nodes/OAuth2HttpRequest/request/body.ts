@@ -1,13 +1,13 @@
 import { set } from 'es-toolkit/compat';
 import type { IBinaryData, IExecuteFunctions } from 'n8n-workflow';
 import type { StreamBody } from '../../../http/message';
-import { InputError } from './inputError';
-import { readJson } from './json';
+import { InputError } from '../inputError';
+import { readJson } from './jsonField';
 import type { FormPart } from './multipart';
 import type { NodeParameters } from './parameters';
 import type { RequestBody } from './parts';
 import { collectPairs } from './query';
-import { toText } from './text';
+import { toText } from './toText';
 
 type Pair = { name?: unknown; value?: unknown };
 

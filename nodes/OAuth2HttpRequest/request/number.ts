@@ -1,5 +1,5 @@
-import { InputError } from './inputError';
-import { toText } from './text';
+import { InputError } from '../inputError';
+import { toText } from './toText';
 
 /**
  * A number of the options, which an expression may give as a text. Absent: `undefined`. Less than `min`

@@ -1,7 +1,7 @@
-import type { TokenOverrides } from '../../../oauth/readTokenRequest';
+import type { TokenOverrides } from '../../../oauth/client/readTokenRequest';
 import { readNumber } from './number';
 import type { ArrayFormat } from './query';
-import { toText } from './text';
+import { toText } from './toText';
 
 export type ResponseFormat = 'autodetect' | 'json' | 'text' | 'file';
 

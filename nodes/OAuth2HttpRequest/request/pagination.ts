@@ -1,5 +1,5 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
-import { InputError } from './inputError';
+import { InputError } from '../inputError';
 
 /** The node's "Pagination" as the editor stores it: with expressions, since each page has its own values. */
 export interface PaginationParameters {

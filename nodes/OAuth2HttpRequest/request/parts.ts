@@ -1,11 +1,11 @@
 import { isPlainObject } from 'es-toolkit';
 import { findHeader, type HttpRequest, type StreamBody } from '../../../http/message';
-import { isHeaderName } from '../../../oauth/headerName';
-import { parseJson } from '../../../oauth/json';
-import { InputError } from './inputError';
+import { isHeaderName } from '../../../text/headerName';
+import { parseJson } from '../../../text/json';
+import { InputError } from '../inputError';
 import { encodeMultipart, type FormPart } from './multipart';
 import { toQueryString, withQuery, type ArrayFormat } from './query';
-import { toText } from './text';
+import { toText } from './toText';
 
 /** A request before it takes its form on the wire: what pagination changes from page to page. */
 export interface RequestParts {

@@ -1,4 +1,4 @@
-import { toText } from './text';
+import { toText } from './toText';
 
 export type ArrayFormat = 'repeat' | 'brackets' | 'indices';
 

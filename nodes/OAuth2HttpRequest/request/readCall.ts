@@ -1,11 +1,11 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
-import type { HttpCall } from '../../../http/api';
+import type { HttpCall } from '../../../http/call/api';
 import { isSuccess, type HttpRequest } from '../../../http/message';
-import { isHeaderName } from '../../../oauth/headerName';
+import { isHeaderName } from '../../../text/headerName';
+import { InputError } from '../inputError';
 import { effectiveFormat } from '../response/format';
 import { readBody } from './body';
-import { InputError } from './inputError';
-import { readJsonObject } from './json';
+import { readJsonObject } from './jsonField';
 import {
 	readMaxRedirects,
 	readResponseOptions,
@@ -16,7 +16,7 @@ import {
 import type { NodeParameters } from './parameters';
 import { writeRequest, type RequestBody, type RequestParts } from './parts';
 import { collectPairs } from './query';
-import { toText } from './text';
+import { toText } from './toText';
 
 const ACCEPT: Record<ResponseFormat, string> = {
 	json: 'application/json,text/*;q=0.99',

@@ -1,7 +1,7 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { headerValue, isSuccess, type HttpResponse } from '../../../http/message';
-import { parseJson } from '../../../oauth/json';
-import { InputError } from '../request/inputError';
+import { parseJson } from '../../../text/json';
+import { InputError } from '../inputError';
 import type { ResponseOptions } from '../request/options';
 import { decodeText } from './decodeText';
 import { effectiveFormat } from './format';

@@ -1,7 +1,7 @@
 import { get, set, unset } from 'es-toolkit/compat';
 import type { IDataObject } from 'n8n-workflow';
-import { isObject, parseJson } from '../../../oauth/json';
-import { InputError } from '../request/inputError';
+import { isObject, parseJson } from '../../../text/json';
+import { InputError } from '../inputError';
 import type { NodeParameters } from '../request/parameters';
 import type { Decoded } from './decode';
 

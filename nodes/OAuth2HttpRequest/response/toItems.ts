@@ -2,7 +2,7 @@ import type { IBinaryData, IDataObject, IExecuteFunctions, INodeExecutionData } 
 import { headerValue, type HttpResponse } from '../../../http/message';
 import type { ResponseOptions } from '../request/options';
 import type { Decoded } from './decode';
-import { fileName } from './file';
+import { fileName } from './fileName';
 
 /** n8n's name for it is `Readable`, which a community node may not import. */
 type BinarySource = Parameters<IExecuteFunctions['helpers']['prepareBinaryData']>[0];

@@ -1,8 +1,8 @@
 import type { HttpRequest } from '../../../http/message';
 import { refusalOf, type AllowedDomains } from '../../../n8n/allowedDomains';
-import { isSecureUrl, type ClientCredentials } from '../../../oauth/clientCredentials';
-import { canCarryForm } from '../../../oauth/sending';
-import { InputError } from '../request/inputError';
+import { isSecureUrl, type ClientCredentials } from '../../../oauth/client/clientCredentials';
+import { canCarryForm } from '../../../oauth/client/sending';
+import { InputError } from '../inputError';
 
 /**
  * Whether the client's token may go to this origin.

@@ -1,8 +1,8 @@
 import type { ICredentialDataDecryptedObject, IExecuteFunctions } from 'n8n-workflow';
-import type { Api } from '../../../http/api';
+import type { Api } from '../../../http/call/api';
+import { createSilence, type Silence } from '../../../http/call/silence';
 import { headerValue, type HttpRequest } from '../../../http/message';
-import type { RetryPolicy } from '../../../http/retry';
-import { createSilence, type Silence } from '../../../http/silence';
+import type { RetryPolicy } from '../../../http/retry/decideRetry';
 import { fetchTransport } from '../../../http/transport/fetchTransport';
 import { helperTransport, type HttpHelpers } from '../../../http/transport/helperTransport';
 import {
@@ -12,9 +12,12 @@ import {
 } from '../../../n8n/allowedDomains';
 import { systemTiming } from '../../../n8n/systemTiming';
 import { tokenRequestSender } from '../../../n8n/tokenRequestSender';
-import { readClientCredentials, type ClientCredentials } from '../../../oauth/clientCredentials';
-import type { TokenOverrides } from '../../../oauth/readTokenRequest';
-import { InputError } from '../request/inputError';
+import {
+	readClientCredentials,
+	type ClientCredentials,
+} from '../../../oauth/client/clientCredentials';
+import type { TokenOverrides } from '../../../oauth/client/readTokenRequest';
+import { InputError } from '../inputError';
 import { checkAllowed, checkForm, checkOrigin } from './checkRequest';
 import { createRunPacers, type RunPacers } from './runPacers';
 import { CREDENTIAL_NAME, sharedCredential } from './sharedCredential';

@@ -1,5 +1,5 @@
 import type { IExecuteFunctions, INodeExecutionData, NodeError } from 'n8n-workflow';
-import type { ApiResponse } from '../../../http/call';
+import type { ApiResponse } from '../../../http/call/callApi';
 import type { Page } from './pages';
 
 /** What is known of an item that the API has accepted, or may have. */

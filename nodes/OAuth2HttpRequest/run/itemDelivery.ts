@@ -1,13 +1,13 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
-import type { HttpCall } from '../../../http/api';
-import type { ApiResponse } from '../../../http/call';
-import { callAndRead } from '../../../http/callAndRead';
-import { ResultNotFetched } from '../../../http/effect';
+import type { HttpCall } from '../../../http/call/api';
+import { callAndRead } from '../../../http/call/callAndRead';
+import type { ApiResponse } from '../../../http/call/callApi';
+import { ResultNotFetched } from '../../../http/call/effect';
 import { isSuccess } from '../../../http/message';
 import type { RequestLimit } from '../../../http/pacing/userLimit';
-import { isRepeatable } from '../../../http/retry';
+import { isRepeatable } from '../../../http/retry/decideRetry';
 import { systemTiming } from '../../../n8n/systemTiming';
-import type { TokenOverrides } from '../../../oauth/readTokenRequest';
+import type { TokenOverrides } from '../../../oauth/client/readTokenRequest';
 import { failedCallError, responseError } from '../errors';
 import {
 	readResponseOptions,

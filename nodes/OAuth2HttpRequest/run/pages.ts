@@ -1,9 +1,9 @@
 import { NodeOperationError, type IExecuteFunctions, type INodeExecutionData } from 'n8n-workflow';
-import type { HttpCall } from '../../../http/api';
-import type { ApiResponse } from '../../../http/call';
+import type { HttpCall } from '../../../http/call/api';
+import type { ApiResponse } from '../../../http/call/callApi';
 import { isSuccess } from '../../../http/message';
 import { nextLink } from '../../../http/nextLink';
-import { InputError } from '../request/inputError';
+import { InputError } from '../inputError';
 import type { Pagination } from '../request/pagination';
 import type { RequestBody, RequestParts } from '../request/parts';
 import { checkNoUserInfo, toHttpCall, type CallDescription } from '../request/readCall';

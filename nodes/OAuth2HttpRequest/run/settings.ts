@@ -1,6 +1,6 @@
 import type { RequestLimit } from '../../../http/pacing/userLimit';
-import { DEFAULT_RETRY_POLICY, type RetryPolicy } from '../../../http/retry';
-import type { InputError } from '../request/inputError';
+import { DEFAULT_RETRY_POLICY, type RetryPolicy } from '../../../http/retry/decideRetry';
+import type { InputError } from '../inputError';
 import { notANumber, readNumber } from '../request/number';
 import type { NodeOptions } from '../request/options';
 import type { NodeParameters } from '../request/parameters';

@@ -1,17 +1,21 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 import { systemTiming } from '../../../n8n/systemTiming';
-import type { AccessToken } from '../../../oauth/accessToken';
-import { bearerAuthorizer } from '../../../oauth/bearer';
-import { cacheKey } from '../../../oauth/cacheKey';
-import { clientKey } from '../../../oauth/clientAuthentication';
-import type { ClientCredentials } from '../../../oauth/clientCredentials';
-import type { MetadataCache } from '../../../oauth/discovery';
-import { requestAccessToken, type GrantEffects } from '../../../oauth/grant';
-import { createProofKeys } from '../../../oauth/proof';
-import { withOverrides, type TokenOverrides } from '../../../oauth/readTokenRequest';
-import type { TokenRequestSender } from '../../../oauth/tokenRequest';
-import { createTokenSource, type TokenMemory, type TokenSource } from '../../../oauth/tokenSource';
-import { createSealedTokenStore } from '../../../oauth/tokenStore';
+import type { ClientCredentials } from '../../../oauth/client/clientCredentials';
+import { withOverrides, type TokenOverrides } from '../../../oauth/client/readTokenRequest';
+import { clientKey } from '../../../oauth/server/clientAuthentication';
+import type { MetadataCache } from '../../../oauth/server/discovery';
+import { requestAccessToken, type GrantEffects } from '../../../oauth/server/grant';
+import { createProofKeys } from '../../../oauth/server/proof';
+import type { TokenRequestSender } from '../../../oauth/server/tokenRequest';
+import type { AccessToken } from '../../../oauth/token/accessToken';
+import { bearerAuthorizer } from '../../../oauth/token/bearer';
+import { cacheKey } from '../../../oauth/token/cacheKey';
+import {
+	createTokenSource,
+	type TokenMemory,
+	type TokenSource,
+} from '../../../oauth/token/tokenSource';
+import { createSealedTokenStore } from '../../../oauth/token/tokenStore';
 
 /** Shared by all runs of this process. */
 const tokenMemory: TokenMemory = new Map();

@@ -4,14 +4,14 @@ import type {
 	INodeExecutionData,
 	NodeExecutionHint,
 } from 'n8n-workflow';
-import { DEFAULT_RETRY_POLICY } from '../../../http/retry';
+import { DEFAULT_RETRY_POLICY } from '../../../http/retry/decideRetry';
 import { systemTiming } from '../../../n8n/systemTiming';
-import type { TokenOverrides } from '../../../oauth/readTokenRequest';
-import { introspect, revoke } from '../../../oauth/tokenOperations';
-import type { TokenSource } from '../../../oauth/tokenSource';
+import type { TokenOverrides } from '../../../oauth/client/readTokenRequest';
+import { introspect, revoke } from '../../../oauth/server/tokenOperations';
+import type { TokenSource } from '../../../oauth/token/tokenSource';
 import { toErrorJson, toNodeError } from '../errors';
 import { readTokenOverrides, type NodeOptions } from '../request/options';
-import { toText } from '../request/text';
+import { toText } from '../request/toText';
 import { connect, type Connection } from '../run/connection';
 
 /** Runs the resource "Token": one operation for each input item, one after the other. */

@@ -1,6 +1,6 @@
 import { groupBy } from 'es-toolkit';
-import { formatPage } from '../../../bench/formatPage';
 import { join } from 'node:path';
+import { formatPage } from '../../../bench/formatPage';
 import { ROOT } from '../prepare';
 import type { Difference, Verdict } from './compare';
 import type { IntendedDifference } from './parityCase';

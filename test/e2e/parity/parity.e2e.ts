@@ -2,10 +2,10 @@ import { readFile } from 'node:fs/promises';
 import { beforeAll, describe, expect, inject, it } from 'vitest';
 import '../globalSetup';
 import { N8N_1, N8N_2 } from '../prepare';
+import { installationOf } from '../world';
 import { GROUPS, INTENDED_DIFFERENCES } from './cases';
 import { changedPaths, judge, unknownCases, type Verdict } from './compare';
 import { PAGE, parityPage } from './page';
-import { installationOf } from '../world';
 import { runCases, type Outcome } from './run';
 import { SIDES, type Side } from './workflow';
 

@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { TLSSocket } from 'node:tls';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
-import { SELF_SIGNED } from '../../http/selfSigned';
+import { SELF_SIGNED } from '../../http/transport/selfSigned';
 import { CA, SERVER } from '../../servers/certificates';
 import { listenOnLoopback } from '../../servers/loopback';
 import type { Answer, AnswersByPath, ParityCase } from './parityCase';

@@ -1,7 +1,7 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { startAuthorizationServer } from '../../servers/authorizationServer';
-import { startRelay } from '../../servers/relay';
 import type { ProtectedApi } from '../../servers/protectedApi';
+import { startRelay } from '../../servers/relay';
 import { N8N_1, N8N_2 } from '../prepare';
 import { builtInSend, chain, splitItems, webhook, type SendSettings } from '../workflows';
 import { deliveredOnce, items, useWorld, type Client, type Published } from '../world';

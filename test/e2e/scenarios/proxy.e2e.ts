@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { SELF_SIGNED } from '../../http/selfSigned';
+import { SELF_SIGNED } from '../../http/transport/selfSigned';
 import { startAuthorizationServer } from '../../servers/authorizationServer';
 import { startForwardProxy, type ForwardProxy } from '../../servers/forwardProxy';
 import { N8N_2 } from '../prepare';

@@ -1,11 +1,11 @@
 import pMap from 'p-map';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { ProtectedApi } from '../../servers/protectedApi';
+import { startCounter } from '../counter';
 import type { N8nWorker } from '../n8n';
 import { N8N_2 } from '../prepare';
 import { waitFor } from '../processes';
 import { queueMode, startPostgres, startRedis, type Service } from '../services';
-import { startCounter } from '../counter';
 import { builtInSend, chain, send, splitItems, webhook } from '../workflows';
 import { deliveredOnce, items, useWorld } from '../world';
 

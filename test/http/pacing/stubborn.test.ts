@@ -1,12 +1,12 @@
 import pMap from 'p-map';
 import { describe, expect, it } from 'vitest';
 import { seededRandom } from '../../../bench/pacing/virtualTime';
-import type { Api } from '../../../http/api';
-import { callApi } from '../../../http/call';
+import type { Api } from '../../../http/call/api';
+import { callApi } from '../../../http/call/callApi';
+import { createSilence } from '../../../http/call/silence';
 import type { Outcome } from '../../../http/message';
 import { createPacer } from '../../../http/pacing/pacer';
-import { DEFAULT_RETRY_POLICY } from '../../../http/retry';
-import { createSilence } from '../../../http/silence';
+import { DEFAULT_RETRY_POLICY } from '../../../http/retry/decideRetry';
 import { fakeTiming } from '../fakeTiming';
 import { answer, aRequest } from '../messages';
 

@@ -1,0 +1,50 @@
+import { decideRetry, isInDoubt } from '../retry/decideRetry';
+import { BrokenOff } from '../transport/exchange';
+import type { Api, HttpCall } from './api';
+import { callApi, type ApiResponse, type FailedCall } from './callApi';
+
+export type ReadResult<T> = { kind: 'read'; value: T } | FailedCall;
+
+/**
+ * Calls a protected resource, and reads its response, whatever its status. One that comes as a stream
+ * may break off while it is read: that is a failure as any other, and retried by the policy.
+ *
+ * Rejects as `callApi` does, and with what `read` throws.
+ */
+export async function callAndRead<T>(
+	call: HttpCall,
+	api: Api,
+	read: (response: ApiResponse) => Promise<T>,
+	signal?: AbortSignal,
+): Promise<ReadResult<T>> {
+	const { retry, timing, onRetry } = api;
+	for (let failures = 0; ; failures++) {
+		const result = await callApi(call, api, signal);
+		if (result.kind !== 'response') return result;
+		const { url } = result;
+		let broken: BrokenOff;
+		try {
+			return { kind: 'read', value: await read(result) };
+		} catch (error) {
+			// One that nobody reads on would hold its connection.
+			result.response.stream?.destroy();
+			const found = brokenOff(error);
+			if (found === undefined) throw error;
+			broken = found;
+		}
+		const cause = { kind: 'networkError' as const, error: broken.networkError };
+		const at = { nowMs: timing.now(), random: timing.random };
+		const decision = decideRetry(call.request, cause, failures, retry, at);
+		if (decision.action === 'giveUp') {
+			return { ...cause, url, inDoubt: isInDoubt(call.request, cause) };
+		}
+		onRetry?.({ cause, waitMs: decision.waitMs });
+		await timing.sleep(decision.waitMs, signal);
+	}
+}
+
+/** n8n's store may wrap what the stream failed with. */
+function brokenOff(error: unknown): BrokenOff | undefined {
+	if (error instanceof BrokenOff) return error;
+	return error instanceof Error && error.cause !== undefined ? brokenOff(error.cause) : undefined;
+}

@@ -1,0 +1,38 @@
+import type { Outcome } from '../message';
+import type { RetryPolicy } from '../retry/decideRetry';
+
+/** An API from which no answer comes, as the calls of a run find it. */
+export interface Silence {
+	/** A call to it has ended. By `Timing.awakeMs()`: while the machine sleeps, nobody asks. */
+	observe: (outcome: Outcome, at: { sentAtMs: number; endedAtMs: number }) => void;
+	/** How long it has lasted, in ms, where that is longer than the policy accepts. */
+	tooLongMs: (policy: RetryPolicy) => number | undefined;
+}
+
+/** Even where no pause is accepted, failed calls are sent again for so long. */
+const LEAST_MS = 60_000;
+/** Where nobody asks for so long, as between batches, that is no silence. */
+const UNASKED_MS = 60_000;
+/** What stands in front of the API says that it does not answer. RFC 9110 §15.6. */
+const NO_ANSWER = new Set([502, 503, 504]);
+
+/**
+ * Each call has its retries, and each try its time: without a common end, a run of many items would
+ * take hours for an API that is down.
+ */
+export function createSilence(): Silence {
+	/** Of calls without an answer, since one was answered. */
+	let failed: { firstAtMs: number; lastAtMs: number } | undefined;
+	return {
+		observe(outcome, { sentAtMs, endedAtMs }) {
+			const isAnswered = outcome.kind === 'response' && !NO_ANSWER.has(outcome.response.status);
+			if (failed !== undefined && sentAtMs - failed.lastAtMs > UNASKED_MS) failed = undefined;
+			const firstAtMs = failed?.firstAtMs ?? endedAtMs;
+			failed = isAnswered ? undefined : { firstAtMs, lastAtMs: endedAtMs };
+		},
+		tooLongMs({ maxRetryAfterMs }) {
+			const lastedMs = failed === undefined ? 0 : failed.lastAtMs - failed.firstAtMs;
+			return lastedMs > Math.max(LEAST_MS, maxRetryAfterMs) ? lastedMs : undefined;
+		},
+	};
+}
