@@ -37,6 +37,10 @@ interface MemoryEntry {
 	/** The last one that an API refused, or that was to be forgotten: a store may still hold it. */
 	dropped?: Pick<AccessToken, 'value' | 'expiresAtMs'>;
 	inFlight?: SharedGrant;
+	/** The token that took the place of a refused one; when, by `awakeMs()`. */
+	replacement?: { value: string; isAccepted: boolean; sinceMs: number };
+	/** When another token did not help the call that had been refused, by `awakeMs()`. */
+	inVainAtMs?: number;
 	/** An early renewal has failed: until then, by `awakeMs()`, no other one is tried. */
 	renewalPausedUntilMs?: number;
 	/** Whose store holds this token: in queue mode a run does not see what an earlier one saved. */
@@ -66,11 +70,9 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
 	const { key, memory, store, now, awakeMs } = options;
 	let failure: { error: unknown } | undefined;
 	let isRenewing = false;
-	/** The token that took the place of a refused one. */
-	let replacement: { value: string; isAccepted: boolean } | undefined;
-	/** When another token did not help the call that had been refused, by `awakeMs()`. */
-	let inVainAtMs = -Infinity;
 	let anyRefused = false;
+	/** What this run got in place of a refused token. */
+	let replacedBy: string | undefined;
 	/** The token that is in the store as far as this run cares. */
 	let kept: AccessToken | undefined;
 
@@ -103,6 +105,15 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
 		const stored = anyRefused ? undefined : fromStore(current);
 		const best = (stored?.renewAtMs ?? 0) > (token?.renewAtMs ?? 0) ? stored : token;
 		return best !== undefined && now() < best.expiresAtMs ? best : undefined;
+	}
+
+	/** Whether another token would not help: calls are refused for their own sake, or all are. */
+	function staysInPlace({ value }: AccessToken, current: MemoryEntry): boolean {
+		const { replacement, inVainAtMs = -Infinity } = current;
+		if (value !== replacement?.value) return false;
+		const isRecent = (atMs: number) => awakeMs() < atMs + REPLACEMENT_STAYS_MS;
+		if (replacement.isAccepted) return isRecent(inVainAtMs);
+		return value === replacedBy || isRecent(replacement.sinceMs);
 	}
 
 	async function fromGrant(current: MemoryEntry, signal?: AbortSignal): Promise<AccessToken> {
@@ -173,7 +184,10 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
 		try {
 			if (failure !== undefined) throw failure.error;
 			const granted = await fromGrant(current, signal);
-			if (anyRefused) replacement = { value: granted.value, isAccepted: false };
+			if (anyRefused) {
+				replacedBy = granted.value;
+				current.replacement = { value: replacedBy, isAccepted: false, sinceMs: awakeMs() };
+			}
 			save(current, granted);
 			return granted;
 		} catch (error) {
@@ -195,18 +209,15 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
 		},
 
 		accepted(token) {
+			const { replacement } = entry();
 			if (token.value === replacement?.value) replacement.isAccepted = true;
 		},
 
 		refused(token, isAgain = false) {
-			if (isAgain) inVainAtMs = awakeMs();
-			if (token.value === replacement?.value) {
-				// Calls are refused for their own sake, or all are.
-				const isInVain = awakeMs() < inVainAtMs + REPLACEMENT_STAYS_MS;
-				if (isInVain || !replacement.isAccepted) return false;
-			}
-			anyRefused = true;
 			const current = entry();
+			if (isAgain) current.inVainAtMs = awakeMs();
+			if (staysInPlace(token, current)) return false;
+			anyRefused = true;
 			// Another item may have renewed it meanwhile: only this very token is dropped.
 			if (current.token?.value === token.value) delete current.token;
 			current.dropped = token;

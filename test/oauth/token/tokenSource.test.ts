@@ -586,15 +586,31 @@ describe('a token that an API refuses', () => {
 		expect(process.grants).toBeLessThanOrEqual(2);
 	});
 
-	it('is renewed once in each run where the API refuses everything', async () => {
+	it('is renewed once in half a minute by runs where the API refuses everything', async () => {
 		const process = startProcess();
-		for (let run = 1; run <= 3; run++) {
+		const runOf10 = async (): Promise<void> => {
 			const source = process.startRun();
 			for (let item = 0; item < 10; item++) {
-				if (source.refused(await source.get())) source.refused(await source.get());
+				if (source.refused(await source.get())) source.refused(await source.get(), true);
 			}
-			expect(process.grants).toBe(run + 1);
+		};
+		for (let run = 1; run <= 20; run++) await runOf10();
+		expect(process.grants).toBe(2);
+		process.nowMs += 30 * SECOND;
+		for (let run = 1; run <= 20; run++) await runOf10();
+		expect(process.grants).toBe(3);
+	});
+
+	it('is renewed once in half a minute by runs of one call, where some are refused for their own sake', async () => {
+		const process = startProcess();
+		for (let run = 0; run < 30; run++) {
+			const source = process.startRun();
+			const token = await source.get();
+			if (run % 3 !== 0) source.accepted(token);
+			else if (source.refused(token)) source.refused(await source.get(), true);
+			process.nowMs += SECOND;
 		}
+		expect(process.grants).toBe(2);
 	});
 
 	it('is renewed again once the one in its place was accepted', async () => {
