@@ -43,9 +43,19 @@ export function redactJson(json: unknown, secrets: readonly string[]): unknown {
 
 function hideTokens(text: string): string {
 	return text
-		.replace(/(?:\beyJ[\w-]+|eyJ[\w-]{12,}\.)[\w.-]*/g, '[token hidden]')
+		.replace(/[\w.-]+/g, hideJwt)
 		.replace(/\b((?:access|refresh|id)_token\W{1,8})[^\s"'&,;<>}]+/gi, '$1[hidden]')
 		.replace(/\b(Bearer|Basic|DPoP)\s+[\w.~+/=-]{8,}/gi, '$1 [hidden]');
+}
+
+/** What begins as the header of a JWT, at the beginning of a word, or within one that goes on after a dot. */
+function hideJwt(word: string): string {
+	// Where no dot follows, each "eyJ" would be followed to the end of the word.
+	const dotted = word.slice(0, word.lastIndexOf('.') + 1);
+	const starts = [word.search(/\beyJ[\w-]/), dotted.search(/eyJ[\w-]{12,}\./)].filter(
+		(index) => index >= 0,
+	);
+	return starts.length === 0 ? word : `${word.slice(0, Math.min(...starts))}[token hidden]`;
 }
 
 /** Shorter ones are left, or a text would lose its letters. */
