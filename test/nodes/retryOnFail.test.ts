@@ -76,6 +76,21 @@ describe("n8n's own Retry On Fail", () => {
 		expect(api.requests).toHaveLength(1);
 	});
 
+	it('asks again where the response to a call that may be repeated cannot be read', async () => {
+		const { run, api } = await startWorld();
+		api.intercept((_req, res) => {
+			const isFirst = api.requests.length === 1;
+			res.type('json').send(isFirst ? '{"broken":' : '{"fine":true}');
+			return true;
+		});
+		const { items } = await run(
+			{ method: 'GET', url: `${api.origin}/records/1` },
+			{ items: records(1), ...RETRY },
+		);
+		expect(items?.map(({ json }) => json)).toEqual([{ fine: true }]);
+		expect(api.requests).toHaveLength(2);
+	});
+
 	it('sends nothing again that the API may have acted on, and says so', async () => {
 		const { run, api } = await startWorld();
 		api.intercept((req) => {

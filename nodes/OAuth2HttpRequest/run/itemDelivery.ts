@@ -111,8 +111,9 @@ export function createItemDelivery({
 			if (!isAccepted(result) && !options.neverError) {
 				throw responseError(node, result, errorContext(item));
 			}
-			// A stream can be read only once.
-			if (!result.response.stream) memory.remember(index, { kind: 'response', result });
+			// What may be asked for again is, if it cannot be read. A stream can be read only once.
+			const isKept = !isRepeatable(wanted.request) && !result.response.stream;
+			if (isKept) memory.remember(index, { kind: 'response', result });
 			return await read(result);
 		});
 	}
