@@ -6,7 +6,8 @@ import {
 	UnsupportedOperationError,
 	type AuthorizationServer,
 } from 'oauth4webapi';
-import { fieldPaths, messageIn } from '../../text/messageIn';
+import { fieldPaths } from '../../text/fieldPaths';
+import { messageIn } from '../../text/messageIn';
 import type { ClientCredentials } from '../client/clientCredentials';
 import { listed, shownOf } from '../client/shownFields';
 import {

@@ -1,6 +1,6 @@
 import type { IDataObject, INode, INodeParameters, NodeApiError } from 'n8n-workflow';
 import { describe, expect, it } from 'vitest';
-import { failedCallError } from '../../nodes/OAuth2HttpRequest/errors';
+import { failedCallError } from '../../nodes/OAuth2HttpRequest/errors/failedCallError';
 import { TOOL_TYPE } from '../engine/nodeWorkflow';
 import type { EngineRun } from '../engine/runWorkflow';
 import { postRecords, QUICK_RETRY, records, startWorld, type World } from './world';
@@ -409,6 +409,38 @@ describe('an API that refuses', () => {
 		const { error } = await run(postRecords(api));
 		expect(error?.description).toMatch(/^The API says: "It is full"\. /);
 		expect((error as NodeApiError).context.data).toEqual({ message: 'It is full' });
+	});
+
+	it('shows no token in the address that redirects have led to', async () => {
+		const { run, api } = await startWorld();
+		let token = '';
+		api.intercept((req, res) => {
+			if (req.path.startsWith('/session')) {
+				res.sendStatus(404);
+			} else {
+				token = String(req.headers.authorization).replace('Bearer ', '');
+				res.redirect(`/session/${token}`);
+			}
+			return true;
+		});
+		const result = await run({ url: `${api.origin}/records` });
+		expect(token).not.toBe('');
+		expect(shown(result)).toContain('/session/');
+		expect(shown(result)).not.toContain(token);
+	});
+
+	it('tells the reasons beside a general message', async () => {
+		const { run, api } = await startWorld();
+		api.intercept((_req, res) => {
+			res.status(400).json({
+				message: 'Validation failed.',
+				errors: [{ field: 'email', message: 'Not an address.' }],
+			});
+			return true;
+		});
+		expect(shown(await run({ url: `${api.origin}/records` }))).toContain(
+			'The API says: "Validation failed; email: Not an address".',
+		);
 	});
 
 	it('by "not modified" is no redirect', async () => {

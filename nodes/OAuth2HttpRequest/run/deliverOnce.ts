@@ -1,5 +1,6 @@
 import type { INode, INodeExecutionData, NodeError } from 'n8n-workflow';
-import { isInDoubt, toNodeError } from '../errors';
+import { isInDoubt } from '../errors/inDoubt';
+import { toNodeError } from '../errors/toNodeError';
 import type { DeliveryMemory } from './deliveryMemory';
 
 /** Delivers no item twice, whatever "Retry On Fail" does. */

@@ -8,7 +8,8 @@ import type { RequestLimit } from '../../../http/pacing/userLimit';
 import { isRepeatable } from '../../../http/retry/decideRetry';
 import { systemTiming } from '../../../n8n/systemTiming';
 import type { TokenOverrides } from '../../../oauth/client/readTokenRequest';
-import { failedCallError, responseError } from '../errors';
+import { failedCallError } from '../errors/failedCallError';
+import { responseError } from '../errors/responseError';
 import {
 	readResponseOptions,
 	readTokenOverrides,

@@ -1,6 +1,6 @@
 import type { IExecuteFunctions, INodeExecutionData, NodeExecutionHint } from 'n8n-workflow';
 import type { Timing } from '../../../http/timing';
-import { duration } from '../errors';
+import { shownDuration } from '../../../text/shownDuration';
 
 const EVERY_MS = 2_000;
 
@@ -41,7 +41,7 @@ export function reportProgress(
 
 function progressText({ done, total, pages, pausedMs }: RunState): string {
 	const fetched = pages > 0 ? `, ${pages} pages fetched` : '';
-	const paused = pausedMs > 0 ? `, paused ${duration(pausedMs)} by the API` : '';
+	const paused = pausedMs > 0 ? `, paused ${shownDuration(pausedMs)} by the API` : '';
 	return `${done} of ${total} done${fetched}${paused}`;
 }
 
@@ -59,7 +59,7 @@ export function runHints(
 		const again =
 			retries === 1 ? 'A call was sent again' : `Calls were sent again ${retries} times`;
 		const paused =
-			pausedMs > 0 ? ` The API's limit held calls back for ${duration(pausedMs)} in all.` : '';
+			pausedMs > 0 ? ` The API's limit held calls back for ${shownDuration(pausedMs)} in all.` : '';
 		hints.push({
 			message: `${again}, because the API was busy or could not be reached.${paused}`,
 			type: 'info',

@@ -1,6 +1,6 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { systemTiming } from '../../../n8n/systemTiming';
-import { toErrorJson } from '../errors';
+import { toErrorJson } from '../errors/toErrorJson';
 import { readPaginationParameters } from '../request/pagination';
 import { nodeParameters } from '../request/parameters';
 import { connect } from './connection';

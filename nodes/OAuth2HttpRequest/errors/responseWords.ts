@@ -1,0 +1,44 @@
+import { headerValue, type HttpResponse } from '../../../http/message';
+import { parseJson } from '../../../text/json';
+import { messageWithReasons } from '../../../text/messageIn';
+import { redact } from '../../../text/redact';
+
+/** Hiding what is secret takes its time. */
+const MAX_MESSAGE_LENGTH = 10_000;
+/** Of a message with its reasons. */
+const MAX_SHOWN_LENGTH = 500;
+
+/** As much of an error response as is kept. */
+const MAX_BODY_BYTES = 256 * 1024;
+
+/** JSON as such, else text. */
+export function parseBody(body: Buffer): unknown {
+	const text = bodyText(body);
+	const json = parseJson(text);
+	return json === undefined ? text : json;
+}
+
+/** Without the byte order mark, which ASP.NET writes and JSON does not allow (RFC 8259 §8.1). */
+function bodyText(body: Buffer): string {
+	return body
+		.subarray(0, MAX_BODY_BYTES)
+		.toString('utf8')
+		.replace(/^\uFEFF/, '');
+}
+
+/** What the body of an error response says, where it says it in one of the usual ways. */
+export function messageFrom(body: Buffer, secrets: readonly string[]): string {
+	const text = bodyText(body);
+	const isEmpty = /^\s*(\{\s*\}|\[\s*\])\s*$/.test(text);
+	const message = messageWithReasons(parseJson(text)) ?? (isEmpty ? '' : text);
+	return redact(message.slice(0, MAX_MESSAGE_LENGTH), secrets, MAX_SHOWN_LENGTH);
+}
+
+/** Where nothing else says it: why the token does not do, and which scope would. RFC 6750 §3. */
+export function challengeWords(response: HttpResponse): string {
+	const challenge = headerValue(response, 'www-authenticate') ?? '';
+	const parameter = (name: string): string | undefined =>
+		new RegExp(`\\b${name}="([^"]+)"`, 'i').exec(challenge)?.[1];
+	const scope = parameter('scope');
+	return [parameter('error_description'), scope && `scope="${scope}"`].filter(Boolean).join(', ');
+}
