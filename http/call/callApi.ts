@@ -75,6 +75,7 @@ export async function callApi(
 			policy,
 			origin,
 			isSilent: silence.tooLongMs(policy) !== undefined,
+			isAnswering: silence.isAnsweringAt(awakeMs),
 			nowMs: timing.now(),
 			awakeMs,
 			random: timing.random,
@@ -94,7 +95,7 @@ export async function callApi(
 				break;
 			case 'backOff':
 				tries.failures++;
-				tries.refusedSinceMs = undefined;
+				tries.refusedSinceMs = step.refusedSinceMs;
 				api.onRetry?.({ cause: outcome, waitMs: step.waitMs });
 				await timing.sleep(step.waitMs, signalOf(call, call.target.request, api));
 				break;

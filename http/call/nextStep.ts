@@ -11,7 +11,7 @@ export type NextStep =
 	| { action: 'useReplacement' }
 	/** Sent again when the pacer lets it: after a refusal it holds all calls back. */
 	| { action: 'queueAgain'; waitMs: number; refusedSinceMs: number }
-	| { action: 'backOff'; waitMs: number };
+	| { action: 'backOff'; waitMs: number; refusedSinceMs?: number };
 
 /** What the response told may be out of date already, where many other calls are under way. */
 const MAX_CHALLENGES = 20;
@@ -22,6 +22,8 @@ export interface StepContext {
 	origin: string;
 	/** The API has not answered any call for longer than the policy accepts. */
 	isSilent: boolean;
+	/** It has answered some call lately. */
+	isAnswering: boolean;
 	nowMs: number;
 	awakeMs: number;
 	random: () => number;
@@ -31,19 +33,25 @@ export interface StepContext {
 export function nextStep(
 	{ target, tries }: Pick<CallUnderWay, 'target' | 'tries'>,
 	{ outcome, reached, verdict, obstacle }: Sent,
-	{ policy, origin, isSilent, nowMs, awakeMs, random }: StepContext,
+	{ policy, origin, isSilent, isAnswering, nowMs, awakeMs, random }: StepContext,
 ): NextStep {
 	if (verdict === 'challenged' && tries.challenges < MAX_CHALLENGES) {
 		return { action: 'answerChallenge' };
 	}
 	if (verdict === 'replaced' && !tries.isReplaced) return { action: 'useReplacement' };
 	if (obstacle !== undefined) return { action: 'end', obstacle };
-	const isRateLimited =
-		reached.origin === origin &&
-		outcome.kind === 'response' &&
-		readRefusal(outcome.response, nowMs) !== undefined;
-	// A refused call is late, not failed: it costs no retry.
-	const failures = isRateLimited ? 0 : tries.failures;
+	const response =
+		reached.origin === origin && outcome.kind === 'response' ? outcome.response : undefined;
+	const isRateLimited = response !== undefined && readRefusal(response, nowMs) !== undefined;
+	// nginx limits rates so. It may also be one machine of several that fails: nothing for the pacer to learn.
+	const isTurnedAway = !isRateLimited && response?.status === 503 && isAnswering;
+	// A refused call is late, not failed: it costs no retry, but backs off where no pacer holds it back.
+	const lastRetry = Math.max(0, policy.maxRetries - 1);
+	const failures = isRateLimited
+		? 0
+		: isTurnedAway
+			? Math.min(tries.failures, lastRetry)
+			: tries.failures;
 	const decision = decideRetry(target.request, outcome, failures, policy, { nowMs, random });
 	if (decision.action === 'giveUp') {
 		const isTooLong = decision.reason === 'pauseTooLong';
@@ -55,11 +63,10 @@ export function nextStep(
 	const { waitMs } = decision;
 	const { refusedSinceMs = awakeMs } = tries;
 	const refusedForMs = awakeMs - refusedSinceMs;
-	if (isRateLimited && refusedForMs > policy.maxRetryAfterMs) {
+	if ((isRateLimited || isTurnedAway) && refusedForMs > policy.maxRetryAfterMs) {
 		return { action: 'end', obstacle: { kind: 'refusal', refusedForMs } };
 	}
 	if (isSilent) return { action: 'end' };
-	return isRateLimited
-		? { action: 'queueAgain', waitMs, refusedSinceMs }
-		: { action: 'backOff', waitMs };
+	if (isRateLimited) return { action: 'queueAgain', waitMs, refusedSinceMs };
+	return { action: 'backOff', waitMs, ...(isTurnedAway && { refusedSinceMs }) };
 }

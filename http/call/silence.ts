@@ -5,6 +5,8 @@ import type { RetryPolicy } from '../retry/decideRetry';
 export interface Silence {
 	/** A call to it has ended. By `Timing.awakeMs()`: while the machine sleeps, nobody asks. */
 	observe: (outcome: Outcome, at: { sentAtMs: number; endedAtMs: number }) => void;
+	/** Whether an answer came within the last minute. */
+	isAnsweringAt: (nowMs: number) => boolean;
 	/** How long it has lasted, in ms, where that is longer than the policy accepts. */
 	tooLongMs: (policy: RetryPolicy) => number | undefined;
 }
@@ -13,6 +15,8 @@ export interface Silence {
 const LEAST_MS = 60_000;
 /** Where nobody asks for so long, as between batches, that is no silence. */
 const UNASKED_MS = 60_000;
+/** Whoever limits calls by the minute lets one through by then. */
+const ANSWERING_MS = 60_000;
 /** What stands in front of the API says that it does not answer. RFC 9110 §15.6. */
 const NO_ANSWER = new Set([502, 503, 504]);
 
@@ -23,13 +27,16 @@ const NO_ANSWER = new Set([502, 503, 504]);
 export function createSilence(): Silence {
 	/** Of calls without an answer, since one was answered. */
 	let failed: { firstAtMs: number; lastAtMs: number } | undefined;
+	let answeredAtMs = -Infinity;
 	return {
 		observe(outcome, { sentAtMs, endedAtMs }) {
 			const isAnswered = outcome.kind === 'response' && !NO_ANSWER.has(outcome.response.status);
 			if (failed !== undefined && sentAtMs - failed.lastAtMs > UNASKED_MS) failed = undefined;
+			if (isAnswered) answeredAtMs = endedAtMs;
 			const firstAtMs = failed?.firstAtMs ?? endedAtMs;
 			failed = isAnswered ? undefined : { firstAtMs, lastAtMs: endedAtMs };
 		},
+		isAnsweringAt: (nowMs) => nowMs - answeredAtMs < ANSWERING_MS,
 		tooLongMs({ maxRetryAfterMs }) {
 			const lastedMs = failed === undefined ? 0 : failed.lastAtMs - failed.firstAtMs;
 			return lastedMs > Math.max(LEAST_MS, maxRetryAfterMs) ? lastedMs : undefined;

@@ -513,6 +513,45 @@ describe('a failure that may pass', () => {
 		expect(world.sent).toHaveLength(3);
 	});
 
+	/** Another call that is answered, all the time until this one is. */
+	async function besideOthers<T>(world: World, result: Promise<T>): Promise<T> {
+		let isDone = false;
+		void result.finally(() => (isDone = true));
+		while (!isDone) await Promise.all([world.call(), world.timing.sleep(100)]);
+		return await result;
+	}
+	const turnedAway = (world: FakeTiming, times: number) => {
+		let count = 0;
+		return async ({ url }: HttpRequest) => {
+			const isBusy = url.endsWith('/busy') && count++ < times;
+			await world.sleep(isBusy ? 150 : 10);
+			return answer(isBusy ? 503 : 200);
+		};
+	};
+
+	it('costs no retry where it is a 503 while other calls are answered, as of nginx that limits rates', async () => {
+		const world = setUp((timing) => turnedAway(timing, 12), { random: () => 0.5 });
+		const result = world.call({ url: `${URL_OF_API}/busy` });
+		expect(await besideOthers(world, result)).toMatchObject(answer(200));
+	});
+
+	it('ends such a call after the longest pause', async () => {
+		const world = setUp((timing) => turnedAway(timing, Infinity));
+		const result = world.call({ url: `${URL_OF_API}/busy` });
+		expect(await besideOthers(world, result)).toMatchObject({
+			...answer(503),
+			obstacle: { kind: 'refusal' },
+		});
+		expect(world.timing.elapsedMs()).toBeLessThan(330_000);
+	});
+
+	it('ends such a call at once without retries', async () => {
+		const world = setUp((timing) => turnedAway(timing, Infinity), { retry: { maxRetries: 0 } });
+		const result = world.call({ url: `${URL_OF_API}/busy` });
+		expect(await besideOthers(world, result)).toMatchObject(answer(503));
+		expect(world.timing.elapsedMs()).toBeLessThan(1_000);
+	});
+
 	it('is not retried for a POST that may have been acted upon', async () => {
 		const world = answering(answer(504), answer(200));
 		expect(await world.call({ method: 'POST' })).toMatchObject(answer(504));
