@@ -443,6 +443,17 @@ describe('an API that refuses', () => {
 		);
 	});
 
+	it('tells how to get the CSRF token that SAP wants', async () => {
+		const { run, api } = await startWorld();
+		api.intercept((_req, res) => {
+			res.status(403).set('x-csrf-token', 'Required').send('CSRF token validation failed.');
+			return true;
+		});
+		const text = shown(await run(postRecords(api)));
+		expect(text).toContain('The API says: "CSRF token validation failed". ');
+		expect(text).toContain('the header x-csrf-token with the value fetch');
+	});
+
 	it('by "not modified" is no redirect', async () => {
 		const { run, api } = await startWorld();
 		api.intercept((_req, res) => Boolean(res.status(304).end()));

@@ -4,7 +4,7 @@ import { runHints } from '../../nodes/OAuth2HttpRequest/run/report';
 const hints = (retries: number, newTokens = 0, pausedMs = 0) =>
 	runHints(
 		{ done: 1, total: 1, pages: 0, retries, pausedMs },
-		{ newTokens, isManual: true, output: [] },
+		{ newTokens, isManual: true, output: [], notices: [] },
 	).map(({ message }) => message);
 
 describe('the hints of a run that went well', () => {

@@ -113,6 +113,7 @@ describe('a response', () => {
 		['attachment; filename="my report.pdf"', 'my report.pdf'],
 		['attachment; filename="a \\"b\\".pdf"', 'a "b".pdf'],
 		['attachment; filename=plain.pdf', 'plain.pdf'],
+		['attachment; filename=my report 2024.pdf; size=3', 'my report 2024.pdf'],
 		['attachment; filename="my%20report.pdf"', 'my report.pdf'],
 		['attachment; filename="100%.pdf"', '100%.pdf'],
 		["attachment; filename=x.pdf; filename*=UTF-8''gr%C3%B6%C3%9Fe.pdf", 'größe.pdf'],
@@ -185,11 +186,51 @@ describe('a response', () => {
 
 	it.each([
 		['of a list in "data" comes with the advice to split it', { data: [{ a: 1 }] }, 1],
+		['of another list comes with it', { total: 1, value: [{ a: 1 }], links: ['next'] }, 1],
+		['of two lists comes without it', { users: [{ a: 1 }], groups: [{ a: 1 }] }, 0],
 		['of a list comes without it', [{ data: [1] }, { data: [2] }], 0],
 		['of another object comes without it', { data: 'text' }, 0],
 	])('%s', async (_name, body, expected) => {
 		const { hints } = await receive((res) => res.json(body), {}, { mode: 'manual' });
 		const advice = hints.filter(({ message }) => message.includes('Split Out'));
 		expect(advice).toHaveLength(expected);
+	});
+
+	const graphQlError = { errors: [{ message: 'No such field' }], data: null };
+	it.each<[what: string, type: string, body: string, hint: string]>([
+		[
+			'with the errors of GraphQL',
+			'json',
+			JSON.stringify(graphQlError),
+			'A response contains errors',
+		],
+		['with a web page', 'html', '<!DOCTYPE html><html>Log in</html>', 'A response is HTML'],
+		['with JSON of another type', 'application/vnd.api+json', '{"a":1}', 'Response Format to JSON'],
+		[
+			'with bytes that are no text',
+			'application/x-zip-compressed',
+			'PK\u0003\u0000',
+			'Response Format to File',
+		],
+	])('%s comes with a hint', async (_what, type, body, hint) => {
+		const { hints } = await receive((res) => res.type(type).send(body));
+		expect(hints.map(({ message }) => message)).toEqual([expect.stringContaining(hint)]);
+	});
+
+	it.each<[what: string, type: string, body: string, options?: INodeParameters]>([
+		['with errors beside results', 'json', '{"errors":[1],"created":2}'],
+		['with no errors', 'json', '{"errors":[],"data":{}}'],
+		['with plain text', 'text', 'all is well'],
+		['with text that was asked for', 'html', '<html></html>', { responseFormat: 'text' }],
+	])('%s comes without one', async (_what, type, body, options = {}) => {
+		const { hints } = await receive((res) => res.type(type).send(body), options);
+		expect(hints).toEqual([]);
+	});
+
+	it('with an error status, which is output all the same, comes without one', async () => {
+		const { hints } = await receive((res) => res.status(404).json(graphQlError), {
+			neverError: true,
+		});
+		expect(hints).toEqual([]);
 	});
 });

@@ -5,11 +5,12 @@ import { percentDecoded } from '../../../text/percentDecoded';
 export function fileName(response: HttpResponse, url: string): string | undefined {
 	const disposition = headerValue(response, 'content-disposition') ?? '';
 	const extended = /filename\*\s*=\s*([\w-]+)'[^']*'([^;\s]+)/i.exec(disposition);
-	const plain = /filename\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^;\s]+))/i.exec(disposition);
+	const plain = /filename\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^;]+))/i.exec(disposition);
 	const name =
 		(extended && decodeExtended(extended[1], extended[2])) ??
-		// Percent-encoded it shall not be, but often is: browsers decode it as well.
-		decode(plain?.[1]?.replace(/\\(.)/g, '$1') ?? plain?.[2]) ??
+		// Many servers write names with blanks without quotation marks. Percent-encoded a name shall not be, but
+		// often is: browsers decode it as well.
+		decode(plain?.[1]?.replace(/\\(.)/g, '$1') ?? plain?.[2]?.trim()) ??
 		fromUrl(url);
 	// A name, never a path: it may be written to a disk later on.
 	return name?.split(/[\\/]/).pop() || undefined;

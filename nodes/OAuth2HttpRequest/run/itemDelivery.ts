@@ -25,6 +25,7 @@ import { toItems } from '../response/toItems';
 import type { Connection } from './connection';
 import type { DeliveryMemory } from './deliveryMemory';
 import { createPageBudget, fetchPages, isFailedPage } from './pages';
+import type { ResponseNotices } from './responseNotices';
 
 /** What all items of a run share. */
 export interface ItemRun {
@@ -36,6 +37,7 @@ export interface ItemRun {
 	/** Absent: each item is one call. */
 	pagination?: PaginationParameters;
 	memory: DeliveryMemory;
+	notices: ResponseNotices;
 	onPage: () => void;
 }
 
@@ -60,6 +62,7 @@ export function createItemDelivery({
 	reusesConnections,
 	pagination,
 	memory,
+	notices,
 	onPage,
 }: ItemRun): (item: ItemUnderWay) => Promise<INodeExecutionData[]> {
 	const node = context.getNode();
@@ -99,6 +102,7 @@ export function createItemDelivery({
 		const read = async (result: ApiResponse): Promise<INodeExecutionData[]> => {
 			try {
 				const whole = await decodeResponse(context, result.response, options);
+				if (isAccepted(result) && !optimization) notices.observe(whole, options);
 				const decoded = await optimize(whole, optimization);
 				return await toItems(context, index, { ...result, decoded }, options);
 			} catch (error) {
@@ -140,6 +144,7 @@ export function createItemDelivery({
 					const decoded = await decodePage(context, response, options);
 					// A page that only says that it is the last one has not the fields of the others.
 					const isPage = isSuccess(response.status);
+					if (isPage && !optimization) notices.observe(decoded, options);
 					const optimized = isPage ? await optimize(decoded, optimization) : decoded;
 					const received = { response, url, decoded: optimized };
 					const items = await toItems(context, index, received, options);

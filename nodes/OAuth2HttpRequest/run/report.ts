@@ -1,5 +1,6 @@
 import type { IExecuteFunctions, INodeExecutionData, NodeExecutionHint } from 'n8n-workflow';
 import type { Timing } from '../../../http/timing';
+import { isJsonObject } from '../../../text/json';
 import { shownDuration } from '../../../text/shownDuration';
 
 const EVERY_MS = 2_000;
@@ -52,36 +53,48 @@ export function runHints(
 		newTokens,
 		isManual,
 		output,
-	}: { newTokens: number; isManual: boolean; output: readonly INodeExecutionData[] },
+		notices,
+	}: {
+		newTokens: number;
+		isManual: boolean;
+		output: readonly INodeExecutionData[];
+		/** Of responses that may not be what the user expected. */
+		notices: readonly string[];
+	},
 ): NodeExecutionHint[] {
-	const hints: NodeExecutionHint[] = [];
+	const texts: string[] = [];
 	if (retries > 0) {
 		const again =
 			retries === 1 ? 'A call was sent again' : `Calls were sent again ${retries} times`;
 		const paused =
 			pausedMs > 0 ? ` The API's limit held calls back for ${shownDuration(pausedMs)} in all.` : '';
-		hints.push({
-			message: `${again}, because the API was busy or could not be reached.${paused}`,
-			type: 'info',
-			location: 'outputPane',
-		});
+		texts.push(`${again}, because the API was busy or could not be reached.${paused}`);
 	}
 	if (newTokens > 0 && isManual) {
-		hints.push({
-			message:
-				'A new access token was requested and is kept in memory. Only production runs also save it with the workflow.',
-			type: 'info',
-			location: 'outputPane',
-		});
+		texts.push(
+			'A new access token was requested and is kept in memory. Only production runs also save it with the workflow.',
+		);
 	}
-	const [only, ...others] = output;
-	if (isManual && others.length === 0 && Array.isArray(only?.json.data)) {
-		hints.push({
-			message:
-				'The response is one item with a list in "data". To get one item for each entry, add a Split Out node after this one.',
-			type: 'info',
-			location: 'outputPane',
-		});
+	const list = isManual ? onlyListIn(output) : undefined;
+	if (list !== undefined) {
+		texts.push(
+			`The response is one item with a list in "${list}". To get one item for each entry, add a Split Out node after this one.`,
+		);
 	}
-	return hints;
+	return [...texts, ...notices].map((message) => ({
+		message,
+		type: 'info',
+		location: 'outputPane',
+	}));
+}
+
+/** The field of the only item that holds its only list of objects; "data" holds any. */
+function onlyListIn([only, ...others]: readonly INodeExecutionData[]): string | undefined {
+	if (only === undefined || others.length > 0) return undefined;
+	if (Array.isArray(only.json.data)) return 'data';
+	const lists = Object.keys(only.json).filter((name) => {
+		const value = only.json[name];
+		return Array.isArray(value) && value.some(isJsonObject);
+	});
+	return lists.length === 1 ? lists[0] : undefined;
 }

@@ -10,6 +10,7 @@ import { recallDeliveries } from './deliveryMemory';
 import { throwFirstFailure } from './failedRun';
 import { createItemDelivery } from './itemDelivery';
 import { reportProgress, runHints, type RunState } from './report';
+import { createResponseNotices } from './responseNotices';
 import { readRunSettings } from './settings';
 
 /** Runs the node: one call for each input item, and its response as items, in input order. */
@@ -34,6 +35,7 @@ export async function runItems(context: IExecuteFunctions): Promise<INodeExecuti
 	});
 
 	const memory = recallDeliveries(context);
+	const notices = createResponseNotices();
 	// Pages are asked for rather than delivered.
 	const once = createOnceDelivery(node, memory, pagination === undefined);
 	const deliverAnew = createItemDelivery({
@@ -43,6 +45,7 @@ export async function runItems(context: IExecuteFunctions): Promise<INodeExecuti
 		reusesConnections: settings.reuseConnections,
 		pagination,
 		memory,
+		notices,
 		onPage: () => counts.pages++,
 	});
 	let begun = 0;
@@ -80,6 +83,7 @@ export async function runItems(context: IExecuteFunctions): Promise<INodeExecuti
 		newTokens: connections.newTokens(),
 		isManual: context.getMode() === 'manual',
 		output,
+		notices: notices.texts(),
 	});
 	if (hints.length > 0) context.addExecutionHints(...hints);
 	return output;
