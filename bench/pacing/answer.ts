@@ -8,8 +8,11 @@ export type Headers =
 	| 'X-RateLimit-* (s)'
 	| 'X-RateLimit-* (ms)'
 	| 'X-RateLimit-* (epoch)'
+	| 'X-RateLimit-* (epoch), if refused'
 	| 'Retry-After'
 	| 'none';
+
+const IF_REFUSED = 'X-RateLimit-* (epoch), if refused';
 
 /** The answer to a call; seconds are whole and rounded up, as servers in use have it. */
 export function answer(
@@ -24,7 +27,7 @@ export function answer(
 		status: accepted ? 200 : 429,
 		statusText: '',
 		headers: {
-			...budgetHeaders(verdict, headers, nowMs),
+			...((!accepted || headers !== IF_REFUSED) && budgetHeaders(verdict, headers, nowMs)),
 			...(!accepted && headers !== 'none' && retryAfter),
 		},
 		body: Buffer.alloc(0),
@@ -63,6 +66,7 @@ function budgetHeaders(
 				'x-ratelimit-reset': `${Math.ceil(resetMs)}`,
 			};
 		case 'X-RateLimit-* (epoch)':
+		case IF_REFUSED:
 			return {
 				'x-ratelimit-limit': `${limit}`,
 				'x-ratelimit-remaining': `${remaining}`,

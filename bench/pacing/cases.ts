@@ -1,6 +1,7 @@
 import type { Headers } from './answer';
 import {
 	alignedWindow,
+	both,
 	concurrencyLimit,
 	fixedWindow,
 	slidingWindow,
@@ -111,6 +112,51 @@ export const AFTER_OTHERS = {
 	processes: [1],
 } satisfies Runs;
 
+const slow = (kind: Kind, serviceMs: number): Kind => ({ ...kind, serviceMs: () => serviceMs });
+
+/** What gateways and frameworks in use do besides. */
+export const OTHER_APIS: Runs[] = [
+	{
+		kinds: [windows('window of a minute', 60, minute)],
+		headers: ['X-RateLimit-* (epoch), if refused'],
+		rates: [1, 10],
+		processes: [1],
+		seconds: 150,
+	},
+	{
+		kinds: [
+			windows('10/s, and a minute', 60, (rate) => both(fixedWindow(10, 1_000), minute(rate))),
+		],
+		headers: ['RateLimit-*', 'X-RateLimit-* (epoch)', 'Retry-After', 'none'],
+		rates: [2],
+		processes: [1],
+		seconds: 150,
+	},
+	{
+		kinds: [
+			slow(
+				windows('10 s, calls of 400 ms', 10, (rate) => fixedWindow(rate * 10, 10_000)),
+				400,
+			),
+		],
+		headers: ['RateLimit', 'X-RateLimit-* (s)', 'X-RateLimit-* (epoch)'],
+		rates: [50],
+		processes: [1],
+		seconds: 15,
+	},
+	{
+		kinds: [
+			slow(
+				windows('1 s, calls of 1 s', 1, (rate) => fixedWindow(rate, 1_000)),
+				1_000,
+			),
+		],
+		headers: ['RateLimit', 'X-RateLimit-* (s)', 'X-RateLimit-* (epoch)'],
+		rates: [5, 20],
+		processes: [1],
+	},
+];
+
 /** Of some runs that differ in their random numbers: each figure by itself. */
 export interface Summary {
 	median: Figures;
@@ -157,7 +203,7 @@ export async function runsOf(
 
 /** What the pacing aims at. Without a budget in the headers the limit is to be found out first. */
 export function targetOf(headers: Headers): { ratio: number; wasted: number } {
-	const isTold = headers !== 'none' && headers !== 'Retry-After';
+	const isTold = !['none', 'Retry-After', 'X-RateLimit-* (epoch), if refused'].includes(headers);
 	return isTold ? { ratio: 1.1, wasted: 0.05 } : { ratio: 1.25, wasted: 0.1 };
 }
 

@@ -106,6 +106,31 @@ export function concurrencyLimit(atOnce: number, serviceMs: number): Limiter {
 	};
 }
 
+/** A limit for a second and one for a minute, say; the API tells of the one that runs out first. */
+export function both(one: Limiter, other: Limiter): Limiter {
+	const nextFreeAtMs = (nowMs: number): number => {
+		let atMs = nowMs;
+		for (;;) {
+			const freeAtMs = other.nextFreeAtMs(one.nextFreeAtMs(atMs));
+			if (freeAtMs === atMs) return atMs;
+			atMs = freeAtMs;
+		}
+	};
+	return {
+		nextFreeAtMs,
+		arrive(nowMs) {
+			const isFree = (limiter: Limiter): boolean => limiter.nextFreeAtMs(nowMs) <= nowMs;
+			// Who refuses does not count the call, neither in its own limit nor in the other.
+			if (!isFree(one)) return one.arrive(nowMs);
+			if (!isFree(other)) return other.arrive(nowMs);
+			const verdicts = [one.arrive(nowMs), other.arrive(nowMs)];
+			return verdicts.reduce((least, verdict) =>
+				verdict.remaining < least.remaining ? verdict : least,
+			);
+		},
+	};
+}
+
 /** One that others have used up, so long before the first call. */
 export function usedUp(limiter: Limiter, calls: number, beforeMs: number): Limiter {
 	let isUsedUp = false;

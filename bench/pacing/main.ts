@@ -10,6 +10,7 @@ import {
 	KINDS,
 	LONG_RUNS,
 	MINUTES,
+	OTHER_APIS,
 	PROCESSES,
 	RATES,
 	runsOf,
@@ -18,13 +19,23 @@ import {
 	type Runs,
 	type Summary,
 } from './cases';
-import { TEXT_AFTER, TEXT_AFTER_OTHERS, TEXT_BEFORE, TEXT_LONG_RUNS, TEXT_MINUTES } from './text';
+import {
+	TEXT_AFTER,
+	TEXT_AFTER_OTHERS,
+	TEXT_BEFORE,
+	TEXT_LONG_RUNS,
+	TEXT_MINUTES,
+	TEXT_OTHER_APIS,
+} from './text';
 
 const FILE = new URL('../../docs/pacing.md', import.meta.url);
 
 /** Words that the rows to run must have: `npm run pacing -- fixed none`. Without any, the file is written. */
 const ASKED = process.argv.slice(2);
 const isAsked = (row: string): boolean => ASKED.every((word) => row.includes(word));
+
+/** Of a table. */
+const HEAD_LINES = 2;
 
 interface Row extends Summary {
 	headers: Headers;
@@ -35,6 +46,12 @@ async function main(): Promise<void> {
 	const table = await measure({ rates: RATES, processes: PROCESSES, kinds: KINDS });
 	const minutes = await measure(MINUTES);
 	const afterOthers = await measure(AFTER_OTHERS);
+	const otherApis: string[] = [];
+	for (const runs of OTHER_APIS) {
+		const { lines } = await measure(runs);
+		// One table of them all.
+		otherApis.push(...lines.slice(otherApis.length > 0 ? HEAD_LINES : 0));
+	}
 	const longRuns = await measure(LONG_RUNS);
 	const summary = summaryOf(table.rows);
 	console.log(summary);
@@ -50,6 +67,9 @@ async function main(): Promise<void> {
 		'',
 		TEXT_AFTER_OTHERS,
 		...afterOthers.lines,
+		'',
+		TEXT_OTHER_APIS,
+		...otherApis,
 		'',
 		TEXT_LONG_RUNS,
 		...longRuns.lines,

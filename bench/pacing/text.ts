@@ -9,8 +9,8 @@ All calls to one API, of all items and all runs in one n8n process, go through o
 - **A pause** that the API asks for (429, or 503, with \`Retry-After\`) holds every call. Where a call is
   refused again although it came when it was told to, other processes were faster: the next try comes at a random
   moment later.
-- **A budget** in the headers (\`quota.ts\`; \`RateLimit\`, \`RateLimit-*\`, \`X-RateLimit-*\` in seconds,
-  milliseconds, moments or durations) is spent and not overdrawn; then the pacer waits for the reset.
+- **A budget** in the headers (\`quota.ts\`; \`RateLimit\`, \`RateLimit-*\`, \`X-RateLimit-*\` in seconds, milliseconds, moments or
+  durations) is spent and not overdrawn; then the pacer waits for the reset. An API may have several (\`quotas.ts\`).
   - In the first window at most our part of what is left is under way at a time, as in guided self-scheduling (Polychronopoulos and
     Kuck, 1987), less a call that each of the others may have under way. Our part is that of our own calls in what was used.
   - The calls that were accepted are our places: each comes again when it is a window's length ago. So processes that share a limit
@@ -95,6 +95,14 @@ export const TEXT_AFTER_OTHERS = `## Calls before the first refusal
 A workflow fetches a list and, four seconds later, sends a call for each of its records; or another workflow makes a call every 0.9 s when the
 run begins. These calls are not measured, but must not mislead: the window does not begin with them. Where they have begun a window of
 10 s, it ends sooner than the ideal client's, whose first call begins one.
+`;
+
+export const TEXT_OTHER_APIS = `## Other APIs
+
+An API may tell of its budget with refusals only (Laravel, Rack::Attack): that is a pause, and says nothing of the calls between them, so
+the limit is found out. It may have a limit for a second and one for a minute, and tell of the one that runs out first (Kong,
+Envoy), or one for each endpoint (Okta): budgets are told apart by their limits. Its budget may be larger than what ten calls at once
+use, and its calls may take longer than its window.
 `;
 
 export const TEXT_LONG_RUNS = `## Runs of ten minutes

@@ -3,7 +3,7 @@ import type { Timing } from '../timing';
 import { createAlarm } from './alarm';
 import { toAnsweredCall } from './answeredCall';
 import { createPause } from './pause';
-import { createQuota } from './quota';
+import { createQuotas, type Remaining } from './quotas';
 import { createRate } from './rate';
 import { createBudgetReader } from './rateLimitHeaders';
 import { createStopwatch } from './stopwatch';
@@ -67,6 +67,8 @@ interface WaitingCall extends Waiter {
 
 /** What was learned from an API that has not been called for so long says nothing of now. */
 const FORGET_AFTER_MS = 60_000;
+/** A longer one may be misread: rather ask. */
+const LONGEST_TOLD_PAUSE_MS = 300_000;
 /** A clock that is corrected by less is left to itself. */
 const CLOCK_TOLERANCE_MS = 1_000;
 
@@ -74,14 +76,15 @@ export function createPacer(timing: Timing): Pacer {
 	const { now, random } = timing;
 	const readBudget = createBudgetReader();
 	let pause = createPause(timing);
-	let quota = createQuota(random);
+	let quotas = createQuotas(random);
 	let rate = createRate(random);
 	let suspicion = createSuspicion();
 	const travel = createTravelTime();
 	const userLimit = createUserLimit();
 	const waiting = createWaiting<WaitingCall>();
 	let orders = 0;
-	let inFlight = 0;
+	/** When the calls under way left, ascending. */
+	const underWay: number[] = [];
 	/** Calls that wait by themselves. */
 	let asideCount = 0;
 	let lastEndedAtMs = -Infinity;
@@ -90,7 +93,7 @@ export function createPacer(timing: Timing): Pacer {
 	let seenAtMs = -Infinity;
 	const alarm = createAlarm(timing, advance);
 
-	const isUnused = (): boolean => waiting.size() === 0 && inFlight === 0 && asideCount === 0;
+	const isUnused = (): boolean => waiting.size() === 0 && underWay.length === 0 && asideCount === 0;
 
 	/** Lets go all calls that may leave, and sets the alarm for the next one. */
 	function advance(): void {
@@ -103,19 +106,19 @@ export function createPacer(timing: Timing): Pacer {
 				return;
 			}
 			turnAway(nowMs);
-			const quotaAtMs = quota.readyAtMs(nowMs, inFlight);
-			const pausedAndRateAtMs = Math.max(pause.untilMs(), rate.readyAtMs(nowMs, inFlight));
-			const startAtMs = rate.startAtMs(inFlight);
+			const quotaAtMs = quotas.readyAtMs(nowMs, underWay);
+			const pausedAndRateAtMs = Math.max(pause.untilMs(), rate.readyAtMs(nowMs, underWay.length));
+			const startAtMs = rate.startAtMs(underWay.length);
 			let isHeld = false;
 			let nextAtMs = Infinity;
 			let next: WaitingCall | undefined;
 			for (const call of waiting.firsts()) {
 				const { maxPauseMs, limit } = call.options;
 				// Headers can be misread: rather ask too early, and be told, than wait for hours in silence.
-				const isTrusted = quotaAtMs - nowMs <= maxPauseMs || inFlight > 0;
+				const isTrusted = quotaAtMs - nowMs <= maxPauseMs || underWay.length > 0;
 				const apiAtMs = isTrusted ? Math.max(pausedAndRateAtMs, quotaAtMs) : pausedAndRateAtMs;
 				isHeld ||= apiAtMs > nowMs && apiAtMs < Infinity;
-				const atMs = Math.max(apiAtMs, userLimit.readyAtMs(limit, inFlight), startAtMs);
+				const atMs = Math.max(apiAtMs, userLimit.readyAtMs(limit, underWay.length), startAtMs);
 				nextAtMs = Math.min(nextAtMs, atMs);
 				if (atMs <= nowMs && call.order < (next?.order ?? Infinity)) next = call;
 			}
@@ -135,7 +138,7 @@ export function createPacer(timing: Timing): Pacer {
 		const pauseMs = Math.max(0, pause.untilMs() - nowMs);
 		const refusedForMs = pause.refusedForMs();
 		const isAsked = pauseMs > 0 || refusedForMs > 0;
-		if (!isAsked || (pauseMs === 0 && rate.readyAtMs(nowMs, inFlight) <= nowMs)) return;
+		if (!isAsked || (pauseMs === 0 && rate.readyAtMs(nowMs, underWay.length) <= nowMs)) return;
 		for (;;) {
 			const call = waiting
 				.firsts()
@@ -153,9 +156,9 @@ export function createPacer(timing: Timing): Pacer {
 	function leave(call: WaitingCall, leftAtMs: number): void {
 		waiting.take(call);
 		const { ticket, resolve } = call;
-		const remainingBefore = quota.remaining(leftAtMs);
-		rate.sent(leftAtMs, inFlight === 0 ? leftAtMs - lastEndedAtMs : 0);
-		inFlight++;
+		const remainingBefore = quotas.remaining(leftAtMs);
+		rate.sent(leftAtMs, underWay.length === 0 ? leftAtMs - lastEndedAtMs : 0);
+		underWay.push(leftAtMs);
 		let ended = false;
 		resolve({
 			go: true,
@@ -163,7 +166,7 @@ export function createPacer(timing: Timing): Pacer {
 			end(outcome) {
 				if (ended) return;
 				ended = true;
-				inFlight--;
+				underWay.splice(underWay.indexOf(leftAtMs), 1);
 				checkClock();
 				lastEndedAtMs = now();
 				userLimit.ended(lastEndedAtMs);
@@ -184,9 +187,9 @@ export function createPacer(timing: Timing): Pacer {
 		const nowMs = now();
 		travel.observe(sentAtMs, nowMs);
 		const times = { sentAtMs, nowMs, arrivedMs: travel.arrivedMs(nowMs) };
-		const call = toAnsweredCall(outcome.response, times, inFlight);
+		const call = toAnsweredCall(outcome.response, times, underWay.length);
 		const budget = readBudget(outcome.response, times);
-		quota.learned(budget, call, remainingBefore);
+		const backAtMs = quotas.learned(budget, call, remainingBefore);
 		if (call.isPassed) {
 			if (call.isAccepted) {
 				pause.accepted();
@@ -203,10 +206,12 @@ export function createPacer(timing: Timing): Pacer {
 			}
 			return;
 		}
+		const resetMs = quotas.areToldWithRefusalsOnly() ? budget?.resetMs : undefined;
+		const isToBelieve = resetMs !== undefined && resetMs <= LONGEST_TOLD_PAUSE_MS;
+		const refused = { ...call, ...(isToBelieve && { toldMs: call.toldMs ?? resetMs }) };
 		// A spent budget explains the refusal; without it, the rate was too high.
-		const isExplained = budget?.remaining === 0;
-		if (!isExplained) rate.refused(call);
-		pause.refused(call, isExplained ? quota.resetAtMs() : undefined);
+		if (backAtMs === undefined) rate.refused(refused);
+		pause.refused(refused, backAtMs);
 	}
 
 	function forgetOld(): void {
@@ -217,7 +222,7 @@ export function createPacer(timing: Timing): Pacer {
 
 	function forget(): void {
 		pause = createPause(timing);
-		quota = createQuota(random);
+		quotas = createQuotas(random);
 		rate = createRate(random);
 		suspicion = createSuspicion();
 	}
@@ -296,6 +301,6 @@ export function createPacer(timing: Timing): Pacer {
 interface SentCall {
 	ticket: Ticket;
 	sentAtMs: number;
-	/** `quota.remaining()` when it left. */
-	remainingBefore: number;
+	/** `quotas.remaining()` when it left. */
+	remainingBefore: Remaining;
 }

@@ -3,19 +3,21 @@ import { createCallLog } from './callLog';
 import type { Budget } from './rateLimitHeaders';
 import { yieldedMs } from './yielding';
 
-/** The budget that the API tells of in its headers. */
+/** One budget that the API tells of in its headers. */
 export interface Quota {
-	/** When the next call fits, in ms since the epoch; Infinity: after one under way has ended. */
-	readyAtMs: (nowMs: number, inFlight: number) => number;
-	/** When the budget is back, as far as is known. */
+	/**
+	 * When the next call fits, in ms since the epoch; Infinity: after one under way has ended.
+	 * @param leftAtMs when the calls under way left, ascending.
+	 */
+	readyAtMs: (nowMs: number, leftAtMs: readonly number[]) => number;
+	/** When the budget is back, in ms since the epoch, as far as is known. */
 	resetAtMs: () => number;
 	/** What is left as far as is known when a call leaves; to be given back with its answer. */
 	remaining: (nowMs: number) => number;
-	/**
-	 * @param budget `undefined`: the answer tells of none.
-	 * @param remainingBefore `remaining()` when the call left: a budget that has grown since is a new one.
-	 */
-	learned: (budget: Budget | undefined, call: AnsweredCall, remainingBefore: number) => void;
+	/** @param remainingBefore `remaining()` when the call left: a budget that has grown since is a new one. */
+	learned: (budget: Budget, call: AnsweredCall, remainingBefore: number) => void;
+	/** A call was accepted whose answer does not tell of the budget. */
+	passed: (arrivedMs: number) => void;
 }
 
 interface Told {
@@ -61,13 +63,13 @@ const ASK_WITHIN_MS = 8_000;
  */
 const FEW_CALLS = 5;
 const PATIENT_FOR_MS = 60_000;
+/** A call that left so long ago has arrived, however short a window seems to be. */
+const ARRIVED_AFTER_MS = 100;
 /** A call so long ago belongs to the last window: it does not tell when this one ends. */
 const THIS_WINDOW = 0.9;
 
 export function createQuota(random: () => number): Quota {
 	let told: Told | undefined;
-	/** Not with refusals only. */
-	let isToldWhenAccepted = false;
 	let firstToldAtMs = Infinity;
 	const windows = createWindowLength();
 	/** Our own calls. */
@@ -154,39 +156,39 @@ export function createQuota(random: () => number): Quota {
 		resetAtMs: () => told?.resetAtMs ?? -Infinity,
 		remaining: (nowMs) =>
 			told === undefined || nowMs >= told.resetAtMs ? Infinity : told.remaining,
-		readyAtMs(nowMs, inFlight) {
+		readyAtMs(nowMs, leftAtMs) {
 			if (told === undefined) return -Infinity;
 			const { limit, remaining, resetAtMs, isVague } = told;
 			const windowMs = windows.lengthMs();
+			// Where a call takes longer than a window, the API has counted it in an earlier one.
+			const countedForMs = Math.max(windowMs, ARRIVED_AFTER_MS);
+			const recent = leftAtMs.filter((atMs) => atMs > nowMs - countedForMs);
+			const inFlight = recent.length;
 			if (nowMs < resetAtMs) {
 				if (remaining - inFlight < 1) return resetAtMs;
 			} else {
-				if (inFlight > 0 && isVague) return Infinity;
+				// Of what is used by less than half nobody sees the reset.
+				const isAmple = remaining - inFlight >= limit * WHOLE_WINDOW;
+				if (leftAtMs.length > 0 && isVague && !isAmple) return Infinity;
 				// One call may ask whether the window has ended, where our own ones do not tell.
 				const isUntold =
 					places > 0 && own.readyAtMs(places, windowMs, inFlight) > nowMs + ROUNDING_MS;
-				if (inFlight === 0 && isUntold) return -Infinity;
+				if (leftAtMs.length === 0 && isUntold) return -Infinity;
 			}
 			const isClaiming = nowMs >= claimAtMs;
 			const most = Math.min(limit, places + (isClaiming ? claims : 0));
-			const atMs = own.readyAtMs(most, windowMs, inFlight);
+			const [oldest = Infinity] = recent;
+			const atMs = Math.min(own.readyAtMs(most, windowMs, inFlight), oldest + countedForMs);
 			return isClaiming ? atMs : Math.min(atMs + lateMs, claimAtMs);
 		},
+		passed(arrivedMs) {
+			if (told === undefined) return;
+			own.add(arrivedMs);
+			own.dropUntil(arrivedMs - 2 * windows.lengthMs());
+			told.remaining = Math.max(0, told.remaining - 1);
+		},
 		learned(budget, call, remainingBefore) {
-			const { isPassed, isAccepted, sentAtMs, nowMs, arrivedMs } = call;
-			if (isAccepted && budget !== undefined) isToldWhenAccepted = true;
-			if (budget === undefined) {
-				if (!isPassed || told === undefined) return;
-				// Its window is over, and the API tells of no other one: it has no such limit any more.
-				if (isAccepted && isToldWhenAccepted && arrivedMs >= told.resetAtMs) {
-					told = undefined;
-					return;
-				}
-				own.add(arrivedMs);
-				own.dropUntil(arrivedMs - 2 * windows.lengthMs());
-				told.remaining = Math.max(0, told.remaining - 1);
-				return;
-			}
+			const { isPassed, sentAtMs, nowMs, arrivedMs } = call;
 			if (told === undefined) {
 				firstToldAtMs = arrivedMs;
 				hadPlaceAtMs = nowMs;

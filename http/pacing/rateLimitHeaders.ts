@@ -73,6 +73,8 @@ export function createBudgetReader(): BudgetReader {
 			const remaining = toNumber(firstOf(text));
 			if (remaining === undefined) continue;
 			const limit = toNumber(firstOf(headerValue(response, names.limit)));
+			// Tyk writes so where there is none.
+			if (limit === 0) continue;
 			const isRefused = response.status === 429;
 			const inUnit = (value: number): number =>
 				value * (names.isInSeconds ? 1_000 : unit({ ...at, value, remaining, limit, isRefused }));

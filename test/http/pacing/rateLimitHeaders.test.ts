@@ -171,6 +171,16 @@ describe('a budget', () => {
 		expect(read(headers)).toBeUndefined();
 	});
 
+	it('is none where the limit is 0, as Tyk writes it where there is none', () => {
+		expect(
+			read({
+				'x-ratelimit-limit': '0',
+				'x-ratelimit-remaining': '0',
+				'x-ratelimit-reset': '0',
+			}),
+		).toBeUndefined();
+	});
+
 	it('is a number that can be waited for, whatever the headers say', () => {
 		const value = fc.oneof(
 			fc.string(),

@@ -5,6 +5,7 @@ import {
 	isMet,
 	KINDS,
 	MINUTES,
+	OTHER_APIS,
 	runsOf,
 	type Kind,
 } from '../../../bench/pacing/cases';
@@ -38,6 +39,29 @@ describe('one process delivers every call once, in about the time that is possib
 		const { worst: figures } = await runsOf(kindOf(name), headers, perSecond, 1);
 		expect(figures).toMatchObject({ delivered: 1, duplicates: 0 });
 		expect(isMet(figures, headers), JSON.stringify(figures)).toBe(true);
+	});
+});
+
+describe('what gateways and frameworks in use do besides', () => {
+	it.each(
+		OTHER_APIS.flatMap(({ kinds, headers, rates, seconds = 25 }) =>
+			kinds.flatMap((kind) =>
+				headers.flatMap((said) =>
+					rates.map((rate): [string, Headers, number, Kind, number] => [
+						kind.name,
+						said,
+						rate,
+						kind,
+						seconds,
+					]),
+				),
+			),
+		),
+	)('holds nobody up for long: %s, %s, %i/s', async (_name, headers, rate, kind, seconds) => {
+		const { worst } = await runsOf(kind, headers, rate, 1, seconds * rate);
+		expect(worst).toMatchObject({ delivered: 1, duplicates: 0 });
+		expect(worst.ratio).toBeLessThan(1.5);
+		expect(worst.wasted).toBeLessThan(0.15);
 	});
 });
 

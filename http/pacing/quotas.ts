@@ -1,0 +1,81 @@
+import type { AnsweredCall } from './answeredCall';
+import { createQuota, type Quota } from './quota';
+import type { Budget } from './rateLimitHeaders';
+
+/**
+ * The budgets that the API tells of in its headers. It may have several, for a second and a minute or for
+ * each endpoint, and tell in each answer of one: they are told apart by their limits.
+ */
+export interface Quotas {
+	/**
+	 * When the next call fits into all of them, in ms since the epoch; Infinity: after one under way has ended.
+	 * @param leftAtMs when the calls under way left, ascending.
+	 */
+	readyAtMs: (nowMs: number, leftAtMs: readonly number[]) => number;
+	/** What is left of each when a call leaves; to be given back with its answer. */
+	remaining: (nowMs: number) => Remaining;
+	/**
+	 * @param budget `undefined`: the answer tells of none.
+	 * @returns when the budget is back that is told to be spent; `undefined` where none is.
+	 */
+	learned: (
+		budget: Budget | undefined,
+		call: AnsweredCall,
+		before: Remaining,
+	) => number | undefined;
+	/** Whether budgets are told with refusals only, which says nothing of the calls between them. */
+	areToldWithRefusalsOnly: () => boolean;
+}
+
+/** By the budgets' limits. */
+type Limit = number | undefined;
+export type Remaining = ReadonlyMap<Limit, number>;
+
+const MAX_LIMITS = 20;
+
+export function createQuotas(random: () => number): Quotas {
+	const byLimit = new Map<Limit, Quota>();
+	/** Whether an accepted answer has told of a budget; `undefined` before the first one. */
+	let isToldWhenAccepted: boolean | undefined;
+
+	function quotaOf(limit: Limit): Quota {
+		let quota = byLimit.get(limit);
+		if (quota === undefined) {
+			if (byLimit.size >= MAX_LIMITS) byLimit.clear();
+			byLimit.set(limit, (quota = createQuota(random)));
+		}
+		return quota;
+	}
+
+	/** What an answer no longer tells of, though its window is over, does not limit such calls. */
+	function dropOver({ arrivedMs }: AnsweredCall, told?: Quota): void {
+		for (const [limit, quota] of byLimit) {
+			if (quota !== told && arrivedMs >= quota.resetAtMs()) byLimit.delete(limit);
+		}
+	}
+
+	return {
+		areToldWithRefusalsOnly: () => isToldWhenAccepted === false,
+		readyAtMs(nowMs, leftAtMs) {
+			let readyAtMs = -Infinity;
+			for (const quota of byLimit.values()) {
+				readyAtMs = Math.max(readyAtMs, quota.readyAtMs(nowMs, leftAtMs));
+			}
+			return readyAtMs;
+		},
+		remaining: (nowMs) =>
+			new Map([...byLimit].map(([limit, quota]) => [limit, quota.remaining(nowMs)])),
+		learned(budget, call, before) {
+			if (call.isAccepted) isToldWhenAccepted = isToldWhenAccepted || budget !== undefined;
+			if (budget === undefined || isToldWhenAccepted === false) {
+				if (call.isAccepted) dropOver(call);
+				if (call.isPassed) for (const quota of byLimit.values()) quota.passed(call.arrivedMs);
+				return undefined;
+			}
+			const quota = quotaOf(budget.limit);
+			if (call.isAccepted) dropOver(call, quota);
+			quota.learned(budget, call, before.get(budget.limit) ?? Infinity);
+			return budget.remaining === 0 ? quota.resetAtMs() : undefined;
+		},
+	};
+}
