@@ -4,9 +4,11 @@ import type { PassedCall, RefusedCall } from './answeredCall';
 export interface CallsAtOnce {
 	/** As many may be under way. */
 	max: () => number;
-	/** Before that none may leave, in ms since the epoch; Infinity: after one under way has ended. */
-	readyAtMs: (inFlight: number) => number;
+	/** Before that none may leave, in ms since the epoch. */
+	readyAtMs: (nowMs: number, inFlight: number) => number;
 	accepted: (call: PassedCall) => void;
+	/** A call has ended without an answer of the API. */
+	unanswered: (sentAtMs: number) => void;
 	/**
 	 * Whether the call was refused because too many were under way; never again once that was in doubt
 	 * for too long.
@@ -27,6 +29,9 @@ const MAX_DOUBT = 4;
 const FIRST_DOUBT = 1;
 /** What an accepted call takes off: more than one unexpected refusal in 32 calls adds up. */
 const DOUBT_PER_ACCEPTED = 1 / 32;
+/** Those under way are waited for as long as a few calls take: one of them may hang. */
+const PATIENT_FOR_CALLS = 3;
+const LEAST_PATIENCE_MS = 1_000;
 
 /**
  * When a call is refused because too many are under way, those under way are accepted. When it is refused because
@@ -43,7 +48,7 @@ export function createCallsAtOnce(random: () => number): CallsAtOnce {
 	let loweredAtMs = -Infinity;
 	let acceptedSince = 0;
 	/** What became of those that were under way when a call was refused. */
-	let late = { awaited: 0, accepted: 0, refused: 0 };
+	let late = { awaited: 0, accepted: 0, refused: 0, unanswered: 0 };
 	let isRaised = false;
 	let failedRaises = 0;
 	let roundsBeforeRaise = ROUNDS_BEFORE_RAISE;
@@ -68,7 +73,7 @@ export function createCallsAtOnce(random: () => number): CallsAtOnce {
 		isRaised = false;
 		max = Math.max(1, Math.min(max - 1, inFlight));
 		loweredAtMs = nowMs;
-		late = { awaited: inFlight, accepted: 0, refused: 0 };
+		late = { awaited: inFlight, accepted: 0, refused: 0, unanswered: 0 };
 		beginRounds();
 		// Others have all places: one of their calls will end within about a call's time.
 		if (inFlight === 0) {
@@ -89,31 +94,40 @@ export function createCallsAtOnce(random: () => number): CallsAtOnce {
 		roundsBeforeRaise = ROUNDS_BEFORE_RAISE * 2 ** failedRaises * (0.75 + 0.5 * random());
 	}
 
-	function countLate(isAccepted: boolean): void {
+	function countLate(fate: 'accepted' | 'refused' | 'unanswered'): void {
 		if (late.awaited === 0) return;
 		late.awaited--;
-		if (isAccepted) late.accepted++;
-		else late.refused++;
-		if (late.awaited > 0) return;
+		late[fate]++;
+		if (late.awaited > 0 || late.accepted + late.refused === 0) return;
 		isSupported ||= late.accepted >= late.refused;
-		if (isSupported) max = Math.max(1, Math.min(max, late.accepted));
+		if (isSupported) max = Math.max(1, Math.min(max, late.accepted + late.unanswered));
 		else exclude();
+	}
+
+	function decidedAtMs(): number {
+		return loweredAtMs + Math.max(LEAST_PATIENCE_MS, PATIENT_FOR_CALLS * (callMs ?? 0));
 	}
 
 	return {
 		max: () => max,
-		readyAtMs: (inFlight) => (inFlight > 0 && isUndecided() ? Infinity : readyAtMs),
+		readyAtMs(nowMs, inFlight) {
+			const isWaiting = inFlight > 0 && isUndecided() && nowMs < decidedAtMs();
+			return isWaiting ? Math.max(readyAtMs, decidedAtMs()) : readyAtMs;
+		},
 		accepted({ sentAtMs, nowMs }) {
 			callMs = nowMs - sentAtMs;
 			readyAtMs = -Infinity;
 			if (isExcluded) return;
 			if (isLate(sentAtMs)) {
-				countLate(true);
+				countLate('accepted');
 				return;
 			}
 			doubt = Math.max(0, doubt - DOUBT_PER_ACCEPTED);
 			acceptedSince++;
 			if (acceptedSince >= roundsBeforeRaise * max) raise();
+		},
+		unanswered(sentAtMs) {
+			if (isLate(sentAtMs)) countLate('unanswered');
 		},
 		explains(call) {
 			if (isExcluded) return false;
@@ -124,7 +138,7 @@ export function createCallsAtOnce(random: () => number): CallsAtOnce {
 			if (max < Infinity && (isLate(sentAtMs) || !isRaised)) doubt++;
 			const isShown = isSupported || isLate(sentAtMs) || inFlight > 0;
 			if (doubt > MAX_DOUBT || !isShown) exclude();
-			else if (isLate(sentAtMs)) countLate(false);
+			else if (isLate(sentAtMs)) countLate('refused');
 			else lower(call);
 			return !isExcluded;
 		},

@@ -16,6 +16,10 @@ export interface FoundWindow {
 	begins: () => void;
 	/** What was counted so far belongs to a window before; the next accepted call begins one. */
 	countAnew: (nowMs: number) => void;
+	/** A call has left. */
+	sent: () => void;
+	/** And has ended without an answer. */
+	unanswered: (sentAtMs: number) => void;
 }
 
 /** Lengths that windows in use have, in ms: after each the API is asked whether it accepts again. */
@@ -74,6 +78,12 @@ export function createFoundWindow(random: () => number): FoundWindow {
 
 	let refusedAtMs = -Infinity;
 	let asking: (Asking & { atMs: number }) | undefined;
+	/** Calls under way that ask. Those that had left before the refusal may take their time. */
+	let askingCount = 0;
+
+	function askEnded(sentAtMs: number): void {
+		if (sentAtMs > refusedAtMs) askingCount = Math.max(0, askingCount - 1);
+	}
 
 	/** Calls of a window in which we have any. */
 	const whole = (): number => Math.max(1, limit);
@@ -177,7 +187,7 @@ export function createFoundWindow(random: () => number): FoundWindow {
 
 	return {
 		readyAtMs(nowMs, inFlight) {
-			if (asking !== undefined) return inFlight > 0 ? Infinity : asking.atMs;
+			if (asking !== undefined) return askingCount > 0 && inFlight > 0 ? Infinity : asking.atMs;
 			if (limit === Infinity) return nowMs;
 			const beyond = acceptedInRound - whole();
 			if (!isTrying || beyond < 0) {
@@ -187,7 +197,12 @@ export function createFoundWindow(random: () => number): FoundWindow {
 		},
 		isNewWindow: (nowMs) => limit < Infinity && nowMs - log.lastMs() > windowMs / 4,
 		isKnown: () => limit < Infinity,
+		sent() {
+			if (asking !== undefined) askingCount++;
+		},
+		unanswered: askEnded,
 		passed({ sentAtMs, arrivedMs, isAccepted }) {
+			askEnded(sentAtMs);
 			// What something in front of the API answers has a place in a limit that is known and kept, to be safe.
 			if (!isAccepted && (limit === Infinity || asking !== undefined)) return;
 			log.add(arrivedMs);
@@ -213,6 +228,7 @@ export function createFoundWindow(random: () => number): FoundWindow {
 		},
 		refused({ sentAtMs, nowMs, toldMs }) {
 			if (sentAtMs <= refusedAtMs) return;
+			askingCount = 0;
 			refusedAtMs = nowMs;
 			countAfterMs = Infinity;
 			if (roundAtMs === -Infinity) roundAtMs = nowMs;

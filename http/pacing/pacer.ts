@@ -170,11 +170,10 @@ export function createPacer(timing: Timing): Pacer {
 				checkClock();
 				lastEndedAtMs = now();
 				userLimit.ended(lastEndedAtMs);
-				if (outcome?.kind === 'response') {
-					// Not after its end, though the clock was set back meanwhile.
-					const sentAtMs = Math.min(leftAtMs, lastEndedAtMs);
-					learn(outcome, { ticket, sentAtMs, remainingBefore });
-				}
+				// Not after its end, though the clock was set back meanwhile.
+				const sentAtMs = Math.min(leftAtMs, lastEndedAtMs);
+				if (outcome?.kind === 'response') learn(outcome, { ticket, sentAtMs, remainingBefore });
+				else rate.unanswered(sentAtMs);
 				advance();
 			},
 		});

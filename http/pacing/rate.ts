@@ -15,6 +15,8 @@ export interface Rate {
 	sent: (nowMs: number, idleMs: number) => void;
 	passed: (call: PassedCall) => void;
 	refused: (call: RefusedCall) => void;
+	/** A call has ended without an answer. */
+	unanswered: (sentAtMs: number) => void;
 }
 
 /**
@@ -41,11 +43,12 @@ export function createRate(random: () => number): Rate {
 	return {
 		readyAtMs(nowMs, inFlight) {
 			if (inFlight >= atOnce.max()) return Infinity;
-			return Math.max(atOnce.readyAtMs(inFlight), window.readyAtMs(nowMs, inFlight));
+			return Math.max(atOnce.readyAtMs(nowMs, inFlight), window.readyAtMs(nowMs, inFlight));
 		},
 		startAtMs: (inFlight) => (inFlight < started ? -Infinity : lastSentAtMs + START_PATIENCE_MS),
 		sent(nowMs, idleMs) {
 			lastSentAtMs = nowMs;
+			window.sent();
 			if (idleMs >= IDLE_MS) window.begins();
 			if (window.isNewWindow(nowMs)) started = 1;
 		},
@@ -53,8 +56,14 @@ export function createRate(random: () => number): Rate {
 			if (call.isAccepted) {
 				started += window.isKnown() ? 1 : SLOW_START;
 				atOnce.accepted(call);
+			} else {
+				atOnce.unanswered(call.sentAtMs);
 			}
 			window.passed(call);
+		},
+		unanswered(sentAtMs) {
+			atOnce.unanswered(sentAtMs);
+			window.unanswered(sentAtMs);
 		},
 		refused(call) {
 			if (atOnce.explains(call)) window.countAnew(call.nowMs);
