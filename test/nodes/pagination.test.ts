@@ -116,6 +116,60 @@ describe('a parameter in each request', () => {
 		expect(ids).toEqual(ALL_IDS);
 	});
 
+	it('sets a field inside the JSON body, as the cursor of GraphQL', async () => {
+		const { ids, error } = await paginate({
+			parameters: {
+				method: 'POST',
+				sendBody: true,
+				specifyBody: 'json',
+				jsonBody: '{"query": "…", "variables": {"first": 2}, "a.b": 1}',
+			},
+			pagination: byNumber({
+				parameters: {
+					parameters: [
+						{ type: 'body', name: 'variables.after', value: '={{ $response.body.cursor }}' },
+					],
+				},
+				paginationCompleteWhen: 'other',
+				completeExpression: '={{ !$response.body.cursor }}',
+			}),
+			answer: async (req, res) => {
+				const chunks = await req.toArray();
+				const body = JSON.parse(Buffer.concat(chunks).toString()) as IDataObject;
+				const { first, after = 0 } = body.variables as IDataObject;
+				expect(body).toEqual({ query: '…', variables: expect.any(Object), 'a.b': 1 });
+				expect(first).toBe(2);
+				res.json({ id: after, ...(Number(after) < 3 && { cursor: Number(after) + 1 }) });
+			},
+		});
+		expect(error).toBeUndefined();
+		expect(ids).toEqual([0, 1, 2, 3]);
+	});
+
+	it.each([
+		['missing', undefined],
+		['null', null],
+		['empty', ''],
+	])(
+		'that the last page does not give any more (%s) is an error, and no beginning anew',
+		async (_name, none) => {
+			const { error, asked } = await paginate({
+				pagination: byNumber({
+					parameters: {
+						parameters: [{ type: 'qs', name: 'after', value: '={{ $response.body.cursor }}' }],
+					},
+				}),
+				answer: (req, res, { api }) => {
+					if (api.requests.length > 20) res.status(400).json({ message: 'It does not end' });
+					else res.json({ cursor: req.query.after ? none : 'c2' });
+				},
+			});
+			expect(asked).toHaveLength(2);
+			expect(error?.message).toBe('The parameters of the pagination have no value after page 2');
+			expect(error?.description).toContain('Pagination Complete When');
+		},
+	);
+
 	it.each(['form-urlencoded', 'multipart-form-data'])(
 		'is added to a %s body',
 		async (contentType) => {
@@ -170,6 +224,33 @@ describe('the end of the pages', () => {
 		});
 		expect(ids).toEqual([10, 11, 20, 21]);
 		expect(asked).toHaveLength(2);
+	});
+
+	it('is an object whose lists are empty, where pages are counted', async () => {
+		const { asked, error } = await paginate({
+			pagination: byNumber(),
+			answer: (req, res) => {
+				const items = answerPage(Number(req.query.page));
+				res.json({ items, tags: [], total: 10, at: req.query.page });
+			},
+		});
+		expect(error).toBeUndefined();
+		expect(asked).toHaveLength(LAST_PAGE + 1);
+	});
+
+	it('is no empty list where each page names the next one', async () => {
+		const { asked, error } = await paginate({
+			pagination: byNumber({
+				parameters: {
+					parameters: [{ type: 'qs', name: 'after', value: '={{ $response.body.cursor }}' }],
+				},
+				limitPagesFetched: true,
+				maxRequests: 4,
+			}),
+			answer: (_req, res, { api }) => res.json({ items: [], cursor: api.requests.length }),
+		});
+		expect(error).toBeUndefined();
+		expect(asked).toHaveLength(4);
 	});
 
 	it('is a status that is told', async () => {
@@ -236,7 +317,7 @@ describe('the end of the pages', () => {
 			pagination: byNumber(),
 			answer: (_req, res) => res.json([{ id: 1 }]),
 		});
-		expect(error?.message).toContain('identical');
+		expect(error?.message).toBe('The same page came back again and again');
 		expect(asked.length).toBeLessThan(10);
 	});
 
@@ -336,12 +417,53 @@ describe('the next URL', () => {
 		expect(asked).toEqual(['/pages', '/pages?page=2']);
 	});
 
-	it('that is none is an error that names the field', async () => {
+	it('that is none is an error that names the field, and does not show it', async () => {
 		const { error } = await paginate({
 			pagination: byUrl,
-			answer: (_req, res) => res.json({ next: 'page-2' }),
+			answer: (_req, res) => res.json({ next: 'page-2?access_token=secret' }),
 		});
 		expect(error?.description).toContain('Next URL');
+		expect(`${error?.message} ${error?.description}`).not.toContain('secret');
+	});
+
+	it.each([
+		['a path', '/pages?page=2'],
+		['a query', '?page=2'],
+	])('may be %s of the page that names it', async (_name, next) => {
+		const { asked, error } = await paginate({
+			pagination: byUrl,
+			answer: (req, res) => res.json(req.query.page ? {} : { next }),
+		});
+		expect(error).toBeUndefined();
+		expect(asked).toEqual(['/pages', '/pages?page=2']);
+	});
+
+	it('with a fixed part begins with URL all the same', async () => {
+		const { asked, error } = await paginate({
+			pagination: {
+				...byUrl,
+				nextURL: '=http://127.0.0.1/elsewhere{{ $response.body.next }}',
+				completeExpression: '={{ true }}',
+			},
+			answer: (_req, res) => res.json({}),
+		});
+		expect(error).toBeUndefined();
+		expect(asked).toEqual(['/pages']);
+	});
+
+	it('does not get what Query has under a name with brackets a second time', async () => {
+		const { asked } = await paginate({
+			parameters: {
+				sendQuery: true,
+				queryParameters: { parameters: [{ name: 'page[size]', value: '5' }] },
+			},
+			pagination: byUrl,
+			answer: (req, res) => {
+				const isFirst = !req.url.includes('number');
+				res.json(isFirst ? { next: '/pages?page[size]=5&page[number]=2' } : {});
+			},
+		});
+		expect(asked[1]).toBe('/pages?page[size]=5&page[number]=2');
 	});
 });
 

@@ -107,7 +107,12 @@ const fields: INodeProperties[] = [
 		options: [
 			{ name: 'Other', value: 'other', description: 'When an expression is true' },
 			{ name: 'Receive Specific Status Code(s)', value: 'receiveSpecificStatusCodes' },
-			{ name: 'Response Is Empty', value: 'responseIsEmpty' },
+			{
+				name: 'Response Is Empty',
+				value: 'responseIsEmpty',
+				description:
+					'No body, or an empty list. Where pages are counted: also an object whose lists are empty.',
+			},
 		],
 		default: 'responseIsEmpty',
 		description: 'When to stop requesting pages',

@@ -16,10 +16,21 @@ export interface PaginationParameters {
 	requestInterval?: number | string;
 }
 
+export interface PageParameters {
+	qs?: Record<string, unknown>;
+	headers?: Record<string, unknown>;
+	body?: Record<string, unknown>;
+}
+
 /** What is to be fetched page by page, for n8n's pagination helper. */
 export interface Pagination {
 	/** What changes with each page; its values are expressions. */
-	request: { url?: string; qs?: object; headers?: object; body?: object };
+	request: PageParameters & {
+		/** Next URL. */
+		next?: string;
+		/** Those parameters that a response gives, once more: what is nothing is left out of the request. */
+		told?: PageParameters;
+	};
 	/** Whether there is another page, as an expression. Absent: where the `Link` header says so. */
 	continue?: string;
 	/** Statuses that end the pagination without being an error. */
@@ -77,7 +88,7 @@ function readPageRequest({
 		case 'linkHeader':
 			return {};
 		case 'responseContainsNextURL':
-			return { url: nextURL ?? '' };
+			return { next: nextURL ?? '' };
 		case 'updateAParameterInEachRequest':
 			return readPageParameters(parameters?.parameters ?? []);
 		case undefined:
@@ -93,6 +104,7 @@ function readPageParameters(
 	list: NonNullable<NonNullable<PaginationParameters['parameters']>['parameters']>,
 ): Pagination['request'] {
 	const request: Record<string, Record<string, unknown>> = {};
+	const told: Record<string, Record<string, unknown>> = {};
 	for (const [index, { type = 'qs', name = '', value = '' }] of list.entries()) {
 		const missing = name === '' ? 'name' : value === '' ? 'value' : undefined;
 		if (missing !== undefined) {
@@ -108,6 +120,7 @@ function readPageParameters(
 			);
 		}
 		request[type] = { ...request[type], [name]: value };
+		if (readsResponse(value)) told[type] = { ...told[type], [name]: value };
 	}
 	if (list.length === 0) {
 		throw new InputError(
@@ -115,7 +128,12 @@ function readPageParameters(
 			'Add one under Options → Pagination → Parameters.',
 		);
 	}
-	return request;
+	return { ...request, told };
+}
+
+/** Whether an expression, or one of them, takes its value from the last page. */
+function readsResponse(parameters: unknown): boolean {
+	return JSON.stringify(parameters ?? '').includes('$response');
 }
 
 function readFinalStatuses({
@@ -134,9 +152,21 @@ function readFinalStatuses({
 	);
 }
 
+/**
+ * Most APIs wrap their list: `{ "items": [], "total": 40 }` is empty. Only where pages are counted; one that
+ * names the next page may be empty in between.
+ */
+const HAS_ENTRIES =
+	'(!Object.values($response.body).some(Array.isArray) || Object.values($response.body).filter(Array.isArray).flat().length > 0)';
+
 /** As n8n's own node words it: what `$response` is, is known only to the helper. */
 function continueExpression(
-	{ paginationCompleteWhen = EMPTY, completeExpression = '' }: PaginationParameters,
+	{
+		paginationMode,
+		parameters,
+		paginationCompleteWhen = EMPTY,
+		completeExpression = '',
+	}: PaginationParameters,
 	finalStatuses: readonly number[],
 	neverError: boolean,
 ): string {
@@ -144,7 +174,9 @@ function continueExpression(
 		return `={{ !${JSON.stringify(finalStatuses)}.includes($response.statusCode) }}`;
 	}
 	if (paginationCompleteWhen === EMPTY) {
-		return '={{ Array.isArray($response.body) ? $response.body.length > 0 : !!$response.body }}';
+		const isCounted =
+			paginationMode === 'updateAParameterInEachRequest' && !readsResponse(parameters);
+		return `={{ Array.isArray($response.body) ? $response.body.length > 0 : !!$response.body${isCounted ? ` && ${HAS_ENTRIES}` : ''} }}`;
 	}
 	const isComplete = /^=\s*\{\{([\s\S]+)\}\}\s*$/.exec(completeExpression)?.[1];
 	if (isComplete === undefined) {

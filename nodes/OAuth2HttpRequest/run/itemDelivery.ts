@@ -24,7 +24,8 @@ import { optimize, readOptimization } from '../response/optimize';
 import { toItems } from '../response/toItems';
 import type { Connection } from './connection';
 import type { DeliveryMemory } from './deliveryMemory';
-import { createPageBudget, fetchPages, isFailedPage } from './pages';
+import { createPageBudget } from './pageBudget';
+import { fetchPages, isFailedPage } from './pages';
 import type { ResponseNotices } from './responseNotices';
 
 /** What all items of a run share. */

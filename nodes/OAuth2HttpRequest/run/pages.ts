@@ -1,12 +1,18 @@
-import { NodeOperationError, type IExecuteFunctions, type INodeExecutionData } from 'n8n-workflow';
+import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import type { HttpCall } from '../../../http/call/api';
 import type { ApiResponse } from '../../../http/call/callApi';
 import { isSuccess } from '../../../http/message';
-import { nextLink } from '../../../http/nextLink';
 import { InputError } from '../inputError';
 import type { Pagination } from '../request/pagination';
-import type { RequestBody, RequestParts } from '../request/parts';
-import { checkNoUserInfo, toHttpCall, type CallDescription } from '../request/readCall';
+import { toHttpCall, type CallDescription } from '../request/readCall';
+import { checkNextUrl, noNextValue, readNextLink, readNextUrl, withHttps } from './nextUrl';
+import {
+	givesNothing,
+	identify,
+	pageParts,
+	toHelperRequest,
+	type PageOptions,
+} from './pageRequest';
 
 /** A page that has been fetched. */
 export interface Page {
@@ -29,18 +35,6 @@ export interface PageFetcher {
 	sleep: (ms: number) => Promise<void>;
 	/** The error of a page that should not have been the last one. */
 	toError: (result: ApiResponse) => Error;
-}
-
-/** What n8n's pagination helper hands on for each page: the options of its older request helper. */
-interface PageOptions {
-	uri: string;
-	/** What Next URL gave; absent where that is nothing: `uri` is then that of the first page. */
-	url?: string;
-	qs?: object;
-	headers?: Record<string, unknown>;
-	body?: unknown;
-	form?: object;
-	formData?: Record<string, unknown>;
 }
 
 type Paginate = IExecuteFunctions['helpers']['requestWithAuthenticationPaginated'];
@@ -75,13 +69,18 @@ export async function fetchPages(
 	};
 
 	const sendPage = async (options: PageOptions): Promise<object> => {
-		const goesOnByUrl = pages.length > 0 && pagination.request.url !== undefined;
+		const last = pages.at(-1)?.result;
 		// It would begin at the first page again, and so for ever.
-		if (goesOnByUrl && options.url === undefined) throw noNextUrl(pages.length);
+		if (last && givesNothing(options.told))
+			throw noNextValue('The parameters of the pagination have no value', 'Value', pages.length);
+		const given =
+			last && pagination.request.next !== undefined
+				? readNextUrl(options.next, last.url, pages.length)
+				: undefined;
 		if (pages.length > 0 && typeof requestInterval === 'number') await sleep(requestInterval);
 		const named =
 			next === undefined
-				? pageParts(description.parts, options)
+				? pageParts(description.parts, given === undefined ? options : { ...options, uri: given })
 				: { ...description.parts, url: next, query: {} };
 		const parts = { ...named, url: withHttps(named.url, description.parts.url) };
 		checkNextUrl(parts.url, description.parts.url);
@@ -122,157 +121,21 @@ export async function fetchPages(
 function explain(error: unknown, pages: readonly Page[], toError: PageFetcher['toError']): unknown {
 	const last = pages.at(-1)?.result;
 	if (error instanceof Error && 'isAxiosError' in error && last) return toError(last);
-	if (error instanceof NodeOperationError && error.type === 'invalid_url') {
-		if (last && /^'(null|undefined|\s*)' is/.test(error.message)) return noNextUrl(pages.length);
-		return new InputError(
-			error.message,
-			'Correct Options → Pagination → Next URL: it must return an address that starts with https:// or http://.',
-		);
-	}
+	// n8n's own words name a field that does not exist.
+	if (error instanceof Error && error.message.includes('identical')) return alwaysTheSame();
 	return error;
 }
 
-/** Not the end in silence: an expression that is misspelt would lose all pages but the first. */
-function noNextUrl(page: number): InputError {
+function alwaysTheSame(): InputError {
 	return new InputError(
-		`Next URL gives no address after page ${page}`,
-		'If that was the last page, choose "Other" for Options → Pagination → Pagination Complete When, and a Complete Expression such as {{ !$response.body.next }}, with the field that Next URL reads. Otherwise, correct Next URL.',
-	);
-}
-
-/** The first request, in the form that `$request` has in n8n's own node. */
-function toHelperRequest({ method, url, query, headers, body }: RequestParts): PageOptions {
-	const request = { method, uri: url, qs: query, headers };
-	switch (body?.kind) {
-		case 'json':
-			return { ...request, body: body.json };
-		case 'form':
-			return { ...request, form: body.fields };
-		case 'multipart':
-			return { ...request, formData: {} };
-		case 'bytes':
-		case 'raw':
-		case undefined:
-			return request;
-	}
-}
-
-function pageParts(parts: RequestParts, options: PageOptions): RequestParts {
-	const body = pageBody(parts.body, options);
-	const { uri, qs = {} } = options;
-	return {
-		...parts,
-		url: uri,
-		query: uri === parts.url ? qs : withoutThose(uri, qs),
-		headers: options.headers ?? {},
-		...(body && { body }),
-	};
-}
-
-/**
- * The query without what the next URL has already: twice, some APIs refuse it (OData: "specified more
- * than once"), and others give the first page again.
- */
-function withoutThose(nextUrl: string, query: object): object {
-	const names = new Set(
-		[...new URL(nextUrl).searchParams.keys()].map((name) => name.replace(/\[.*$/, '')),
-	);
-	return Object.fromEntries(Object.entries(query).filter(([name]) => !names.has(name)));
-}
-
-function pageBody(
-	body: RequestBody | undefined,
-	{ body: json, form, formData = {} }: PageOptions,
-): RequestBody | undefined {
-	switch (body?.kind) {
-		case 'form':
-			return { kind: 'form', fields: form ?? {} };
-		case 'multipart':
-			return {
-				kind: 'multipart',
-				parts: [
-					...body.parts.filter(({ name }) => !(name in formData)),
-					...Object.entries(formData).map(([name, value]) => ({ name, value: String(value) })),
-				],
-			};
-		case 'bytes':
-		case 'raw':
-			if (json === undefined) return body;
-			throw new InputError(
-				'The pagination cannot change a body that is a file or text',
-				'Choose Query or Header for Type under Options → Pagination → Parameters, or another Body Content Type.',
-			);
-		case 'json':
-		case undefined:
-			return json === undefined ? undefined : { kind: 'json', json };
-	}
-}
-
-/** Behind a proxy that speaks https for them, APIs name their own pages with http. */
-function withHttps(pageUrl: string, firstUrl: string): string {
-	const [page, first] = [new URL(pageUrl), new URL(firstUrl)];
-	const isOnlyLessSecure =
-		page.protocol === 'http:' && first.protocol === 'https:' && page.host === first.host;
-	return isOnlyLessSecure ? pageUrl.replace(/^\s*http:/i, 'https:') : pageUrl;
-}
-
-/** The token is for the API that the node names, wherever a response points to. */
-function checkNextUrl(pageUrl: string, firstUrl: string): void {
-	checkNoUserInfo(pageUrl, 'Next URL');
-	const { origin } = new URL(pageUrl);
-	if (origin === new URL(firstUrl).origin) return;
-	throw new InputError(
-		`The next page is at another address: ${origin}`,
-		`The token is not sent there, because URL names ${new URL(firstUrl).origin}. If it is the same API, correct URL, or change the address in Next URL with an expression.`,
-	);
-}
-
-function readNextLink(response: ApiResponse['response'], url: string): string | undefined {
-	if (!isSuccess(response.status)) return undefined;
-	try {
-		return nextLink(response, url);
-	} catch {
-		// Malformed: told below.
-	}
-	throw new InputError(
-		'The Link header of the response cannot be read',
-		'Choose another Options → Pagination → Pagination Mode.',
+		'The same page came back again and again',
+		'If all pages were fetched, choose "Other" for Options → Pagination → Pagination Complete When, and an expression that is true on the last page. Otherwise, check the parameters: does the API know them by these names?',
 	);
 }
 
 /** An error that ended the pages may be none when the page is asked for again. */
 function isPage({ response: { status } }: ApiResponse, { finalStatuses }: Pagination): boolean {
 	return isSuccess(status) || finalStatuses.includes(status);
-}
-
-/** By what may change from page to page: files are the same for all pages of an item. */
-function identify({ method, url, query, headers, body }: RequestParts): string {
-	return JSON.stringify([method, url, query, headers, body && withoutFiles(body)]);
-}
-
-function withoutFiles(body: RequestBody): object {
-	if (body.kind === 'bytes') return [];
-	if (body.kind !== 'multipart') return body;
-	return body.parts.map((part) => ('bytes' in part ? part.name : part));
-}
-
-/** For the text of all pages of a run. JSON takes several times as much when it is read. */
-const MAX_PAGE_BYTES = 256 * 1024 * 1024;
-
-/**
- * Counts what the pages of a run take in memory. n8n hands on all items of a run at once, so there
- * is a bound, and an error at it is better than an n8n that dies with all its other runs.
- */
-export function createPageBudget(maxBytes = MAX_PAGE_BYTES): (bytes: number) => void {
-	let heldBytes = 0;
-	return (bytes) => {
-		heldBytes += bytes;
-		if (heldBytes <= maxBytes) return;
-		throw new InputError(
-			`The pages are larger than ${maxBytes / 1024 / 1024} MB in all`,
-			'This is too much for the memory of one run. Turn on Options → Pagination → Limit Pages Fetched and fetch the rest in another run, or request less from the API: fewer fields, or a shorter period.',
-		);
-	};
 }
 
 /**
