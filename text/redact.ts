@@ -29,6 +29,8 @@ export function redactJson(json: unknown, secrets: readonly string[]): unknown {
 	const hideSecrets = secretHider(secrets);
 	const safe = (value: unknown): unknown => {
 		if (typeof value === 'string') return hideTokens(hideSecrets(value));
+		if (typeof value === 'number')
+			return hideSecrets(`${value}`) === `${value}` ? value : '[hidden]';
 		if (Array.isArray(value)) return value.map(safe);
 		if (typeof value !== 'object' || value === null) return value;
 		return Object.fromEntries(

@@ -88,9 +88,10 @@ export function createSession(timing: Timing): Session {
 		if (failure !== undefined && awakeMs() < failure.untilMs) throw failure.error;
 		failures.delete(key);
 		const token = requestAccessToken(client, { send, now, metadata });
-		token.catch((error: unknown) =>
-			failures.set(key, { error, untilMs: awakeMs() + FAILURE_HOLDS_MS }),
-		);
+		token.catch((error: unknown) => {
+			for (const [other, { untilMs }] of failures) if (awakeMs() >= untilMs) failures.delete(other);
+			failures.set(key, { error, untilMs: awakeMs() + FAILURE_HOLDS_MS });
+		});
 		return await token;
 	}
 

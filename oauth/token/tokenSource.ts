@@ -220,7 +220,9 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
 			anyRefused = true;
 			// Another item may have renewed it meanwhile: only this very token is dropped.
 			if (current.token?.value === token.value) delete current.token;
-			current.dropped = token;
+			// Not in place of a later one that was refused meanwhile.
+			const isLatest = token.expiresAtMs >= (current.dropped?.expiresAtMs ?? 0);
+			if (isLatest) current.dropped = token;
 			return true;
 		},
 

@@ -53,6 +53,13 @@ describe('a secret in a text of a server', () => {
 		expect(redact('the correct way', ['correct-horse-battery'])).toBe('the correct way');
 	});
 
+	it('of digits is hidden in JSON, too, as a number', () => {
+		expect(redactJson({ got: 123456789012, other: 7 }, ['123456789012'])).toEqual({
+			got: '[hidden]',
+			other: 7,
+		});
+	});
+
 	it('is hidden as HTML writes it', () => {
 		const html = '<p>got 0aB&amp;1cD&quot;2eF&lt;3gH</p>';
 		expect(redact(html, ['0aB&1cD"2eF<3gH'])).toBe('got [hidden]');

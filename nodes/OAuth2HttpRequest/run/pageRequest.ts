@@ -70,7 +70,7 @@ function pageBody(
 			return {
 				kind: 'multipart',
 				parts: [
-					...body.parts.filter(({ name }) => !(name in formData)),
+					...body.parts.filter(({ name }) => !Object.hasOwn(formData, name)),
 					...Object.entries(formData).map(([name, value]) => ({ name, value: String(value) })),
 				],
 			};

@@ -567,6 +567,21 @@ describe('a token that an API refuses', () => {
 		expect(await valueOf(process.startRun({ staticData: readByOther }))).toBe('token-1');
 	});
 
+	it('of a store is not used again where an older one was refused later', async () => {
+		const process = startProcess();
+		const old = await process.startRun().get();
+		process.nowMs += SECOND;
+		const source = process.startRun();
+		source.refused(old);
+		const newer = await source.get();
+		const staticData = createStaticData();
+		await process.startRun({ staticData }).get();
+		process.nowMs += 30 * SECOND;
+		process.startRun({ staticData }).refused(newer);
+		process.startRun().refused(old);
+		expect(await valueOf(process.startRun({ staticData }))).toBe('token-3');
+	});
+
 	it('is renewed once in a run where the API refuses everything', async () => {
 		const process = startProcess();
 		const source = process.startRun();
