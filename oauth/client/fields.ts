@@ -22,7 +22,7 @@ const INVISIBLE_ANYWHERE = new RegExp(`[${INVISIBLE}]`, 'g');
 const AROUND_A_SECRET = new RegExp(`^[${INVISIBLE}]+|[${INVISIBLE}\\r\\n]+$`, 'g');
 
 /** The text that was entered, or that an expression gave: `{{ $json.id }}` may be a number. */
-export function plainText(value: unknown): string {
+function plainText(value: unknown): string {
 	if (typeof value === 'number' || typeof value === 'boolean') return String(value);
 	return typeof value === 'string' ? value : '';
 }

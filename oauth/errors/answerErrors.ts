@@ -3,7 +3,7 @@ import { listed, shownOf } from '../client/shownFields';
 import { addressField, type AddressField } from '../providers/provider';
 import { readFields, type TokenEndpointResponse } from '../server/conform';
 import { clientAdvice, runLater } from './oauthErrors';
-import { MAX_TITLE_PART, show } from './serverText';
+import { MAX_TITLE_PART, shower, type Show } from './serverText';
 import { serverSays, TokenError } from './tokenError';
 
 /** An address of the server: what it is called, and which field of the credential it comes from. */
@@ -23,8 +23,9 @@ export function redirected(
 	from: string,
 	client: ClientCredentials,
 	{ name, field }: ServerAddress,
+	show: Show = shower(client),
 ): TokenError {
-	const target = redirectTarget(location, from, client);
+	const target = redirectTarget(location, from, show);
 	const mend =
 		field === 'Issuer URL'
 			? 'choose Token URL for Server Address in the credential, and enter it there'
@@ -39,15 +40,11 @@ export function redirected(
 }
 
 /** Where a redirect leads, as far as it may be shown; empty where that cannot be told. */
-export function redirectTarget(
-	location: string | undefined,
-	from: string,
-	client: ClientCredentials,
-): string {
+export function redirectTarget(location: string | undefined, from: string, show: Show): string {
 	if (location === undefined || !URL.canParse(location, from)) return '';
 	// Its query and fragment may hold what must not be seen.
 	const { origin, pathname } = new URL(location, from);
-	return show(origin + pathname, client, MAX_TITLE_PART);
+	return show(origin + pathname, MAX_TITLE_PART);
 }
 
 /** Whether the server says nothing but that it cannot answer now. */

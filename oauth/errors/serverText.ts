@@ -9,9 +9,13 @@ export const MAX_TITLE_PART = 120;
 /** Longer ones without a space may be something else than a word. */
 const MAX_WORD_LENGTH = 24;
 
-/** Text of the server, without what must not be seen. */
-export function show(text: string, client: ClientCredentials, maxLength?: number): string {
-	return redact(text, secretsOf(client), maxLength);
+/** A text of the server without what must not be seen, cut to a readable length. */
+export type Show = (text: string, maxLength?: number) => string;
+
+/** @param more what else is secret, such as a token that was sent along. */
+export function shower(client: ClientCredentials, ...more: string[]): Show {
+	const secrets = [...more, ...secretsOf(client)];
+	return (text, maxLength) => redact(text, secrets, maxLength);
 }
 
 /** What the client has sent to authenticate, in all forms that a server may repeat. */

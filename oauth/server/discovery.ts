@@ -6,7 +6,7 @@ import {
 import { isObject, parseJson } from '../../text/json';
 import { isSecureUrl, type ClientCredentials } from '../client/clientCredentials';
 import { failing, isFailing, redirectTarget, refusedByProxy } from '../errors/answerErrors';
-import { isPage } from '../errors/serverText';
+import { isPage, shower } from '../errors/serverText';
 import { TokenError } from '../errors/tokenError';
 import { unreachable } from '../errors/unreachable';
 import type { TokenRequestOutcome, TokenRequestSender } from './tokenRequest';
@@ -104,7 +104,7 @@ function reasonOf({ status, body, location }: Answer, client: ClientCredentials)
 		return 'It refuses to answer: perhaps a firewall or a login is in the way.';
 	}
 	if (status >= 300 && status < 400) {
-		const target = redirectTarget(location, client.issuer, client) || 'another address';
+		const target = redirectTarget(location, client.issuer, shower(client)) || 'another address';
 		return `It redirects to ${target}: if that is the right server, enter its address.`;
 	}
 	return isPage(body)

@@ -18,7 +18,7 @@ import {
 	tokenAddress,
 } from '../errors/answerErrors';
 import { oauthErrorResponse } from '../errors/oauthErrors';
-import { isPage, MAX_TITLE_PART, readableText, show } from '../errors/serverText';
+import { isPage, MAX_TITLE_PART, readableText, shower } from '../errors/serverText';
 import { serverSays, TokenError } from '../errors/tokenError';
 import { unreachable } from '../errors/unreachable';
 import { recipeUrl } from '../providers/provider';
@@ -169,7 +169,7 @@ function readOutcome(
 	if (outcome.kind === 'failed') {
 		const { code, message } = outcome;
 		throw unreachable(
-			{ code, message: show(message, client) },
+			{ code, message: shower(client)(message) },
 			url,
 			tokenAddress(client).field,
 			client,
@@ -196,9 +196,10 @@ function toTokenError(
 ): unknown {
 	const { status } = answer;
 	const { field: address } = tokenAddress(client);
+	const show = shower(client);
 	if (error instanceof ResponseBodyError) {
-		const text = error.error_description && show(error.error_description, client);
-		const code = show(error.error, client, MAX_TITLE_PART);
+		const text = error.error_description && show(error.error_description);
+		const code = show(error.error, MAX_TITLE_PART);
 		return oauthErrorResponse(code, text, answer, { client, address });
 	}
 	if (error instanceof UnsupportedOperationError) {
@@ -222,7 +223,8 @@ function withoutToken(answer: TokenEndpointResponse, client: ClientCredentials):
 	const { status } = answer;
 	const { tokenPath } = client.tokenResponse;
 	const fields = readFields(answer.body) ?? {};
-	const paths = fieldPaths(fields, (name) => show(name, client));
+	const show = shower(client);
+	const paths = fieldPaths(fields, (name) => show(name));
 	const has = `There is no token at "${tokenPath}" in the response. Its fields: ${paths.join(', ')}`;
 	const message = messageIn(fields);
 	const { field } = tokenAddress(client);
@@ -230,7 +232,7 @@ function withoutToken(answer: TokenEndpointResponse, client: ClientCredentials):
 		const shown = shownOf(['Client ID', 'Client Authentication'], client.provider);
 		return new TokenError(
 			'The token response contains no access token',
-			`${serverSays(show(message, client))} Check ${listed(shown)} in the credential, then ${field}. ${has}.`,
+			`${serverSays(show(message))} Check ${listed(shown)} in the credential, then ${field}. ${has}.`,
 			{ field: 'Client ID', status },
 		);
 	}
@@ -248,11 +250,12 @@ function withoutToken(answer: TokenEndpointResponse, client: ClientCredentials):
 /** Neither a token nor an OAuth error. */
 function unreadable(response: TokenEndpointResponse, client: ClientCredentials): TokenError {
 	const { status } = response;
-	if (isFailing(status)) return failing(response, show(readableText(response.body), client));
+	const show = shower(client);
+	if (isFailing(status)) return failing(response, show(readableText(response.body)));
 	if (status >= 400) {
 		return refusedByStatus(
 			response,
-			show(readableText(response.body), client),
+			show(readableText(response.body)),
 			client,
 			tokenAddress(client),
 		);

@@ -9,7 +9,7 @@ import {
 	type Client,
 	type ClientAuth,
 } from 'oauth4webapi';
-import { redact, redactJson } from '../../text/redact';
+import { redactJson } from '../../text/redact';
 import { isSecureUrl, type ClientCredentials } from '../client/clientCredentials';
 import {
 	failing,
@@ -19,7 +19,7 @@ import {
 	type ServerAddress,
 } from '../errors/answerErrors';
 import { operationErrorResponse } from '../errors/oauthErrors';
-import { isPage, MAX_TITLE_PART, readableText, secretsOf } from '../errors/serverText';
+import { isPage, MAX_TITLE_PART, readableText, secretsOf, shower } from '../errors/serverText';
 import { TokenError } from '../errors/tokenError';
 import { unreachable } from '../errors/unreachable';
 import type { AccessToken } from '../token/accessToken';
@@ -181,14 +181,10 @@ function readOperationOutcome(
 	subject: Subject,
 	address: Operation<unknown>['address'],
 ): Response {
+	const show = shower(subject.client, subject.token);
 	if (outcome.kind === 'failed') {
 		const { code, message } = outcome;
-		throw unreachable(
-			{ code, message: safe(message, subject) },
-			url,
-			address.field,
-			subject.client,
-		);
+		throw unreachable({ code, message: show(message) }, url, address.field, subject.client);
 	}
 	const { response } = outcome;
 	const { status, body } = response;
@@ -203,13 +199,9 @@ function readOperationOutcome(
 		});
 	}
 	if (status >= 300 && status < 400) {
-		const { location } = response;
-		const known = location !== undefined && {
-			location: redact(location, [subject.token], location.length),
-		};
-		throw redirected({ ...response, ...known }, url, subject.client, address);
+		throw redirected(response, url, subject.client, address, show);
 	}
-	const text = safe(readableText(body), subject);
+	const text = show(readableText(body));
 	if (isFailing(status)) throw failing(response, text);
 	throw refusedByStatus(response, text, subject.client, address);
 }
@@ -226,10 +218,6 @@ function answeredWithPage(
 	);
 }
 
-function safe(text: string, { client, token }: Subject, maxLength?: number): string {
-	return redact(text, [token, ...secretsOf(client)], maxLength);
-}
-
 function toOperationError(
 	error: unknown,
 	subject: Subject,
@@ -237,8 +225,9 @@ function toOperationError(
 	answer: TokenEndpointResponse,
 ): unknown {
 	if (error instanceof ResponseBodyError) {
-		const text = error.error_description && safe(error.error_description, subject);
-		const code = safe(error.error, subject, MAX_TITLE_PART);
+		const show = shower(subject.client, subject.token);
+		const text = error.error_description && show(error.error_description);
+		const code = show(error.error, MAX_TITLE_PART);
 		return operationErrorResponse(code, text, answer, { client: subject.client, name });
 	}
 	if (error instanceof OperationProcessingError) {

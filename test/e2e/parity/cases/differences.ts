@@ -302,6 +302,12 @@ export const INTENDED_DIFFERENCES: IntendedDifference[] = [
 		where: { Pagination: all('requests', 'no next URL') },
 	},
 	{
+		title: 'Pagination: a next URL may be a path',
+		row: 'Pagination: **Next URL** that is a path',
+		why: 'Many APIs name the next page so. The HTTP Request node fails.',
+		where: { Pagination: all(EVERYTHING, 'next URL that is relative') },
+	},
+	{
 		title: 'Pagination: the token stays within its origin, and multipart forms can be changed',
 		row: 'Pagination of **Form-Data**, Type **Body**',
 		why: 'A next page at another origin is an error and is not fetched. A field of a multipart form is changed as in any other body; the HTTP Request node changes nothing.',
