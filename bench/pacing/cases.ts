@@ -147,12 +147,12 @@ export const OTHER_APIS: Runs[] = [
 	{
 		kinds: [
 			slow(
-				windows('1 s, calls of 1 s', 1, (rate) => fixedWindow(rate, 1_000)),
-				1_000,
+				windows('1 s, calls of 1500 ms', 1, (rate) => fixedWindow(rate, 1_000)),
+				1_500,
 			),
 		],
 		headers: ['RateLimit', 'X-RateLimit-* (s)', 'X-RateLimit-* (epoch)'],
-		rates: [5, 20],
+		rates: [1, 5, 20],
 		processes: [1],
 	},
 ];

@@ -63,7 +63,7 @@ const ASK_WITHIN_MS = 8_000;
  */
 const FEW_CALLS = 5;
 const PATIENT_FOR_MS = 60_000;
-/** A call that left so long ago has arrived, however short a window seems to be. */
+/** A call that left so long ago has arrived. */
 const ARRIVED_AFTER_MS = 100;
 /** A call so long ago belongs to the last window: it does not tell when this one ends. */
 const THIS_WINDOW = 0.9;
@@ -160,8 +160,8 @@ export function createQuota(random: () => number): Quota {
 			if (told === undefined) return -Infinity;
 			const { limit, remaining, resetAtMs, isVague } = told;
 			const windowMs = windows.lengthMs();
-			// Where a call takes longer than a window, the API has counted it in an earlier one.
-			const countedForMs = Math.max(windowMs, ARRIVED_AFTER_MS);
+			// Where a call takes longer than a window and the way there, the API has counted it in an earlier one.
+			const countedForMs = windowMs + ARRIVED_AFTER_MS;
 			const recent = leftAtMs.filter((atMs) => atMs > nowMs - countedForMs);
 			const inFlight = recent.length;
 			if (nowMs < resetAtMs) {

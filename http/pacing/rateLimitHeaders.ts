@@ -78,7 +78,7 @@ export function createBudgetReader(): BudgetReader {
 			const isRefused = response.status === 429;
 			const inUnit = (value: number): number =>
 				value * (names.isInSeconds ? 1_000 : unit({ ...at, value, remaining, limit, isRefused }));
-			const reset = readReset(response, names, at.nowMs, inUnit);
+			const reset = readReset(response, names, at, inUnit);
 			if (reset === undefined) continue;
 			const windowMs = windowOf(policiesOf(response), limit);
 			return {
@@ -172,7 +172,7 @@ function windowOf(policies: Item[], limit: number | undefined): number | undefin
 function readReset(
 	response: HttpResponse,
 	names: Names,
-	nowMs: number,
+	{ sentAtMs, nowMs }: { sentAtMs: number; nowMs: number },
 	inUnit: (value: number) => number,
 ): Pick<Budget, 'resetMs' | 'isMoment' | 'isRounded'> | undefined {
 	const resetAfterSeconds = toNumber(headerValue(response, names.resetAfter));
@@ -186,9 +186,11 @@ function readReset(
 
 	const isInMs = value >= LEAST_MOMENT_IN_MS;
 	const dateMs = parseHttpDate(headerValue(response, 'date') ?? '');
-	// `Date` has whole seconds: our own clock is more exact, unless one of them is wrong.
-	const serverNowMs =
-		dateMs === undefined || Math.abs(dateMs - nowMs) < SAME_TIME_MS ? nowMs : dateMs;
+	// `Date` has whole seconds: our own clock is more exact, unless one of them is wrong. It may have been
+	// written when the call arrived.
+	const isWrong =
+		dateMs !== undefined && (dateMs <= sentAtMs - SAME_TIME_MS || dateMs >= nowMs + SAME_TIME_MS);
+	const serverNowMs = isWrong ? dateMs : nowMs;
 	const resetMs = Math.max(0, (isInMs ? value : value * 1000) - serverNowMs);
 	return { resetMs, isMoment: true, ...(!isInMs && { isRounded: true }) };
 }

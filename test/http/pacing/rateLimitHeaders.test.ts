@@ -171,6 +171,17 @@ describe('a budget', () => {
 		expect(read(headers)).toBeUndefined();
 	});
 
+	it('counts from now though the server wrote its time when a slow call arrived', () => {
+		const response = aResponse(200, {
+			'x-ratelimit-remaining': '1',
+			'x-ratelimit-reset': `${NOW_MS / 1000 + 1}`,
+			date: new Date(NOW_MS - 3_000).toUTCString(),
+		});
+		expect(
+			createBudgetReader()(response, { sentAtMs: NOW_MS - 2_500, nowMs: NOW_MS }),
+		).toMatchObject({ resetMs: 1_000 });
+	});
+
 	it('is none where the limit is 0, as Tyk writes it where there is none', () => {
 		expect(
 			read({
