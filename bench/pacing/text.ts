@@ -102,7 +102,8 @@ export const TEXT_OTHER_APIS = `## Other APIs
 An API may tell of its budget with refusals only (Laravel, Rack::Attack): that is a pause, and says nothing of the calls between them, so
 the limit is found out. It may have a limit for a second and one for a minute, and tell of the one that runs out first (Kong,
 Envoy), or one for each endpoint (Okta): budgets are told apart by their limits. Its budget may be larger than what ten calls at once
-use, and its calls may take longer than its window.
+use, and its calls may take longer than its window. One that says that nothing is left, and accepts calls nevertheless (Azure
+DevOps delays them), is believed after its first refusal only.
 `;
 
 export const TEXT_LONG_RUNS = `## Runs of ten minutes

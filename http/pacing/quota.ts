@@ -1,5 +1,6 @@
 import type { AnsweredCall } from './answeredCall';
 import { createCallLog } from './callLog';
+import { createEnforcement } from './enforcement';
 import type { Budget } from './rateLimitHeaders';
 import { yieldedMs } from './yielding';
 
@@ -72,6 +73,7 @@ export function createQuota(random: () => number): Quota {
 	let told: Told | undefined;
 	let firstToldAtMs = Infinity;
 	const windows = createWindowLength();
+	const enforcement = createEnforcement();
 	/** Our own calls. */
 	const own = createCallLog();
 	/** So many calls in any window are ours, as they were in the last one. */
@@ -157,7 +159,7 @@ export function createQuota(random: () => number): Quota {
 		remaining: (nowMs) =>
 			told === undefined || nowMs >= told.resetAtMs ? Infinity : told.remaining,
 		readyAtMs(nowMs, leftAtMs) {
-			if (told === undefined) return -Infinity;
+			if (told === undefined || !enforcement.isExpected()) return -Infinity;
 			const { limit, remaining, resetAtMs, isVague } = told;
 			const windowMs = windows.lengthMs();
 			// Where a call takes longer than a window and the way there, the API has counted it in an earlier one.
@@ -189,6 +191,7 @@ export function createQuota(random: () => number): Quota {
 		},
 		learned(budget, call, remainingBefore) {
 			const { isPassed, sentAtMs, nowMs, arrivedMs } = call;
+			enforcement.learned(budget, call);
 			if (told === undefined) {
 				firstToldAtMs = arrivedMs;
 				hadPlaceAtMs = nowMs;

@@ -63,3 +63,44 @@ describe('a budget that is told no longer', () => {
 		expect(timing.elapsedMs()).toBeLessThan(9_000);
 	});
 });
+
+describe('a budget that the API does not keep to', () => {
+	const spent = { 'ratelimit-limit': '200', 'ratelimit-remaining': '0', 'ratelimit-reset': '240' };
+
+	it('limits nothing: Azure DevOps delays calls, and says that nothing is left', async () => {
+		const timing = fakeTiming({ random: seededRandom(1) });
+		const pacer = createPacer(timing);
+		let calls = 0;
+		const send = async () => {
+			await timing.sleep(100);
+			return answer(200, ++calls > 50 ? spent : {});
+		};
+		const indexes = Array.from({ length: 200 }, (_, index) => index);
+		await pMap(indexes, () => untilAccepted(pacer, send), { concurrency: 10 });
+		expect(timing.elapsedMs()).toBeLessThan(5_000);
+	});
+
+	it('limits nothing after some resets at which nothing is left again, though one call asks at a time', async () => {
+		const timing = fakeTiming({ random: seededRandom(1) });
+		const pacer = createPacer(timing);
+		const send = async () => {
+			await timing.sleep(100);
+			return answer(200, spent);
+		};
+		for (let page = 0; page < 100; page++) await untilAccepted(pacer, send);
+		expect(timing.elapsedMs()).toBeLessThan(900_000);
+	});
+
+	it('limits again once a call is refused', async () => {
+		const timing = fakeTiming({ random: seededRandom(1) });
+		const pacer = createPacer(timing);
+		let calls = 0;
+		const send = async () => {
+			await timing.sleep(100);
+			return answer(++calls === 100 ? 429 : 200, calls > 50 ? spent : {});
+		};
+		const indexes = Array.from({ length: 120 }, (_, index) => index);
+		await pMap(indexes, () => untilAccepted(pacer, send), { concurrency: 10 });
+		expect(timing.elapsedMs()).toBeGreaterThan(240_000);
+	});
+});
