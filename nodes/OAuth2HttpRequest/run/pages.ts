@@ -71,8 +71,9 @@ export async function fetchPages(
 	const sendPage = async (options: PageOptions): Promise<object> => {
 		const last = pages.at(-1)?.result;
 		// It would begin at the first page again, and so for ever.
-		if (last && givesNothing(options.told))
+		if (last && givesNothing(options.told)) {
 			throw noNextValue('The parameters of the pagination have no value', 'Value', pages.length);
+		}
 		const given =
 			last && pagination.request.next !== undefined
 				? readNextUrl(options.next, last.url, pages.length)
