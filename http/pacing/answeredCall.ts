@@ -2,7 +2,7 @@ import type { HttpResponse } from '../message';
 import { readRefusal } from '../retry/refusal';
 
 /**
- * What became of a call that was answered. Refused: 429, or 503 with a time (`readRefusal`). Passed:
+ * What became of a call that was answered. Refused: 429, or another status with a time (`readRefusal`). Passed:
  * anything else. Accepted: passed, and answered by the API itself rather than by something in front of
  * it, where its limit may not have been asked.
  */

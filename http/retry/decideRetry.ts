@@ -1,4 +1,5 @@
 import { findHeader, type HttpRequest, type NetworkError, type Outcome } from '../message';
+import { readRefusal } from './refusal';
 import { retryAfterMs } from './retryAfter';
 
 export interface RetryPolicy {
@@ -65,8 +66,12 @@ export function decideRetry(
 	at: { nowMs: number; random: () => number },
 	repeatable: Repeatable = 'ifIdempotent',
 ): Decision {
-	if (!isRetryable(request, outcome, repeatable)) return { action: 'giveUp', reason: 'final' };
 	const toldMs = outcome.kind === 'response' ? retryAfterMs(outcome.response, at.nowMs) : undefined;
+	const isRefused =
+		outcome.kind === 'response' && readRefusal(outcome.response, at.nowMs) !== undefined;
+	if (!isRefused && !isRetryable(request, outcome, repeatable)) {
+		return { action: 'giveUp', reason: 'final' };
+	}
 	if (toldMs !== undefined && toldMs > policy.maxRetryAfterMs) {
 		return { action: 'giveUp', reason: 'pauseTooLong', waitMs: toldMs };
 	}

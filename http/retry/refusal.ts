@@ -1,15 +1,19 @@
 import type { HttpResponse } from '../message';
 import { retryAfterMs } from './retryAfter';
 
+/** Refusals only where they tell a time: RFC 9110 §15.6.4; GitHub and Azure API Management use 403 so. */
+const IF_TIMED = [403, 503];
+
 /**
  * Whether the response asks the client as a whole to slow down, and for how long if it says so:
- * 429 (RFC 6585 §4), and 503 where it tells a time (RFC 9110 §15.6.4).
+ * 429 (RFC 6585 §4), and others where they tell a time.
  */
 export function readRefusal(
 	response: HttpResponse,
 	nowMs: number,
 ): { toldMs?: number } | undefined {
 	const toldMs = retryAfterMs(response, nowMs) || undefined;
-	const isRefusal = response.status === 429 || (response.status === 503 && toldMs !== undefined);
+	const { status } = response;
+	const isRefusal = status === 429 || (IF_TIMED.includes(status) && toldMs !== undefined);
 	return isRefusal ? { ...(toldMs !== undefined && { toldMs }) } : undefined;
 }

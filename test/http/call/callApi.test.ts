@@ -580,6 +580,7 @@ describe('an API that asks for a pause', () => {
 	it.each([
 		['429', answer(429, { 'retry-after': '5' })],
 		['503', answer(503, { 'retry-after': '5' })],
+		['403', answer(403, { 'retry-after': '5' })],
 	])('with a %s is called by nobody until it is over', async (_name, refusal) => {
 		const world = setUp(() => inTurn(refusal, answer(200)));
 		const first = world.call();

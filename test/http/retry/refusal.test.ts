@@ -17,10 +17,10 @@ describe('a refusal', () => {
 		expect(read(429, { 'retry-after': '0' })).toEqual({});
 	});
 
-	it('is a 503 that says how long', () => {
-		expect(read(503, { 'retry-after': '5' })).toEqual({ toldMs: 5_000 });
-		expect(read(503, { 'retry-after': '0' })).toBeUndefined();
-		expect(read(503)).toBeUndefined();
+	it.each([403, 503])('is a %i that says how long', (status) => {
+		expect(read(status, { 'retry-after': '5' })).toEqual({ toldMs: 5_000 });
+		expect(read(status, { 'retry-after': '0' })).toBeUndefined();
+		expect(read(status)).toBeUndefined();
 	});
 
 	it.each([200, 301, 401, 408, 500, 502, 504])('is no %i, whatever it says', (status) => {
