@@ -21,6 +21,7 @@ const byNumber = (pagination: INodeParameters = {}): INodeParameters => ({
 
 interface Paginated extends NodeRunOptions {
 	pagination: INodeParameters;
+	path?: string;
 	/** Of the node, beside its URL. */
 	parameters?: INodeParameters;
 	options?: INodeParameters;
@@ -32,6 +33,7 @@ interface Paginated extends NodeRunOptions {
 /** Runs the node against pages, and says what it got and what it had asked for. */
 async function paginate({
 	pagination,
+	path = '/pages',
 	parameters,
 	options,
 	answer = (req, res) => res.json(answerPage(Number(req.query.page))),
@@ -45,7 +47,7 @@ async function paginate({
 	});
 	const result = await world.run(
 		{
-			url: `${world.api.origin}/pages`,
+			url: `${world.api.origin}${path}`,
 			...parameters,
 			options: {
 				...QUICK_RETRY,
@@ -436,6 +438,23 @@ describe('the next URL', () => {
 		});
 		expect(error).toBeUndefined();
 		expect(asked).toEqual(['/pages', '/pages?page=2']);
+	});
+
+	it('may be made of a key, and is then the whole address', async () => {
+		const { asked, error } = await paginate({
+			path: '/entities?filter=type("HOST")',
+			pagination: {
+				...byUrl,
+				nextURL: '=/entities?nextPageKey={{ $response.body.nextPageKey }}',
+				completeExpression: '={{ !$response.body.nextPageKey }}',
+			},
+			answer: (req, res) => res.json(req.query.filter ? { nextPageKey: 'k2' } : {}),
+		});
+		expect(error).toBeUndefined();
+		expect(asked.map((url) => decodeURI(url))).toEqual([
+			'/entities?filter=type("HOST")',
+			'/entities?nextPageKey=k2',
+		]);
 	});
 
 	it('with a fixed part begins with URL all the same', async () => {
