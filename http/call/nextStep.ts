@@ -40,18 +40,11 @@ export function nextStep(
 	}
 	if (verdict === 'replaced' && !tries.isReplaced) return { action: 'useReplacement' };
 	if (obstacle !== undefined) return { action: 'end', obstacle };
-	const response =
-		reached.origin === origin && outcome.kind === 'response' ? outcome.response : undefined;
-	const isRateLimited = response !== undefined && readRefusal(response, nowMs) !== undefined;
-	// nginx limits rates so. It may also be one machine of several that fails: nothing for the pacer to learn.
-	const isTurnedAway = !isRateLimited && response?.status === 503 && isAnswering;
+	const refusal = refusalIn({ outcome, reached }, { origin, isAnswering, nowMs });
 	// A refused call is late, not failed: it costs no retry, but backs off where no pacer holds it back.
-	const lastRetry = Math.max(0, policy.maxRetries - 1);
-	const failures = isRateLimited
-		? 0
-		: isTurnedAway
-			? Math.min(tries.failures, lastRetry)
-			: tries.failures;
+	let { failures } = tries;
+	if (refusal === 'rateLimited') failures = 0;
+	if (refusal === 'turnedAway') failures = Math.min(failures, Math.max(0, policy.maxRetries - 1));
 	const decision = decideRetry(target.request, outcome, failures, policy, { nowMs, random });
 	if (decision.action === 'giveUp') {
 		const isTooLong = decision.reason === 'pauseTooLong';
@@ -63,10 +56,21 @@ export function nextStep(
 	const { waitMs } = decision;
 	const { refusedSinceMs = awakeMs } = tries;
 	const refusedForMs = awakeMs - refusedSinceMs;
-	if ((isRateLimited || isTurnedAway) && refusedForMs > policy.maxRetryAfterMs) {
+	if (refusal !== undefined && refusedForMs > policy.maxRetryAfterMs) {
 		return { action: 'end', obstacle: { kind: 'refusal', refusedForMs } };
 	}
 	if (isSilent) return { action: 'end' };
-	if (isRateLimited) return { action: 'queueAgain', waitMs, refusedSinceMs };
-	return { action: 'backOff', waitMs, ...(isTurnedAway && { refusedSinceMs }) };
+	if (refusal === 'rateLimited') return { action: 'queueAgain', waitMs, refusedSinceMs };
+	return { action: 'backOff', waitMs, ...(refusal && { refusedSinceMs }) };
+}
+
+/** How the API said that the call was one too many. Another origin, where a redirect leads, does not count. */
+function refusalIn(
+	{ outcome, reached }: Pick<Sent, 'outcome' | 'reached'>,
+	{ origin, isAnswering, nowMs }: Pick<StepContext, 'origin' | 'isAnswering' | 'nowMs'>,
+): 'rateLimited' | 'turnedAway' | undefined {
+	if (reached.origin !== origin || outcome.kind !== 'response') return undefined;
+	if (readRefusal(outcome.response, nowMs) !== undefined) return 'rateLimited';
+	// nginx limits rates so. It may also be one machine of several that fails: nothing for the pacer to learn.
+	return outcome.response.status === 503 && isAnswering ? 'turnedAway' : undefined;
 }
