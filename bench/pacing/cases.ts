@@ -157,6 +157,18 @@ export const OTHER_APIS: Runs[] = [
 	},
 ];
 
+/** As long as calls usually take. */
+export const USUAL_CALLS = {
+	kinds: [150, 400].flatMap((serviceMs) =>
+		KINDS.filter(({ name }) => !/clock|time|10 s/.test(name)).map((kind): Kind =>
+			slow({ ...kind, name: `${kind.name}, calls of ${serviceMs} ms` }, serviceMs),
+		),
+	),
+	headers: ['RateLimit', 'Retry-After', 'none'],
+	rates: [2, 20],
+	processes: [1],
+} satisfies Runs;
+
 /** Of some runs that differ in their random numbers: each figure by itself. */
 export interface Summary {
 	median: Figures;

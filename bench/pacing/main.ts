@@ -15,6 +15,7 @@ import {
 	RATES,
 	runsOf,
 	targetOf,
+	USUAL_CALLS,
 	type Kind,
 	type Runs,
 	type Summary,
@@ -26,6 +27,7 @@ import {
 	TEXT_LONG_RUNS,
 	TEXT_MINUTES,
 	TEXT_OTHER_APIS,
+	TEXT_USUAL_CALLS,
 } from './text';
 
 const FILE = new URL('../../docs/pacing.md', import.meta.url);
@@ -52,6 +54,7 @@ async function main(): Promise<void> {
 		// One table of them all.
 		otherApis.push(...lines.slice(otherApis.length > 0 ? HEAD_LINES : 0));
 	}
+	const usualCalls = await measure(USUAL_CALLS);
 	const longRuns = await measure(LONG_RUNS);
 	const summary = summaryOf(table.rows);
 	console.log(summary);
@@ -70,6 +73,9 @@ async function main(): Promise<void> {
 		'',
 		TEXT_OTHER_APIS,
 		...otherApis,
+		'',
+		TEXT_USUAL_CALLS,
+		...usualCalls.lines,
 		'',
 		TEXT_LONG_RUNS,
 		...longRuns.lines,

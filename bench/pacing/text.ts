@@ -106,6 +106,15 @@ use, and its calls may take longer than its window. One that says that nothing i
 DevOps delays them), is believed after its first refusal only.
 `;
 
+export const TEXT_USUAL_CALLS = `## Calls of 150 and 400 ms
+
+Elsewhere on this page a call takes 2 ms and the way there and back, so that what is measured is the pacing. Calls usually take longer. When
+such a call reached the API is known only by its answer, so its place in a window of 1 s comes again later. Where no header tells of the
+limit, slow calls also hide which kind of limit it is: those under way are accepted in either case, and a slow start lasts longer than the
+window. If you know such a limit, set **Request
+Limit**.
+`;
+
 export const TEXT_LONG_RUNS = `## Runs of ten minutes
 
 What a short run does not show: a process that is left alone has to find its way back to the whole limit, and with as many
