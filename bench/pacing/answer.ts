@@ -8,11 +8,12 @@ export type Headers =
 	| 'X-RateLimit-* (s)'
 	| 'X-RateLimit-* (ms)'
 	| 'X-RateLimit-* (epoch)'
-	| 'X-RateLimit-* (epoch), if refused'
+	| typeof IF_REFUSED
 	| 'Retry-After'
 	| 'none';
 
-const IF_REFUSED = 'X-RateLimit-* (epoch), if refused';
+/** Nothing with accepted calls. */
+export const IF_REFUSED = 'X-RateLimit-* (epoch), if refused';
 
 /** The answer to a call; seconds are whole and rounded up, as servers in use have it. */
 export function answer(

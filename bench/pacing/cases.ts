@@ -1,4 +1,4 @@
-import type { Headers } from './answer';
+import { IF_REFUSED, type Headers } from './answer';
 import {
 	alignedWindow,
 	both,
@@ -118,7 +118,7 @@ const slow = (kind: Kind, serviceMs: number): Kind => ({ ...kind, serviceMs: () 
 export const OTHER_APIS: Runs[] = [
 	{
 		kinds: [windows('window of a minute', 60, minute)],
-		headers: ['X-RateLimit-* (epoch), if refused'],
+		headers: [IF_REFUSED],
 		rates: [1, 10],
 		processes: [1],
 		seconds: 150,
@@ -215,7 +215,7 @@ export async function runsOf(
 
 /** What the pacing aims at. Without a budget in the headers the limit is to be found out first. */
 export function targetOf(headers: Headers): { ratio: number; wasted: number } {
-	const isTold = !['none', 'Retry-After', 'X-RateLimit-* (epoch), if refused'].includes(headers);
+	const isTold = !['none', 'Retry-After', IF_REFUSED].includes(headers);
 	return isTold ? { ratio: 1.1, wasted: 0.05 } : { ratio: 1.25, wasted: 0.1 };
 }
 

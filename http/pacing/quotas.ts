@@ -1,4 +1,5 @@
 import type { AnsweredCall } from './answeredCall';
+import { knownByLimit, type Limit } from './byLimit';
 import { createQuota, type Quota } from './quota';
 import type { Budget } from './rateLimitHeaders';
 
@@ -28,24 +29,12 @@ export interface Quotas {
 }
 
 /** By the budgets' limits. */
-type Limit = number | undefined;
 export type Remaining = ReadonlyMap<Limit, number>;
-
-const MAX_LIMITS = 20;
 
 export function createQuotas(random: () => number): Quotas {
 	const byLimit = new Map<Limit, Quota>();
 	/** Whether an accepted answer has told of a budget; `undefined` before the first one. */
 	let isToldWhenAccepted: boolean | undefined;
-
-	function quotaOf(limit: Limit): Quota {
-		let quota = byLimit.get(limit);
-		if (quota === undefined) {
-			if (byLimit.size >= MAX_LIMITS) byLimit.clear();
-			byLimit.set(limit, (quota = createQuota(random)));
-		}
-		return quota;
-	}
 
 	/** What an answer no longer tells of, though its window is over, does not limit such calls. */
 	function dropOver({ arrivedMs }: AnsweredCall, told?: Quota): void {
@@ -72,7 +61,7 @@ export function createQuotas(random: () => number): Quotas {
 				if (call.isPassed) for (const quota of byLimit.values()) quota.passed(call.arrivedMs);
 				return undefined;
 			}
-			const quota = quotaOf(budget.limit);
+			const quota = knownByLimit(byLimit, budget.limit, () => createQuota(random));
 			if (call.isAccepted) dropOver(call, quota);
 			quota.learned(budget, call, before.get(budget.limit) ?? Infinity);
 			return budget.remaining === 0 ? quota.resetAtMs() : undefined;

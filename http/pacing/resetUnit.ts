@@ -1,3 +1,5 @@
+import { knownByLimit, type Limit } from './byLimit';
+
 /** What an answer says of its reset, in a unit that no draft defines. */
 export interface ResetReading {
 	/** How long it is until the reset, in seconds or milliseconds. */
@@ -17,8 +19,6 @@ export type ResetUnit = (reading: ResetReading) => number;
  * Larger numbers cannot be seconds: no window is longer than an hour and still worth waiting for.
  */
 const MAX_SECONDS = 3_600;
-/** Budgets of an API: each has a limit and a reset of its own. */
-const MAX_LIMITS = 20;
 /** What rounding can add to a difference of two values in whole seconds. */
 const ROUNDING = 2;
 /** So many calls less are left: more than rounding the tokens of a bucket explains. */
@@ -34,15 +34,8 @@ const CLEAR_FALL = 3;
  * shown, stay.
  */
 export function createResetUnit(): ResetUnit {
-	const byLimit = new Map<number | undefined, ResetUnit>();
-	return (reading) => {
-		let unit = byLimit.get(reading.limit);
-		if (unit === undefined) {
-			if (byLimit.size >= MAX_LIMITS) byLimit.clear();
-			byLimit.set(reading.limit, (unit = createUnitOfLimit()));
-		}
-		return unit(reading);
-	};
+	const byLimit = new Map<Limit, ResetUnit>();
+	return (reading) => knownByLimit(byLimit, reading.limit, createUnitOfLimit)(reading);
 }
 
 function createUnitOfLimit(): ResetUnit {
