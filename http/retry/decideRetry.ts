@@ -1,5 +1,5 @@
 import { findHeader, type HttpRequest, type NetworkError, type Outcome } from '../message';
-import { readRefusal } from './refusal';
+import { isRefusal } from './refusal';
 import { retryAfterMs } from './retryAfter';
 
 export interface RetryPolicy {
@@ -66,9 +66,9 @@ export function decideRetry(
 	at: { nowMs: number; random: () => number },
 	repeatable: Repeatable = 'ifIdempotent',
 ): Decision {
-	const toldMs = outcome.kind === 'response' ? retryAfterMs(outcome.response, at.nowMs) : undefined;
-	const isRefused =
-		outcome.kind === 'response' && readRefusal(outcome.response, at.nowMs) !== undefined;
+	const response = outcome.kind === 'response' ? outcome.response : undefined;
+	const toldMs = response && retryAfterMs(response, at.nowMs);
+	const isRefused = response !== undefined && isRefusal(response.status, toldMs);
 	if (!isRefused && !isRetryable(request, outcome, repeatable)) {
 		return { action: 'giveUp', reason: 'final' };
 	}

@@ -13,7 +13,11 @@ export function readRefusal(
 	nowMs: number,
 ): { toldMs?: number } | undefined {
 	const toldMs = retryAfterMs(response, nowMs) || undefined;
-	const { status } = response;
-	const isRefusal = status === 429 || (IF_TIMED.includes(status) && toldMs !== undefined);
-	return isRefusal ? { ...(toldMs !== undefined && { toldMs }) } : undefined;
+	if (!isRefusal(response.status, toldMs)) return undefined;
+	return { ...(toldMs !== undefined && { toldMs }) };
+}
+
+/** @param toldMs what `Retry-After` says; 0 says nothing. */
+export function isRefusal(status: number, toldMs = 0): boolean {
+	return status === 429 || (IF_TIMED.includes(status) && toldMs > 0);
 }
