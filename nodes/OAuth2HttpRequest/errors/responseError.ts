@@ -5,7 +5,7 @@ import { redact, redactJson } from '../../../text/redact';
 import { comeBack, refusedTooLong } from './comeBack';
 import type { FailedItem } from './failedItem';
 import { doubtful } from './inDoubt';
-import { challengeWords, messageFrom, parseBody } from './responseWords';
+import { challengeWords, messageFrom, readErrorBody } from './responseWords';
 import { statusAdvice } from './statusAdvice';
 
 /** RFC 9110 knows none that is longer. */
@@ -19,7 +19,8 @@ export function responseError(node: INode, result: ApiResponse, item: FailedItem
 	// Whatever the API answers with, it means what others say by 401.
 	const meant = isUnauthorized ? 401 : status;
 	const phrase = redact(statusText, secrets, MAX_PHRASE_LENGTH);
-	const said = messageFrom(response.body, secrets);
+	const body = readErrorBody(response.body);
+	const said = messageFrom(body, secrets);
 	const quoted = said || redact(challengeWords(response), secrets);
 	const because = quoted === '' ? '' : `The API says: "${quoted.replace(/\.$/, '')}". `;
 	const error = new NodeApiError(
@@ -32,8 +33,9 @@ export function responseError(node: INode, result: ApiResponse, item: FailedItem
 			itemIndex,
 		},
 	);
+	const { text, json = text } = body;
 	// Where n8n's own errors have it.
-	error.context.data = redactJson(parseBody(response.body), secrets) as IDataObject;
+	error.context.data = redactJson(json, secrets) as IDataObject;
 	const code = obstacle && REDIRECT_CODES[obstacle.kind];
 	if (code !== undefined) error.context.code = code;
 	return inDoubt ? doubtful(error) : error;

@@ -11,26 +11,26 @@ const MAX_SHOWN_LENGTH = 500;
 /** As much of an error response as is kept. */
 const MAX_BODY_BYTES = 256 * 1024;
 
-/** JSON as such, else text. */
-export function parseBody(body: Buffer): unknown {
-	const text = bodyText(body);
-	const json = parseJson(text);
-	return json === undefined ? text : json;
+/** The body of an error response. */
+interface ErrorBody {
+	text: string;
+	/** Absent where it is none. */
+	json?: unknown;
 }
 
 /** Without the byte order mark, which ASP.NET writes and JSON does not allow (RFC 8259 §8.1). */
-function bodyText(body: Buffer): string {
-	return body
+export function readErrorBody(body: Buffer): ErrorBody {
+	const text = body
 		.subarray(0, MAX_BODY_BYTES)
 		.toString('utf8')
 		.replace(/^\uFEFF/, '');
+	return { text, json: parseJson(text) };
 }
 
-/** What the body of an error response says, where it says it in one of the usual ways. */
-export function messageFrom(body: Buffer, secrets: readonly string[]): string {
-	const text = bodyText(body);
+/** What the body says, where it says it in one of the usual ways. */
+export function messageFrom({ text, json }: ErrorBody, secrets: readonly string[]): string {
 	const isEmpty = /^\s*(\{\s*\}|\[\s*\])\s*$/.test(text);
-	const message = messageWithReasons(parseJson(text)) ?? (isEmpty ? '' : text);
+	const message = messageWithReasons(json) ?? (isEmpty ? '' : text);
 	return redact(message.slice(0, MAX_MESSAGE_LENGTH), secrets, MAX_SHOWN_LENGTH);
 }
 
