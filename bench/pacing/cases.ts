@@ -160,12 +160,25 @@ export const OTHER_APIS: Runs[] = [
 /** As long as calls usually take. */
 export const USUAL_CALLS = {
 	kinds: [150, 400].flatMap((serviceMs) =>
-		KINDS.filter(({ name }) => !/clock|time|10 s/.test(name)).map((kind): Kind =>
+		[
+			...KINDS.filter(({ name }) => !/clock|time|10 s/.test(name)),
+			windows('1 s by the clock', 1, (rate) => alignedWindow(rate, 1_000)),
+		].map((kind): Kind =>
 			slow({ ...kind, name: `${kind.name}, calls of ${serviceMs} ms` }, serviceMs),
 		),
 	),
 	headers: ['RateLimit', 'Retry-After', 'none'],
 	rates: [2, 20],
+	processes: [1],
+} satisfies Runs;
+
+/** Gateways that spread calls evenly, or nearly so. */
+export const SMALL_BURSTS = {
+	kinds: [1, 5].map((burst) =>
+		windows(`token bucket for ${burst}`, 1, (rate) => tokenBucket(rate, burst)),
+	),
+	headers: ['RateLimit', 'Retry-After', 'none'],
+	rates: [10, 100],
 	processes: [1],
 } satisfies Runs;
 

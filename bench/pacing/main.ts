@@ -14,6 +14,7 @@ import {
 	PROCESSES,
 	RATES,
 	runsOf,
+	SMALL_BURSTS,
 	targetOf,
 	USUAL_CALLS,
 	type Kind,
@@ -27,6 +28,7 @@ import {
 	TEXT_LONG_RUNS,
 	TEXT_MINUTES,
 	TEXT_OTHER_APIS,
+	TEXT_SMALL_BURSTS,
 	TEXT_USUAL_CALLS,
 } from './text';
 
@@ -55,6 +57,7 @@ async function main(): Promise<void> {
 		otherApis.push(...lines.slice(otherApis.length > 0 ? HEAD_LINES : 0));
 	}
 	const usualCalls = await measure(USUAL_CALLS);
+	const smallBursts = await measure(SMALL_BURSTS);
 	const longRuns = await measure(LONG_RUNS);
 	const summary = summaryOf(table.rows);
 	console.log(summary);
@@ -76,6 +79,9 @@ async function main(): Promise<void> {
 		'',
 		TEXT_USUAL_CALLS,
 		...usualCalls.lines,
+		'',
+		TEXT_SMALL_BURSTS,
+		...smallBursts.lines,
 		'',
 		TEXT_LONG_RUNS,
 		...longRuns.lines,

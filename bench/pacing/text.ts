@@ -37,15 +37,17 @@ All calls to one API, of all items and all runs in one n8n process, go through o
   - The window that the first refusal ends began with the first call after a quarter of a second without any. What was called before counts only
     where it turns out to be so long.
   - What was under way then tells which kind of limit it is: too many at a time, and those under way are accepted; too many in a
-    window, and they are refused, too. Slow calls are accepted in either case: it is taken for a number at a time, until four refusals
-    more than that explains, or more than one in 32 calls, show a window.
+    window, and they are refused, too. Slow calls are accepted in either case: it is taken for a number at a time, as many as were
+    under way at most, until four refusals more than that explains, or more than one in 32 calls, show a window.
   - A number at a time is shared by additive increase and decrease: each refusal gives up one place, and one more is tried after 16
     rounds of calls, give or take a quarter, and after twice as many with each failure. Who has no place left tries again
     after about a call's time, which doubles.
   - Who is refused with its first call, as long as was told, or again twice where nothing is told, knows no limit of any kind, and begins
     anew once it is accepted: others have used up the limit.
   - In a window one call at a time asks whether the API accepts again, 1, 2, 5, 10… s after the window's first call:
-    lengths that windows in use have. \`Retry-After\`, which has whole seconds and is rounded up, tells the length at once.
+    lengths that windows in use have. Where the first refusal comes late, it asks a second after that instead of a second after the first call:
+    the clock may have begun the window, or a call in the midst of the slow start. \`Retry-After\`, which has whole seconds and
+    is rounded up, tells the length at once.
   - From then on a call leaves when the same place of the last window is a window's length ago. Whoever
     shares the limit keeps its place, too: a pattern that worked repeats itself, and a refusal gives up one place.
   - After 30 calls, and after twice as many with each failure, but at least once in a minute, a window goes on beyond the limit until a
@@ -55,8 +57,8 @@ All calls to one API, of all items and all runs in one n8n process, go through o
     it up again; with one or two, a call comes late now and then, as with a budget.
 - **A call that is refused for its own sake** (\`stubborn.ts\`): refused three times in a row, while others got through in between, it
   waits by itself, with a backoff of its own, and says nothing of the API.
-- **The way there and back** (\`travelTime.ts\`) is not paid with each window: a call that was answered has arrived by then, less the
-  shortest round trip that the next one takes, too.
+- **The way there and back**, and the API's own time (\`travelTime.ts\`), are not paid with each window: a call that was answered has arrived
+  by then, less the shortest time that an accepted one took. A refusal takes less and says nothing of that.
 - **Request Limit**, set by the user, is kept in any case. A request counts from its end, since when it
   arrived is not known: in no span does the API see more.
 
@@ -108,11 +110,18 @@ DevOps delays them), is believed after its first refusal only.
 
 export const TEXT_USUAL_CALLS = `## Calls of 150 and 400 ms
 
-Elsewhere on this page a call takes 2 ms and the way there and back, so that what is measured is the pacing. Calls usually take longer. When
-such a call reached the API is known only by its answer, so its place in a window of 1 s comes again later. Where no header tells of the
-limit, slow calls also hide which kind of limit it is: those under way are accepted in either case, and a slow start lasts longer than the
-window. If you know such a limit, set **Request
+Elsewhere on this page a call takes 2 ms and the way there and back, so that what is measured is the pacing. Calls usually take longer. Where
+no header tells of the limit, slow calls hide which kind of limit it is: those under way are accepted in either case. And a
+slow start lasts longer than the window, which then began with none of the calls that are known. Where a window begins by the clock, and \`Retry-After\`
+is a whole second, each refusal costs a pause of one, also shortly before the window's end. If you know such a limit, set **Request
 Limit**.
+`;
+
+export const TEXT_SMALL_BURSTS = `## Small bursts
+
+Some gateways let calls through one by one, or a few at once: a token bucket that holds 1 or 5 calls. No window fits it that is a second long, as
+those are that are tried, and what is found is slower than the API. If you know such a limit, set **Request Limit**, for example 1 request
+per 0.1 seconds.
 `;
 
 export const TEXT_LONG_RUNS = `## Runs of ten minutes
@@ -137,8 +146,9 @@ Processes that share a limit do not talk to each other; each sees its own answer
     free one costs refusals. With one place in each second or third window 10 to 20 % are refused, but half of the places
     stay unused; asking for these moves all others (20 to 35 %, 1.5 to 2.4 ×).
 - **1/s, several processes.** As many processes as calls in a window, or more: one has the place, and the others ask. It leaves
-  its place in one window of ten. Without that, 2 processes have up to 25 % of their calls given up, with it a few in a thousand; of 4, one may
-  still find no place for five minutes. Without headers, who is refused may take the window for a longer one, until a shorter one is tried.
+  its place in one window of ten. Without that, 2 processes have up to 25 % of their calls given up, with it a few in a thousand. Without headers,
+  one may still find no place for five minutes: of 2 in one run of 15, of 4 in one of 10.
+  Who is refused then may take the window for a longer one, until a shorter one is tried.
 - **Token bucket, 20/s, 4 processes.** A bucket refills while nobody calls: who comes first after that sees it fuller than it is left by the
   others, and takes what refills for its places. Such a place costs refusals until one is given up for it.
 - **Sliding window, 20/s, 4 processes.** Nobody asks for the last three of 20 places: each of the others may have a call under way. And

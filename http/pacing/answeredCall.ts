@@ -1,5 +1,6 @@
 import type { HttpResponse } from '../message';
 import { readRefusal } from '../retry/refusal';
+import type { TravelTime } from './travelTime';
 
 /**
  * What became of a call that was answered. Refused: 429, or another status with a time (`readRefusal`). Passed:
@@ -8,36 +9,40 @@ import { readRefusal } from '../retry/refusal';
  */
 export type AnsweredCall = PassedCall | RefusedCall;
 
-export interface PassedCall extends CallTimes {
+export interface PassedCall extends EndedCall {
 	isPassed: true;
 	isAccepted: boolean;
 }
 
-export interface RefusedCall extends CallTimes {
+export interface RefusedCall extends EndedCall {
 	isPassed: false;
 	isAccepted: false;
 	/** The pause that the API asked for, if it did. */
 	toldMs?: number;
-	/** Calls that are still under way. */
-	inFlight: number;
 }
 
-export interface CallTimes {
+interface EndedCall {
 	sentAtMs: number;
 	/** When the call reached the API at the latest. */
 	arrivedMs: number;
 	/** When its answer was there. */
 	nowMs: number;
+	/** Calls that are still under way. */
+	inFlight: number;
 }
 
+/** @param travel learns from calls that were accepted: a refusal takes the API no time. */
 export function toAnsweredCall(
 	response: HttpResponse,
-	times: CallTimes,
-	inFlight: number,
+	{ sentAtMs, nowMs, inFlight }: Omit<EndedCall, 'arrivedMs'>,
+	travel: TravelTime,
 ): AnsweredCall {
-	const refusal = readRefusal(response, times.nowMs);
-	if (refusal) return { ...times, isPassed: false, isAccepted: false, ...refusal, inFlight };
-	return { ...times, isPassed: true, isAccepted: isAnswerOfTheApi(response.status) };
+	const refusal = readRefusal(response, nowMs);
+	const isAccepted = refusal === undefined && isAnswerOfTheApi(response.status);
+	if (isAccepted) travel.observe(sentAtMs, nowMs);
+	const ended = { sentAtMs, arrivedMs: travel.arrivedMs(sentAtMs, nowMs), nowMs, inFlight };
+	if (refusal) return { ...ended, isPassed: false, isAccepted: false, ...refusal };
+	return { ...ended, isPassed: true, isAccepted };
 }
 
 function isAnswerOfTheApi(status: number): boolean {

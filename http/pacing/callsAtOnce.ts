@@ -32,16 +32,23 @@ const DOUBT_PER_ACCEPTED = 1 / 32;
 /** Those under way are waited for as long as a few calls take: one of them may hang. */
 const PATIENT_FOR_CALLS = 3;
 const LEAST_PATIENCE_MS = 1_000;
+/** Calls that take so many times as long as a refusal: those under way had arrived long before it. */
+const SLOW = 4;
 
 /**
  * When a call is refused because too many are under way, those under way are accepted. When it is refused because
  * too many have gone before, those under way are refused, too: that tells one from the other, at
  * no cost. Where calls are slow, those under way had arrived long before, and are accepted in any case: then
- * it is the number until there are too many further refusals.
+ * it is the number until there are too many further refusals. For these to come, no fewer may be under way than
+ * were accepted before, less one for each of them.
  */
 export function createCallsAtOnce(random: () => number): CallsAtOnce {
 	let max = Infinity;
 	let isExcluded = false;
+	/** Before the first refusal so many were under way when one was accepted. */
+	let most = 1;
+	/** Those under way tell nothing, since calls are slow. */
+	let isSlow = false;
 	/** Calls under way were accepted although another one was refused. */
 	let isSupported = false;
 	let doubt = FIRST_DOUBT;
@@ -68,10 +75,14 @@ export function createCallsAtOnce(random: () => number): CallsAtOnce {
 		readyAtMs = -Infinity;
 	}
 
-	function lower({ nowMs, inFlight }: RefusedCall): void {
+	function lower({ sentAtMs, nowMs, inFlight }: RefusedCall): void {
 		if (isRaised) failedRaises = Math.min(MAX_FAILED_RAISES, failedRaises + 1);
 		isRaised = false;
-		max = Math.max(1, Math.min(max - 1, inFlight));
+		if (max === Infinity) {
+			isSlow = callMs !== undefined && callMs > SLOW * (nowMs - sentAtMs);
+			max = 1 + Math.max(most, inFlight);
+		}
+		max = Math.max(1, isSlow ? max - 1 : Math.min(max - 1, inFlight));
 		loweredAtMs = nowMs;
 		late = { awaited: inFlight, accepted: 0, refused: 0, unanswered: 0 };
 		beginRounds();
@@ -100,8 +111,8 @@ export function createCallsAtOnce(random: () => number): CallsAtOnce {
 		late[fate]++;
 		if (late.awaited > 0 || late.accepted + late.refused === 0) return;
 		isSupported ||= late.accepted >= late.refused;
-		if (isSupported) max = Math.max(1, Math.min(max, late.accepted + late.unanswered));
-		else exclude();
+		if (!isSupported) exclude();
+		else if (!isSlow) max = Math.max(1, Math.min(max, late.accepted + late.unanswered));
 	}
 
 	function decidedAtMs(): number {
@@ -114,7 +125,8 @@ export function createCallsAtOnce(random: () => number): CallsAtOnce {
 			const isWaiting = inFlight > 0 && isUndecided() && nowMs < decidedAtMs();
 			return isWaiting ? Math.max(readyAtMs, decidedAtMs()) : readyAtMs;
 		},
-		accepted({ sentAtMs, nowMs }) {
+		accepted({ sentAtMs, nowMs, inFlight }) {
+			if (max === Infinity) most = Math.max(most, inFlight + 1);
 			callMs = nowMs - sentAtMs;
 			readyAtMs = -Infinity;
 			if (isExcluded) return;

@@ -8,7 +8,7 @@ export interface FoundWindow {
 	/** When the next call may leave, in ms since the epoch; Infinity: after one under way has ended. */
 	readyAtMs: (nowMs: number, inFlight: number) => number;
 	/** A limit is known, and so much time without a call begins a window. */
-	isNewWindow: (nowMs: number) => boolean;
+	isNewWindow: (idleMs: number) => boolean;
 	isKnown: () => boolean;
 	passed: (call: PassedCall) => void;
 	refused: (call: RefusedCall) => void;
@@ -38,6 +38,8 @@ const GROWTH = 1 / 6;
 const CALLS_BEFORE_RAISE = 4;
 /** With so few calls a window may be shorter than it was believed to be: others were faster when it was found out. */
 const FEW_CALLS = 3;
+/** After so much of a window without any call another one begins. */
+const PAUSE = 1 / 4;
 /** Others may find no place beside so few calls in a window: now and then one is left to them. */
 const FEWEST_CALLS = 2;
 
@@ -124,9 +126,15 @@ export function createFoundWindow(random: () => number): FoundWindow {
 	}
 
 	function askAtMs({ refusals, isTold }: Asking, nowMs: number): number {
-		if (refusals === 0) return Math.max(nowMs, roundAtMs + windowMs);
-		// The length is known, so others were faster.
-		if (isConfirmed || isTold)
+		const isKnown = isConfirmed || isTold;
+		if (refusals === 0) {
+			const isBusy = nowMs - log.lastMs() < windowMs * (1 - PAUSE);
+			const isLate = isBusy && nowMs - roundAtMs >= windowMs * PAUSE;
+			// The clock may have begun the window, or a call in the midst of a slow start.
+			return isLate && !isKnown ? nowMs + windowMs : Math.max(nowMs, roundAtMs + windowMs);
+		}
+		// Others were faster.
+		if (isKnown)
 			return nowMs + Math.min(MAX_GAP_MS, windowMs * 2 ** (refusals - 1)) * (0.1 + 0.4 * random());
 		const next = LENGTHS.find((length) => length > windowMs && roundAtMs + length > nowMs);
 		return next === undefined ? nowMs + MAX_GAP_MS : roundAtMs + next;
@@ -151,7 +159,9 @@ export function createFoundWindow(random: () => number): FoundWindow {
 			windowMs = Math.max(windowMs, toldMs);
 			return;
 		}
-		const lengthMs = Math.floor((nowMs - roundAtMs + toldMs) / 1_000) * 1_000;
+		// A slow start may last longer than the window.
+		const isShortest = limit === Infinity && toldMs <= LENGTHS[0];
+		const lengthMs = Math.floor((isShortest ? toldMs : nowMs - roundAtMs + toldMs) / 1_000) * 1_000;
 		const measuredMs = Math.min(MAX_WINDOW_MS, Math.max(LENGTHS[0], lengthMs));
 		windowMs = isConfirmed ? Math.min(windowMs, measuredMs) : measuredMs;
 	}
@@ -159,7 +169,9 @@ export function createFoundWindow(random: () => number): FoundWindow {
 	/** After a refusal while the limit was believed to be kept, or before any was known. */
 	function lower(nowMs: number, isTold: boolean): void {
 		if (limit === Infinity) {
-			limit = Math.max(1, acceptedInRound, isTold ? log.countAfter(nowMs - windowMs) : 0);
+			const inWindow = log.countAfter(nowMs - windowMs);
+			acceptedInRound = Math.min(acceptedInRound, inWindow);
+			limit = Math.max(1, isTold ? inWindow : acceptedInRound);
 			countedWithin = new Map(LENGTHS.map((ms) => [ms, log.countAfter(nowMs - ms)]));
 		} else if (longerMs !== undefined) {
 			windowMs = longerMs;
@@ -195,7 +207,7 @@ export function createFoundWindow(random: () => number): FoundWindow {
 			}
 			return inFlight < 1 + beyond * GROWTH ? nowMs : Infinity;
 		},
-		isNewWindow: (nowMs) => limit < Infinity && nowMs - log.lastMs() > windowMs / 4,
+		isNewWindow: (idleMs) => limit < Infinity && idleMs > windowMs * PAUSE,
 		isKnown: () => limit < Infinity,
 		sent() {
 			if (asking !== undefined) askingCount++;

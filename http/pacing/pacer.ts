@@ -184,10 +184,9 @@ export function createPacer(timing: Timing): Pacer {
 		{ ticket, sentAtMs, remainingBefore }: SentCall,
 	): void {
 		const nowMs = now();
-		travel.observe(sentAtMs, nowMs);
-		const times = { sentAtMs, nowMs, arrivedMs: travel.arrivedMs(nowMs) };
-		const call = toAnsweredCall(outcome.response, times, underWay.length);
-		const budget = readBudget(outcome.response, times);
+		const ended = { sentAtMs, nowMs, inFlight: underWay.length };
+		const call = toAnsweredCall(outcome.response, ended, travel);
+		const budget = readBudget(outcome.response, call);
 		const backAtMs = quotas.learned(budget, call, remainingBefore);
 		if (call.isPassed) {
 			if (call.isAccepted) {

@@ -47,10 +47,10 @@ export function createRate(random: () => number): Rate {
 		},
 		startAtMs: (inFlight) => (inFlight < started ? -Infinity : lastSentAtMs + START_PATIENCE_MS),
 		sent(nowMs, idleMs) {
-			lastSentAtMs = nowMs;
 			window.sent();
 			if (idleMs >= IDLE_MS) window.begins();
-			if (window.isNewWindow(nowMs)) started = 1;
+			if (window.isNewWindow(nowMs - lastSentAtMs)) started = 1;
+			lastSentAtMs = nowMs;
 		},
 		passed(call) {
 			if (call.isAccepted) {

@@ -7,13 +7,14 @@ import {
 	MINUTES,
 	OTHER_APIS,
 	runsOf,
+	USUAL_CALLS,
 	type Kind,
 } from '../../../bench/pacing/cases';
 import { fixedWindow } from '../../../bench/pacing/limiters';
 import { simulate } from '../../../bench/pacing/simulate';
 
 const kindOf = (name: string): Kind => {
-	const kind = [...KINDS, ...MINUTES.kinds, ...AFTER_OTHERS.kinds].find(
+	const kind = [...KINDS, ...MINUTES.kinds, ...AFTER_OTHERS.kinds, ...USUAL_CALLS.kinds].find(
 		(candidate) => candidate.name === name,
 	);
 	if (kind === undefined) throw new Error(`There is no API named ${name}`);
@@ -96,6 +97,38 @@ describe('a window that only refusals tell of', () => {
 			before: { calls: 30, gapMs: 900 },
 		});
 		expect(ratio).toBeLessThan(1.1);
+	});
+});
+
+describe('calls that take as long as calls usually do', () => {
+	it.each<[string, Headers, number]>([
+		['fixed window of 1 s, calls of 150 ms', 'none', 20],
+		['fixed window of 1 s, calls of 150 ms', 'Retry-After', 20],
+		['fixed window of 1 s, calls of 400 ms', 'none', 2],
+		['fixed window of 1 s, calls of 400 ms', 'Retry-After', 2],
+		['fixed window of 1 s, calls of 400 ms', 'Retry-After', 20],
+		['fixed window of 1 s, calls of 400 ms', 'RateLimit', 2],
+		['1 s by the clock, calls of 150 ms', 'none', 20],
+		['1 s by the clock, calls of 400 ms', 'none', 20],
+	])('use a limit in full, too: %s, %s, %i/s', async (name, headers, perSecond) => {
+		const { median } = await runsOf(kindOf(name), headers, perSecond, 1);
+		expect(median).toMatchObject({ delivered: 1, duplicates: 0 });
+		expect(isMet(median, headers), JSON.stringify(median)).toBe(true);
+	});
+
+	it('have a slow start that may last longer than the window', async () => {
+		for (let seed = 1; seed <= 5; seed++) {
+			const { ratio } = await simulate({
+				limiter: () => fixedWindow(50, 1_000),
+				headers: 'none',
+				processes: 1,
+				calls: 1_250,
+				concurrency: 10,
+				serviceMs: 150,
+				seed,
+			});
+			expect(ratio).toBeLessThan(1.25);
+		}
 	});
 });
 
