@@ -60,12 +60,16 @@ export async function callApi(
 		tries: { failures: 0, challenges: 0, isReplaced: false, refusedSinceMs: undefined },
 	};
 	const { tries } = call;
+	let refusal: Sent | undefined;
 	for (;;) {
 		const silentForMs = silence.tooLongMs(policy);
 		if (silentForMs !== undefined) return notSent(call, { kind: 'silence', silentForMs });
 		const sentAtMs = timing.awakeMs();
 		const ended = await attempt(call, api);
-		if (!ended.isSent) return notSent(call, ended.obstacle);
+		if (!ended.isSent) {
+			// What the API said tells more than that it was not asked again.
+			return refusal ? toResult(call, refusal, ended.obstacle) : notSent(call, ended.obstacle);
+		}
 
 		const { outcome, reached } = ended;
 		const awakeMs = timing.awakeMs();
@@ -80,6 +84,7 @@ export async function callApi(
 			awakeMs,
 			random: timing.random,
 		});
+		refusal = step.action === 'queueAgain' ? ended : undefined;
 		switch (step.action) {
 			case 'end':
 				return toResult(call, ended, step.obstacle);

@@ -5,7 +5,7 @@ import { toAnsweredCall } from './answeredCall';
 import { createPause } from './pause';
 import { createQuotas, type Remaining } from './quotas';
 import { createRate } from './rate';
-import { createBudgetReader } from './rateLimitHeaders';
+import { createBudgetReader, type Budget } from './rateLimitHeaders';
 import { createStopwatch } from './stopwatch';
 import { backoffOf, createSuspicion, createTicket, isToYield, type Ticket } from './stubborn';
 import { createTravelTime } from './travelTime';
@@ -67,7 +67,7 @@ interface WaitingCall extends Waiter {
 
 /** What was learned from an API that has not been called for so long says nothing of now. */
 const FORGET_AFTER_MS = 60_000;
-/** A longer one may be misread: rather ask. */
+/** A longer one is believed only where it cannot be misread: rather ask. */
 const LONGEST_TOLD_PAUSE_MS = 300_000;
 /** A clock that is corrected by less is left to itself. */
 const CLOCK_TOLERANCE_MS = 1_000;
@@ -204,12 +204,20 @@ export function createPacer(timing: Timing): Pacer {
 			}
 			return;
 		}
-		const resetMs = quotas.areToldWithRefusalsOnly() ? budget?.resetMs : undefined;
-		const isToBelieve = resetMs !== undefined && resetMs <= LONGEST_TOLD_PAUSE_MS;
-		const refused = { ...call, ...(isToBelieve && { toldMs: call.toldMs ?? resetMs }) };
+		const toldMs = call.toldMs ?? toldByBudget(budget);
+		const refused = { ...call, ...(toldMs !== undefined && { toldMs }) };
 		// A spent budget explains the refusal; without it, the rate was too high.
 		if (backAtMs === undefined) rate.refused(refused);
 		pause.refused(refused, backAtMs);
+	}
+
+	/** The pause that a refusal's budget tells of, in ms, where `quotas` does not know how to wait for it. */
+	function toldByBudget(budget: Budget | undefined): number | undefined {
+		if (budget === undefined) return undefined;
+		const { remaining, resetMs, isAmbiguous } = budget;
+		const isLong = resetMs > LONGEST_TOLD_PAUSE_MS;
+		const isPause = isLong ? remaining === 0 && !isAmbiguous : quotas.areToldWithRefusalsOnly();
+		return isPause ? resetMs : undefined;
 	}
 
 	function forgetOld(): void {

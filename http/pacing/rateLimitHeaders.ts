@@ -22,6 +22,8 @@ export interface Budget {
 	isMoment?: boolean;
 	/** And in whole seconds. */
 	isRounded?: boolean;
+	/** The reset may be in seconds or in milliseconds, and is read as what is likelier. */
+	isAmbiguous?: boolean;
 }
 
 /** The names of separate headers, in the order in which they are looked for. */
@@ -90,6 +92,17 @@ export function createBudgetReader(): BudgetReader {
 		}
 		return undefined;
 	};
+}
+
+/** Whether the response says that nothing is left of the client's budget, whenever it is back. */
+export function isNothingLeft(response: HttpResponse): boolean {
+	const combined = headerValue(response, 'ratelimit');
+	if (combined && readCombined(combined, policiesOf(response))?.remaining === 0) return true;
+	return SEPARATE.some(
+		({ limit, remaining }) =>
+			toNumber(firstOf(headerValue(response, remaining))) === 0 &&
+			toNumber(firstOf(headerValue(response, limit))) !== 0,
+	);
 }
 
 function readCombined(value: string, policies: Item[]): Budget | undefined {
@@ -174,7 +187,7 @@ function readReset(
 	names: Names,
 	{ sentAtMs, nowMs }: { sentAtMs: number; nowMs: number },
 	inUnit: (value: number) => number,
-): Pick<Budget, 'resetMs' | 'isMoment' | 'isRounded'> | undefined {
+): Pick<Budget, 'resetMs' | 'isMoment' | 'isRounded' | 'isAmbiguous'> | undefined {
 	const resetAfterSeconds = toNumber(headerValue(response, names.resetAfter));
 	if (resetAfterSeconds !== undefined) return { resetMs: resetAfterSeconds * 1000 };
 	const text = firstOf(headerValue(response, names.reset)) ?? '';
@@ -182,7 +195,9 @@ function readReset(
 	if (durationMs !== undefined) return { resetMs: durationMs };
 	const value = toNumber(text) ?? parseIsoMoment(text);
 	if (value === undefined) return undefined;
-	if (value < LEAST_MOMENT) return { resetMs: inUnit(value) };
+	if (value < LEAST_MOMENT) {
+		return { resetMs: inUnit(value), ...(!names.isInSeconds && { isAmbiguous: true }) };
+	}
 
 	const isInMs = value >= LEAST_MOMENT_IN_MS;
 	const dateMs = parseHttpDate(headerValue(response, 'date') ?? '');

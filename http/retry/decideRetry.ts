@@ -1,5 +1,5 @@
 import { findHeader, type HttpRequest, type NetworkError, type Outcome } from '../message';
-import { isRefusal } from './refusal';
+import { readRefusal } from './refusal';
 import { retryAfterMs } from './retryAfter';
 
 export interface RetryPolicy {
@@ -68,8 +68,8 @@ export function decideRetry(
 ): Decision {
 	const response = outcome.kind === 'response' ? outcome.response : undefined;
 	const toldMs = response && retryAfterMs(response, at.nowMs);
-	const isRefused = response !== undefined && isRefusal(response.status, toldMs);
-	if (!isRefused && !isRetryable(request, outcome, repeatable)) {
+	const refusal = response && readRefusal(response, at.nowMs);
+	if (refusal === undefined && !isRetryable(request, outcome, repeatable)) {
 		return { action: 'giveUp', reason: 'final' };
 	}
 	if (toldMs !== undefined && toldMs > policy.maxRetryAfterMs) {

@@ -1,23 +1,30 @@
 import type { HttpResponse } from '../message';
+import { isNothingLeft } from '../pacing/rateLimitHeaders';
 import { retryAfterMs } from './retryAfter';
 
-/** Refusals only where they tell a time: RFC 9110 §15.6.4; GitHub and Azure API Management use 403 so. */
-const IF_TIMED = [403, 503];
-
 /**
- * Whether the response asks the client as a whole to slow down, and for how long if it says so:
- * 429 (RFC 6585 §4), and others where they tell a time.
+ * Whether the response asks the client as a whole to slow down, and for how long if it says so: 429 (RFC 6585 §4), 503 with a time
+ * (RFC 9110 §15.6.4), and 403 with a time, or where nothing is left (GitHub, Azure API Management).
  */
 export function readRefusal(
 	response: HttpResponse,
 	nowMs: number,
 ): { toldMs?: number } | undefined {
+	// "Retry after 0 seconds" says nothing about when.
 	const toldMs = retryAfterMs(response, nowMs) || undefined;
-	if (!isRefusal(response.status, toldMs)) return undefined;
+	if (!isRefusal(response, toldMs)) return undefined;
 	return { ...(toldMs !== undefined && { toldMs }) };
 }
 
-/** @param toldMs what `Retry-After` says; 0 says nothing. */
-export function isRefusal(status: number, toldMs = 0): boolean {
-	return status === 429 || (IF_TIMED.includes(status) && toldMs > 0);
+function isRefusal(response: HttpResponse, toldMs: number | undefined): boolean {
+	switch (response.status) {
+		case 429:
+			return true;
+		case 503:
+			return toldMs !== undefined;
+		case 403:
+			return toldMs !== undefined || isNothingLeft(response);
+		default:
+			return false;
+	}
 }

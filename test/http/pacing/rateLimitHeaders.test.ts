@@ -30,7 +30,7 @@ describe('a budget', () => {
 		[
 			'RateLimit without a reset, beside headers that have one',
 			{ ratelimit: '"a";r=5', 'x-ratelimit-remaining': '5', 'x-ratelimit-reset': '30000' },
-			{ remaining: 5, resetMs: 30_000 },
+			{ remaining: 5, resetMs: 30_000, isAmbiguous: true },
 		],
 		['RateLimit without a policy', { ratelimit: '"a";r=5;t=2' }, { remaining: 5, resetMs: 2_000 }],
 		[
@@ -41,7 +41,7 @@ describe('a budget', () => {
 		[
 			'X-RateLimit-* in milliseconds',
 			{ 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '30000' },
-			{ remaining: 0, resetMs: 30_000 },
+			{ remaining: 0, resetMs: 30_000, isAmbiguous: true },
 		],
 		[
 			'X-RateLimit-* as a moment in seconds',
