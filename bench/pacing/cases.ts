@@ -174,11 +174,12 @@ export const USUAL_CALLS = {
 
 /** Gateways that spread calls evenly, or nearly so. */
 export const SMALL_BURSTS = {
-	kinds: [1, 5].map((burst) =>
-		windows(`token bucket for ${burst}`, 1, (rate) => tokenBucket(rate, burst)),
-	),
+	kinds: [1, 3, 5].flatMap((burst) => {
+		const kind = windows(`token bucket for ${burst}`, 1, (rate) => tokenBucket(rate, burst));
+		return [kind, slow({ ...kind, name: `${kind.name}, calls of 150 ms` }, 150)];
+	}),
 	headers: ['RateLimit', 'Retry-After', 'none'],
-	rates: [10, 100],
+	rates: [5, 20],
 	processes: [1],
 } satisfies Runs;
 

@@ -30,7 +30,7 @@ All calls to one API, of all items and all runs in one n8n process, go through o
   passes is no seconds; what still stands when, in milliseconds, the reset is over is no milliseconds. Until one is shown it is
   milliseconds, which cost a request or two where they are wrong, and never a wait of hours.
 - **Without a budget** (\`rate.ts\`) the pacer finds out how many calls fit into how long a window (\`foundWindow.ts\`), or
-  how many at a time (\`callsAtOnce.ts\`).
+  how many at a time (\`callsAtOnce.ts\`), or how far apart (\`evenRate.ts\`).
   - Until the first refusal, what is under way is at most a sixth of what was accepted (a slow start, RFC
     5681 §3.1), so that the first limit met refuses few calls. Where no answer comes for 100 ms, another call leaves all the
     same: a run of a few items must not wait for each answer of a slow API.
@@ -41,7 +41,8 @@ All calls to one API, of all items and all runs in one n8n process, go through o
     under way at most, until four refusals more than that explains, or more than one in 32 calls, show a window.
   - A number at a time is shared by additive increase and decrease: each refusal gives up one place, and one more is tried after 16
     rounds of calls, give or take a quarter, and after twice as many with each failure. Who has no place left tries again
-    after about a call's time, which doubles.
+    after about a call's time, which doubles. As many calls as there are places are nearly spread over a call's time: a gateway that lets calls through one
+    by one accepts them so, and processes meet less often.
   - Who is refused with its first call, as long as was told, or again twice where nothing is told, knows no limit of any kind, and begins
     anew once it is accepted: others have used up the limit.
   - In a window one call at a time asks whether the API accepts again, 1, 2, 5, 10… s after the window's first call:
@@ -55,6 +56,9 @@ All calls to one API, of all items and all runs in one n8n process, go through o
     while others were faster believes it to be longer than it is.
     A refusal before the known limit takes it down to 70 % at most (RFC 9438 §4.6). Below one call in a window, four accepted calls take
     it up again; with one or two, a call comes late now and then, as with a budget.
+  - Where a window of a second has three calls at most, a gateway may let calls through one by one, or a few at once (leaky bucket, GCRA):
+    calls of three windows are sent 1.8 times as fast, evenly spread. If all are accepted, calls leave a gap apart from then on. It is halved until
+    a call is refused, then approached by ever smaller steps. When it comes to no more than the window has, the window counts again.
 - **A call that is refused for its own sake** (\`stubborn.ts\`): refused three times in a row, while others got through in between, it
   waits by itself, with a backoff of its own, and says nothing of the API.
 - **The way there and back**, and the API's own time (\`travelTime.ts\`), are not paid with each window: a call that was answered has arrived
@@ -119,9 +123,10 @@ Limit**.
 
 export const TEXT_SMALL_BURSTS = `## Small bursts
 
-Some gateways let calls through one by one, or a few at once: a token bucket that holds 1 or 5 calls. No window fits it that is a second long, as
-those are that are tried, and what is found is slower than the API. If you know such a limit, set **Request Limit**, for example 1 request
-per 0.1 seconds.
+Some gateways let calls through one by one, or a few at once: a token bucket that holds 1, 3 or 5 calls. It looks like a second with as many
+calls as the bucket holds, until more are accepted that are evenly spread. With more than three that is not tried: processes that share a limit look the same, and would
+take each other's places. \`Retry-After\` has whole seconds, so each refusal costs as many calls. If you know such a limit, set **Request Limit**, for
+example 1 request per 0.1 seconds.
 `;
 
 export const TEXT_LONG_RUNS = `## Runs of ten minutes

@@ -6,6 +6,8 @@ export interface CallsAtOnce {
 	max: () => number;
 	/** Before that none may leave, in ms since the epoch. */
 	readyAtMs: (nowMs: number, inFlight: number) => number;
+	/** A call has left. */
+	sent: (nowMs: number) => void;
 	accepted: (call: PassedCall) => void;
 	/** A call has ended without an answer of the API. */
 	unanswered: (sentAtMs: number) => void;
@@ -32,6 +34,13 @@ const DOUBT_PER_ACCEPTED = 1 / 32;
 /** Those under way are waited for as long as a few calls take: one of them may hang. */
 const PATIENT_FOR_CALLS = 3;
 const LEAST_PATIENCE_MS = 1_000;
+/**
+ * As many calls as may be under way are spread over a call's time, nearly: a gateway that lets calls through one by one
+ * accepts them so, and those of several processes meet less often.
+ */
+const SPREAD = 1.2;
+/** The shortest of so many is a call's time: a slow one must not hold back the others. */
+const REMEMBERED_CALLS = 4;
 /** Calls that take so many times as long as a refusal: those under way had arrived long before it. */
 const SLOW = 4;
 
@@ -60,8 +69,9 @@ export function createCallsAtOnce(random: () => number): CallsAtOnce {
 	let failedRaises = 0;
 	let roundsBeforeRaise = ROUNDS_BEFORE_RAISE;
 	let readyAtMs = -Infinity;
-	/** How long the last accepted call took. */
-	let callMs: number | undefined;
+	let lastSentAtMs = -Infinity;
+	/** How long the last accepted calls took, the last one first. */
+	let recentMs: number[] = [];
 
 	const isLate = (sentAtMs: number): boolean => sentAtMs <= loweredAtMs;
 
@@ -79,7 +89,7 @@ export function createCallsAtOnce(random: () => number): CallsAtOnce {
 		if (isRaised) failedRaises = Math.min(MAX_FAILED_RAISES, failedRaises + 1);
 		isRaised = false;
 		if (max === Infinity) {
-			isSlow = callMs !== undefined && callMs > SLOW * (nowMs - sentAtMs);
+			isSlow = recentMs[0] !== undefined && recentMs[0] > SLOW * (nowMs - sentAtMs);
 			max = 1 + Math.max(most, inFlight);
 		}
 		max = Math.max(1, isSlow ? max - 1 : Math.min(max - 1, inFlight));
@@ -88,7 +98,7 @@ export function createCallsAtOnce(random: () => number): CallsAtOnce {
 		beginRounds();
 		// Others have all places: one of their calls will end within about a call's time.
 		if (inFlight === 0) {
-			readyAtMs = nowMs + (callMs ?? 0) * (0.5 + random()) * 2 ** (doubt - FIRST_DOUBT);
+			readyAtMs = nowMs + (recentMs[0] ?? 0) * (0.5 + random()) * 2 ** (doubt - FIRST_DOUBT);
 		}
 	}
 
@@ -116,18 +126,24 @@ export function createCallsAtOnce(random: () => number): CallsAtOnce {
 	}
 
 	function decidedAtMs(): number {
-		return loweredAtMs + Math.max(LEAST_PATIENCE_MS, PATIENT_FOR_CALLS * (callMs ?? 0));
+		return loweredAtMs + Math.max(LEAST_PATIENCE_MS, PATIENT_FOR_CALLS * (recentMs[0] ?? 0));
 	}
 
 	return {
 		max: () => max,
 		readyAtMs(nowMs, inFlight) {
 			const isWaiting = inFlight > 0 && isUndecided() && nowMs < decidedAtMs();
-			return isWaiting ? Math.max(readyAtMs, decidedAtMs()) : readyAtMs;
+			if (isWaiting) return Math.max(readyAtMs, decidedAtMs());
+			const shortestMs = Math.min(...recentMs);
+			if (max === Infinity || shortestMs === Infinity) return readyAtMs;
+			return Math.max(readyAtMs, lastSentAtMs + shortestMs / (SPREAD * max));
+		},
+		sent(nowMs) {
+			lastSentAtMs = nowMs;
 		},
 		accepted({ sentAtMs, nowMs, inFlight }) {
 			if (max === Infinity) most = Math.max(most, inFlight + 1);
-			callMs = nowMs - sentAtMs;
+			recentMs = [nowMs - sentAtMs, ...recentMs].slice(0, REMEMBERED_CALLS);
 			readyAtMs = -Infinity;
 			if (isExcluded) return;
 			if (isLate(sentAtMs)) {
@@ -145,7 +161,7 @@ export function createCallsAtOnce(random: () => number): CallsAtOnce {
 			if (isExcluded) return false;
 			const { sentAtMs, inFlight } = call;
 			// The API was full, or its window spent, before our first call.
-			if (callMs === undefined && inFlight === 0 && !isLate(sentAtMs)) return false;
+			if (recentMs[0] === undefined && inFlight === 0 && !isLate(sentAtMs)) return false;
 			// The first one is expected, and so is that of a raise.
 			if (max < Infinity && (isLate(sentAtMs) || !isRaised)) doubt++;
 			const isShown = isSupported || isLate(sentAtMs) || inFlight > 0;

@@ -1,5 +1,6 @@
 import type { PassedCall, RefusedCall } from './answeredCall';
 import { createCallLog } from './callLog';
+import type { EvenCalls } from './evenRate';
 import { createTrySchedule } from './trySchedule';
 import { yieldedMs } from './yielding';
 
@@ -10,6 +11,10 @@ export interface FoundWindow {
 	/** A limit is known, and so much time without a call begins a window. */
 	isNewWindow: (idleMs: number) => boolean;
 	isKnown: () => boolean;
+	/** More calls were accepted than the window has, since they were evenly spread; told once. */
+	takeEven: () => EvenCalls | undefined;
+	/** They are refused nevertheless after a while: the window is right. */
+	evenInVain: (call: RefusedCall) => void;
 	passed: (call: PassedCall) => void;
 	refused: (call: RefusedCall) => void;
 	/** A call leaves after a time without any: the window that the first refusal ends begins with it. */
@@ -17,7 +22,7 @@ export interface FoundWindow {
 	/** What was counted so far belongs to a window before; the next accepted call begins one. */
 	countAnew: (nowMs: number) => void;
 	/** A call has left. */
-	sent: () => void;
+	sent: (nowMs: number) => void;
 	/** And has ended without an answer. */
 	unanswered: (sentAtMs: number) => void;
 }
@@ -36,12 +41,21 @@ const DECREASE = 0.7;
 const GROWTH = 1 / 6;
 /** After so many accepted calls a limit of less than one call in a window comes up again as far as it came down. */
 const CALLS_BEFORE_RAISE = 4;
+/** So many times as many calls as a window has are tried, evenly spread: twice as many would often be the very limit. */
+const SPREAD = 1.8;
+/** For so many windows' calls: a bucket that was full when the try began is empty then. */
+const SPREAD_WINDOWS = 3;
+/** Sooner than else: a gateway that lets calls through one by one may accept ten times as many. */
+const CALLS_BEFORE_TRY_OF_ONE = 8;
 /** With so few calls a window may be shorter than it was believed to be: others were faster when it was found out. */
 const FEW_CALLS = 3;
 /** After so much of a window without any call another one begins. */
 const PAUSE = 1 / 4;
 /** Others may find no place beside so few calls in a window: now and then one is left to them. */
 const FEWEST_CALLS = 2;
+
+/** Calls beyond the limit leave at once, or all calls of some windows are evenly spread. */
+type Try = 'atOnce' | 'evenly';
 
 /** One call at a time asks whether the API accepts again. */
 interface Asking {
@@ -57,10 +71,15 @@ export function createFoundWindow(random: () => number): FoundWindow {
 	let limit = Infinity;
 	let acceptedSinceLowered = 0;
 	const tries = createTrySchedule();
-	/** This round tries to go beyond the limit. */
-	let isTrying = false;
+	/** How this round tries to go beyond the limit. */
+	let trying: Try | undefined;
+	/** More calls than the window has were accepted evenly spread, but not for long enough: the window may have more. */
+	let isMoreToFind = false;
 	/** This round tries a shorter window; the one before. */
 	let longerMs: number | undefined;
+	/** What such a try has shown. */
+	let even: EvenCalls | undefined;
+	let lastSentAtMs = -Infinity;
 	let windowMs: number = LENGTHS[0];
 	/** Its length has been right for a whole round. */
 	let isConfirmed = false;
@@ -93,14 +112,17 @@ export function createFoundWindow(random: () => number): FoundWindow {
 	function beginRound(arrivedMs: number): void {
 		const isFull = limit < Infinity && acceptedInRound >= limit && refusedAtMs < roundAtMs;
 		if (isFull) isConfirmed = true;
-		if (isFull && acceptedInRound > whole()) {
+		if (isFull && trying === 'evenly') {
+			even = { gapMs: spreadGapMs(), windowCalls: whole(), windowMs };
+			trying = undefined;
+		} else if (isFull && acceptedInRound > whole()) {
 			// And none was refused.
 			limit = acceptedInRound;
 			tries.succeeded();
 		} else if (isFull) {
 			beginTry(arrivedMs);
 		} else {
-			isTrying = false;
+			trying = undefined;
 		}
 		startedAtMs = Math.min(startedAtMs, arrivedMs);
 		const forMs = arrivedMs - startedAtMs;
@@ -109,19 +131,31 @@ export function createFoundWindow(random: () => number): FoundWindow {
 		acceptedInRound = 0;
 	}
 
+	/** Gateways that spread calls evenly accept the next one within a second. */
+	const isShortest = (): boolean => windowMs === LENGTHS[0];
+	const spreadGapMs = (): number => windowMs / (SPREAD * whole());
+
+	const isTryDue = (nowMs: number): boolean =>
+		tries.isDue(nowMs, isShortest() && limit <= 1 ? CALLS_BEFORE_TRY_OF_ONE : undefined);
+
 	function beginTry(nowMs: number): void {
 		// A shorter window was right: so may be one that is shorter still.
-		const isTime = longerMs !== undefined || tries.isDue(nowMs);
+		const isTime = longerMs !== undefined || isMoreToFind || isTryDue(nowMs);
 		const shorterMs =
 			limit <= FEW_CALLS ? LENGTHS.findLast((length) => length < windowMs) : undefined;
 		longerMs = undefined;
-		isTrying = isTime && shorterMs === undefined;
+		trying = undefined;
+		if (isTime && shorterMs === undefined) {
+			trying = isShortest() && limit <= FEW_CALLS && !isMoreToFind ? 'evenly' : 'atOnce';
+		}
+		isMoreToFind = false;
 		if (!isTime || shorterMs === undefined) return;
 		longerMs = windowMs;
 		windowMs = shorterMs;
 	}
 
 	function isRoundOver(sentAtMs: number): boolean {
+		if (trying === 'evenly') return acceptedInRound >= SPREAD_WINDOWS * whole();
 		return roundAtMs === -Infinity || (limit < Infinity && sentAtMs >= roundAtMs + windowMs);
 	}
 
@@ -155,7 +189,7 @@ export function createFoundWindow(random: () => number): FoundWindow {
 
 	/** `Retry-After` tells how much of the window is left, in whole seconds, rounded up. */
 	function measure(nowMs: number, toldMs: number): void {
-		if (isConfirmed && !isTrying) {
+		if (isConfirmed && trying === undefined) {
 			windowMs = Math.max(windowMs, toldMs);
 			return;
 		}
@@ -177,7 +211,10 @@ export function createFoundWindow(random: () => number): FoundWindow {
 			windowMs = longerMs;
 			longerMs = undefined;
 			tries.ended(nowMs, true);
-		} else if (isTrying && acceptedInRound >= limit) {
+		} else if (trying === 'evenly') {
+			tries.ended(nowMs, true);
+			isMoreToFind = acceptedInRound > whole();
+		} else if (trying === 'atOnce' && acceptedInRound >= limit) {
 			const isInVain = acceptedInRound <= whole();
 			tries.ended(nowMs, isInVain);
 			if (!isInVain) limit = acceptedInRound;
@@ -197,19 +234,49 @@ export function createFoundWindow(random: () => number): FoundWindow {
 		acceptedSinceLowered = 0;
 	}
 
+	function refused({ sentAtMs, nowMs, toldMs }: RefusedCall): void {
+		if (sentAtMs <= refusedAtMs) return;
+		askingCount = 0;
+		refusedAtMs = nowMs;
+		countAfterMs = Infinity;
+		if (roundAtMs === -Infinity) roundAtMs = nowMs;
+		if (asking === undefined) {
+			if (toldMs !== undefined) measure(nowMs, toldMs);
+			lower(nowMs, toldMs !== undefined);
+		}
+		trying = undefined;
+		const next: Asking = {
+			refusals: asking === undefined ? 0 : asking.refusals + 1,
+			isTold: toldMs !== undefined || asking?.isTold === true,
+		};
+		asking = { ...next, atMs: askAtMs(next, nowMs) };
+	}
+
 	return {
 		readyAtMs(nowMs, inFlight) {
 			if (asking !== undefined) return askingCount > 0 && inFlight > 0 ? Infinity : asking.atMs;
 			if (limit === Infinity) return nowMs;
+			if (trying === 'evenly') return lastSentAtMs + spreadGapMs();
 			const beyond = acceptedInRound - whole();
-			if (!isTrying || beyond < 0) {
+			if (trying === undefined || beyond < 0) {
 				return log.readyAtMs(whole(), windowMs / Math.min(1, limit), inFlight) + lateMs;
 			}
 			return inFlight < 1 + beyond * GROWTH ? nowMs : Infinity;
 		},
 		isNewWindow: (idleMs) => limit < Infinity && idleMs > windowMs * PAUSE,
 		isKnown: () => limit < Infinity,
-		sent() {
+		takeEven() {
+			const taken = even;
+			even = undefined;
+			return taken;
+		},
+		evenInVain(call) {
+			tries.ended(call.nowMs, true);
+			acceptedInRound = whole();
+			refused(call);
+		},
+		sent(nowMs) {
+			lastSentAtMs = nowMs;
 			if (asking !== undefined) askingCount++;
 		},
 		unanswered: askEnded,
@@ -238,23 +305,7 @@ export function createFoundWindow(random: () => number): FoundWindow {
 			tries.accepted();
 			raise();
 		},
-		refused({ sentAtMs, nowMs, toldMs }) {
-			if (sentAtMs <= refusedAtMs) return;
-			askingCount = 0;
-			refusedAtMs = nowMs;
-			countAfterMs = Infinity;
-			if (roundAtMs === -Infinity) roundAtMs = nowMs;
-			if (asking === undefined) {
-				if (toldMs !== undefined) measure(nowMs, toldMs);
-				lower(nowMs, toldMs !== undefined);
-			}
-			isTrying = false;
-			const next: Asking = {
-				refusals: asking === undefined ? 0 : asking.refusals + 1,
-				isTold: toldMs !== undefined || asking?.isTold === true,
-			};
-			asking = { ...next, atMs: askAtMs(next, nowMs) };
-		},
+		refused,
 		begins() {
 			if (limit === Infinity && asking === undefined) roundAtMs = -Infinity;
 		},

@@ -1,5 +1,6 @@
 import type { PassedCall, RefusedCall } from './answeredCall';
 import { createCallsAtOnce } from './callsAtOnce';
+import { createEvenRate, type EvenRate } from './evenRate';
 import { createFoundWindow } from './foundWindow';
 
 /**
@@ -39,15 +40,19 @@ export function createRate(random: () => number): Rate {
 	/** Calls that may be under way, as far as is shown. */
 	let started = 1;
 	let lastSentAtMs = -Infinity;
+	let even: EvenRate | undefined;
 
 	return {
 		readyAtMs(nowMs, inFlight) {
 			if (inFlight >= atOnce.max()) return Infinity;
+			if (even !== undefined) return even.readyAtMs();
 			return Math.max(atOnce.readyAtMs(nowMs, inFlight), window.readyAtMs(nowMs, inFlight));
 		},
 		startAtMs: (inFlight) => (inFlight < started ? -Infinity : lastSentAtMs + START_PATIENCE_MS),
 		sent(nowMs, idleMs) {
-			window.sent();
+			even?.sent(nowMs);
+			window.sent(nowMs);
+			atOnce.sent(nowMs);
 			if (idleMs >= IDLE_MS) window.begins();
 			if (window.isNewWindow(nowMs - lastSentAtMs)) started = 1;
 			lastSentAtMs = nowMs;
@@ -59,13 +64,26 @@ export function createRate(random: () => number): Rate {
 			} else {
 				atOnce.unanswered(call.sentAtMs);
 			}
+			if (even !== undefined) {
+				even.passed(call);
+				return;
+			}
 			window.passed(call);
+			const calls = window.takeEven();
+			if (calls !== undefined) even = createEvenRate(calls, call.nowMs);
 		},
 		unanswered(sentAtMs) {
 			atOnce.unanswered(sentAtMs);
 			window.unanswered(sentAtMs);
 		},
 		refused(call) {
+			if (even !== undefined) {
+				even.refused(call);
+				if (!even.isInVain()) return;
+				even = undefined;
+				window.evenInVain(call);
+				return;
+			}
 			if (atOnce.explains(call)) window.countAnew(call.nowMs);
 			else {
 				started = 2;

@@ -1,6 +1,7 @@
 /** When to try whether an API accepts more than the limit that was found out. */
 export interface TrySchedule {
-	isDue: (nowMs: number) => boolean;
+	/** @param callsBefore how many calls come between two tries, until one is in vain. */
+	isDue: (nowMs: number, callsBefore?: number) => boolean;
 	/** A call was accepted, in a try or before it. */
 	accepted: () => void;
 	/** All that a try has sent was accepted: it goes on. */
@@ -23,8 +24,8 @@ export function createTrySchedule(): TrySchedule {
 	let endedAtMs = -Infinity;
 
 	return {
-		isDue(nowMs) {
-			if (acceptedSince >= CALLS_BEFORE_TRY * 2 ** failedTries) return true;
+		isDue(nowMs, callsBefore = CALLS_BEFORE_TRY) {
+			if (acceptedSince >= callsBefore * 2 ** failedTries) return true;
 			return acceptedSince >= LEAST_CALLS_BEFORE_TRY && nowMs >= endedAtMs + TRY_AFTER_MS;
 		},
 		accepted() {
