@@ -51,6 +51,8 @@ export interface Sent {
 	isSent: true;
 	outcome: Outcome;
 	reached: Target;
+	/** By `Timing.awakeMs()`: when its last request left. */
+	sentAwakeMs: number;
 	/** Absent where there is no response, or none of the API's. */
 	verdict?: Verdict;
 	/** Why a redirect was not followed, which is then the outcome. */
@@ -65,7 +67,8 @@ export interface Sent {
  * @throws {ResultNotFetched} instead of that failure, where the call must not be sent again, unless the run was cancelled.
  */
 export async function attempt(call: CallUnderWay, api: Api): Promise<Attempt> {
-	const { origin, authorizer, transport, checkRedirect } = api;
+	const { origin, authorizer, transport, checkRedirect, timing } = api;
+	let sentAwakeMs = timing.awakeMs();
 	let reached = call.target;
 	let redirect: Outcome | undefined;
 	for (;;) {
@@ -79,19 +82,20 @@ export async function attempt(call: CallUnderWay, api: Api): Promise<Attempt> {
 			// What redirected here was sent: that is the answer.
 			return redirect === undefined
 				? { isSent: false, obstacle }
-				: { isSent: true, outcome: redirect, reached, obstacle };
+				: { isSent: true, outcome: redirect, reached, sentAwakeMs, obstacle };
 		}
 		let outcome: Outcome | undefined;
 		let authorization: Authorization | undefined;
 		try {
 			authorization = fromApi ? await authorizer.authorize(request, signal) : undefined;
+			sentAwakeMs = timing.awakeMs();
 			outcome = await transport(authorized(request, authorization), signal);
 		} catch (error) {
 			throw explain(error, call, request, api);
 		} finally {
 			turn?.end(outcome);
 		}
-		if (outcome.kind === 'networkError') return { isSent: true, outcome, reached };
+		if (outcome.kind === 'networkError') return { isSent: true, outcome, reached, sentAwakeMs };
 		const { response } = outcome;
 		const verdict = await authorization?.verdictOf(response, call.tries.isReplaced);
 		const mayFollow = reached.redirects < call.maxRedirects;
@@ -103,6 +107,7 @@ export async function attempt(call: CallUnderWay, api: Api): Promise<Attempt> {
 				isSent: true,
 				outcome,
 				reached,
+				sentAwakeMs,
 				...(verdict && { verdict }),
 				...(isStuck && { obstacle: { kind } }),
 			};

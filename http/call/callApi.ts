@@ -64,16 +64,17 @@ export async function callApi(
 	for (;;) {
 		const silentForMs = silence.tooLongMs(policy);
 		if (silentForMs !== undefined) return notSent(call, { kind: 'silence', silentForMs });
-		const sentAtMs = timing.awakeMs();
 		const ended = await attempt(call, api);
 		if (!ended.isSent) {
 			// What the API said tells more than that it was not asked again.
 			return refusal ? toResult(call, refusal, ended.obstacle) : notSent(call, ended.obstacle);
 		}
 
-		const { outcome, reached } = ended;
+		const { outcome, reached, sentAwakeMs } = ended;
 		const awakeMs = timing.awakeMs();
-		if (reached.origin === origin) silence.observe(outcome, { sentAtMs, endedAtMs: awakeMs });
+		if (reached.origin === origin) {
+			silence.observe(outcome, { sentAwakeMs, endedAwakeMs: awakeMs });
+		}
 		if (isAnswered(request, reached.request)) call.target = reached;
 		const step = nextStep(call, ended, {
 			policy,

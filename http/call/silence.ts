@@ -4,9 +4,9 @@ import type { RetryPolicy } from '../retry/decideRetry';
 /** An API from which no answer comes, as the calls of a run find it. */
 export interface Silence {
 	/** A call to it has ended. By `Timing.awakeMs()`: while the machine sleeps, nobody asks. */
-	observe: (outcome: Outcome, at: { sentAtMs: number; endedAtMs: number }) => void;
+	observe: (outcome: Outcome, at: { sentAwakeMs: number; endedAwakeMs: number }) => void;
 	/** Whether an answer came within the last minute. */
-	isAnsweringAt: (nowMs: number) => boolean;
+	isAnsweringAt: (awakeMs: number) => boolean;
 	/** How long it has lasted, in ms, where that is longer than the policy accepts. */
 	tooLongMs: (policy: RetryPolicy) => number | undefined;
 }
@@ -26,19 +26,19 @@ const NO_ANSWER = new Set([502, 503, 504]);
  */
 export function createSilence(): Silence {
 	/** Of calls without an answer, since one was answered. */
-	let failed: { firstAtMs: number; lastAtMs: number } | undefined;
-	let answeredAtMs = -Infinity;
+	let failed: { firstAwakeMs: number; lastAwakeMs: number } | undefined;
+	let answeredAwakeMs = -Infinity;
 	return {
-		observe(outcome, { sentAtMs, endedAtMs }) {
+		observe(outcome, { sentAwakeMs, endedAwakeMs }) {
 			const isAnswered = outcome.kind === 'response' && !NO_ANSWER.has(outcome.response.status);
-			if (failed !== undefined && sentAtMs - failed.lastAtMs > UNASKED_MS) failed = undefined;
-			if (isAnswered) answeredAtMs = endedAtMs;
-			const firstAtMs = failed?.firstAtMs ?? endedAtMs;
-			failed = isAnswered ? undefined : { firstAtMs, lastAtMs: endedAtMs };
+			if (failed !== undefined && sentAwakeMs - failed.lastAwakeMs > UNASKED_MS) failed = undefined;
+			if (isAnswered) answeredAwakeMs = endedAwakeMs;
+			const firstAwakeMs = failed?.firstAwakeMs ?? endedAwakeMs;
+			failed = isAnswered ? undefined : { firstAwakeMs, lastAwakeMs: endedAwakeMs };
 		},
-		isAnsweringAt: (nowMs) => nowMs - answeredAtMs < ANSWERING_MS,
+		isAnsweringAt: (awakeMs) => awakeMs - answeredAwakeMs < ANSWERING_MS,
 		tooLongMs({ maxRetryAfterMs }) {
-			const lastedMs = failed === undefined ? 0 : failed.lastAtMs - failed.firstAtMs;
+			const lastedMs = failed === undefined ? 0 : failed.lastAwakeMs - failed.firstAwakeMs;
 			return lastedMs > Math.max(LEAST_MS, maxRetryAfterMs) ? lastedMs : undefined;
 		},
 	};

@@ -784,6 +784,21 @@ describe('an API that does not answer', () => {
 		expect(await world.call()).toMatchObject(answer(200));
 	});
 
+	it('has not been silent while calls waited for a Request Limit', async () => {
+		const world = setUp((timing) => {
+			const back = timing.now() + 420_000;
+			return () => answer(timing.now() < back ? 502 : 200);
+		});
+		const limit = { requests: 1, spanMs: 90_000 };
+		const results = await Promise.all(
+			Array.from({ length: 10 }, async () => {
+				const request = aRequest({ method: 'POST' });
+				return await callApi({ request, maxRedirects: 0 }, { ...world.api, limit });
+			}),
+		);
+		expect(results.filter(({ kind }) => kind === 'notSent')).toEqual([]);
+	});
+
 	it('gets each call at least for a minute, however short a pause may be', async () => {
 		const world = setUp(() => () => noAnswer('ECONNRESET'), { retry: { maxRetryAfterMs: 0 } });
 		await callInTurn(world, 2);
