@@ -52,8 +52,8 @@ All calls to one API, of all items and all runs in one n8n process, go through o
   - From then on a call leaves when the same place of the last window is a window's length ago. Whoever
     shares the limit keeps its place, too: a pattern that worked repeats itself, and a refusal gives up one place.
   - After 30 calls, and after twice as many with each failure, but at least once in a minute, a window goes on beyond the limit until a
-    call is refused; \`Retry-After\` then tells its length anew. A window of a few calls is made shorter instead: who found it
-    while others were faster believes it to be longer than it is.
+    call is refused; \`Retry-After\` then tells its length anew. A window of a few calls is made shorter instead, and one whose length was not told every
+    other time: who found it while others were faster, or was blocked for a while, believes it to be longer than it is.
     A refusal before the known limit takes it down to 70 % at most (RFC 9438 §4.6). Below one call in a window, four accepted calls take
     it up again; with one or two, a call comes late now and then, as with a budget.
   - Where a window of a second has three calls at most, a gateway may let calls through one by one, or a few at once (leaky bucket, GCRA):

@@ -75,6 +75,8 @@ export function createFoundWindow(random: () => number): FoundWindow {
 	let trying: Try | undefined;
 	/** More calls than the window has were accepted evenly spread, but not for long enough: the window may have more. */
 	let isMoreToFind = false;
+	/** A try beyond the limit was in vain: the window may be shorter instead. */
+	let isShorterNext = false;
 	/** This round tries a shorter window; the one before. */
 	let longerMs: number | undefined;
 	/** What such a try has shown. */
@@ -141,8 +143,8 @@ export function createFoundWindow(random: () => number): FoundWindow {
 	function beginTry(nowMs: number): void {
 		// A shorter window was right: so may be one that is shorter still.
 		const isTime = longerMs !== undefined || isMoreToFind || isTryDue(nowMs);
-		const shorterMs =
-			limit <= FEW_CALLS ? LENGTHS.findLast((length) => length < windowMs) : undefined;
+		const mayBeShorter = limit <= FEW_CALLS || isShorterNext || longerMs !== undefined;
+		const shorterMs = mayBeShorter ? LENGTHS.findLast((length) => length < windowMs) : undefined;
 		longerMs = undefined;
 		trying = undefined;
 		if (isTime && shorterMs === undefined) {
@@ -190,7 +192,8 @@ export function createFoundWindow(random: () => number): FoundWindow {
 	/** `Retry-After` tells how much of the window is left, in whole seconds, rounded up. */
 	function measure(nowMs: number, toldMs: number): void {
 		if (isConfirmed && trying === undefined) {
-			windowMs = Math.max(windowMs, toldMs);
+			// A much longer pause is of another limit.
+			if (toldMs - windowMs < LENGTHS[0]) windowMs = Math.max(windowMs, toldMs);
 			return;
 		}
 		// A slow start may last longer than the window.
@@ -210,6 +213,7 @@ export function createFoundWindow(random: () => number): FoundWindow {
 		} else if (longerMs !== undefined) {
 			windowMs = longerMs;
 			longerMs = undefined;
+			isShorterNext = false;
 			tries.ended(nowMs, true);
 		} else if (trying === 'evenly') {
 			tries.ended(nowMs, true);
@@ -217,6 +221,7 @@ export function createFoundWindow(random: () => number): FoundWindow {
 		} else if (trying === 'atOnce' && acceptedInRound >= limit) {
 			const isInVain = acceptedInRound <= whole();
 			tries.ended(nowMs, isInVain);
+			isShorterNext = isInVain && !isTold;
 			if (!isInVain) limit = acceptedInRound;
 		} else if (limit <= 1) {
 			limit = Math.max(Math.min(1, windowMs / MAX_GAP_MS), limit * DECREASE);

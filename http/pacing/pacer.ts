@@ -216,7 +216,9 @@ export function createPacer(timing: Timing): Pacer {
 		if (budget === undefined) return undefined;
 		const { remaining, resetMs, isAmbiguous } = budget;
 		const isLong = resetMs > LONGEST_TOLD_PAUSE_MS;
-		const isPause = isLong ? remaining === 0 && !isAmbiguous : quotas.areToldWithRefusalsOnly();
+		const isPause = isLong
+			? remaining === 0 && !isAmbiguous
+			: quotas.isToldWithRefusalsOnly(budget);
 		return isPause ? resetMs : undefined;
 	}
 

@@ -16,8 +16,8 @@ export interface Pause {
 const MAX_ASIDE_MS = 10_000;
 /** Where no pause is told: it doubles with each refusal in a row. */
 const FIRST_ASIDE_MS = 50;
-/** `Retry-After` has whole seconds. */
-const ROUNDED_UP_MS = 999;
+/** `Retry-After` has whole seconds, and the answer was under way. */
+const ROUNDED_UP_MS = 1_100;
 
 export function createPause({ awakeMs, random }: Pick<Timing, 'awakeMs' | 'random'>): Pause {
 	let untilMs = 0;
@@ -51,8 +51,12 @@ export function createPause({ awakeMs, random }: Pick<Timing, 'awakeMs' | 'rando
 	};
 }
 
-/** Within what was rounded up, our own calls may tell better when a budget is back. */
-function lengthOf(nowMs: number, toldMs = 0, resetAtMs?: number): number {
-	if (resetAtMs === undefined) return toldMs;
-	return Math.min(toldMs, Math.max(toldMs - ROUNDED_UP_MS, resetAtMs - nowMs));
+/** Our own calls may tell better when a budget is back than what was rounded up, if both mean the same moment. */
+function lengthOf(nowMs: number, toldMs?: number, resetAtMs?: number): number {
+	if (resetAtMs === undefined) return toldMs ?? 0;
+	const untilResetMs = Math.max(0, resetAtMs - nowMs);
+	if (toldMs === undefined || Math.abs(toldMs - untilResetMs) > ROUNDED_UP_MS) {
+		return toldMs ?? untilResetMs;
+	}
+	return Math.min(toldMs, untilResetMs);
 }

@@ -178,7 +178,7 @@ export function createQuota(random: () => number): Quota {
 				if (leftAtMs.length === 0 && isUntold) return -Infinity;
 			}
 			const isClaiming = nowMs >= claimAtMs;
-			const most = Math.min(limit, places + (isClaiming ? claims : 0));
+			const most = places + (isClaiming ? claims : 0);
 			const [oldest = Infinity] = recent;
 			const atMs = Math.min(own.readyAtMs(most, windowMs, inFlight), oldest + countedForMs);
 			return isClaiming ? atMs : Math.min(atMs + lateMs, claimAtMs);

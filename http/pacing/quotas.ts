@@ -17,24 +17,28 @@ export interface Quotas {
 	remaining: (nowMs: number) => Remaining;
 	/**
 	 * @param budget `undefined`: the answer tells of none.
-	 * @returns when the budget is back that is told to be spent; `undefined` where none is.
+	 * @returns when the budget is back that is told to be spent; `undefined` where none is, or it should be back already.
 	 */
 	learned: (
 		budget: Budget | undefined,
 		call: AnsweredCall,
 		before: Remaining,
 	) => number | undefined;
-	/** Whether budgets are told with refusals only, which says nothing of the calls between them. */
-	areToldWithRefusalsOnly: () => boolean;
+	/** Whether a budget is told with refusals only, which says nothing of the calls between them. */
+	isToldWithRefusalsOnly: (budget: Budget) => boolean;
 }
 
 /** By the budgets' limits. */
 export type Remaining = ReadonlyMap<Limit, number>;
 
+const ROUNDED_DOWN_MS = 1_000;
+
 export function createQuotas(random: () => number): Quotas {
 	const byLimit = new Map<Limit, Quota>();
-	/** Whether an accepted answer has told of a budget; `undefined` before the first one. */
-	let isToldWhenAccepted: boolean | undefined;
+	/** Of which budgets accepted answers have told; `undefined` before the first one. */
+	let toldWhenAccepted: Map<Limit, true> | undefined;
+	const isToldWithRefusalsOnly = ({ limit }: Budget): boolean =>
+		toldWhenAccepted !== undefined && !toldWhenAccepted.has(limit);
 
 	/** What an answer no longer tells of, though its window is over, does not limit such calls. */
 	function dropOver({ arrivedMs }: AnsweredCall, told?: Quota): void {
@@ -44,7 +48,7 @@ export function createQuotas(random: () => number): Quotas {
 	}
 
 	return {
-		areToldWithRefusalsOnly: () => isToldWhenAccepted === false,
+		isToldWithRefusalsOnly,
 		readyAtMs(nowMs, leftAtMs) {
 			let readyAtMs = -Infinity;
 			for (const quota of byLimit.values()) {
@@ -55,8 +59,11 @@ export function createQuotas(random: () => number): Quotas {
 		remaining: (nowMs) =>
 			new Map([...byLimit].map(([limit, quota]) => [limit, quota.remaining(nowMs)])),
 		learned(budget, call, before) {
-			if (call.isAccepted) isToldWhenAccepted = isToldWhenAccepted || budget !== undefined;
-			if (budget === undefined || isToldWhenAccepted === false) {
+			if (call.isAccepted) {
+				toldWhenAccepted ??= new Map();
+				if (budget !== undefined) knownByLimit(toldWhenAccepted, budget.limit, () => true);
+			}
+			if (budget === undefined || isToldWithRefusalsOnly(budget)) {
 				if (call.isAccepted) dropOver(call);
 				if (call.isPassed) for (const quota of byLimit.values()) quota.passed(call.arrivedMs);
 				return undefined;
@@ -64,7 +71,11 @@ export function createQuotas(random: () => number): Quotas {
 			const quota = knownByLimit(byLimit, budget.limit, () => createQuota(random));
 			if (call.isAccepted) dropOver(call, quota);
 			quota.learned(budget, call, before.get(budget.limit) ?? Infinity);
-			return budget.remaining === 0 ? quota.resetAtMs() : undefined;
+			if (budget.remaining > 0) return undefined;
+			const resetAtMs = quota.resetAtMs();
+			// A moment in whole seconds may have been rounded down.
+			const latestMs = budget.isRounded ? resetAtMs + ROUNDED_DOWN_MS : resetAtMs;
+			return [resetAtMs, latestMs].find((atMs) => atMs > call.nowMs);
 		},
 	};
 }

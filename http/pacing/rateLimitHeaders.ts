@@ -37,19 +37,27 @@ interface Names {
 	isInSeconds: boolean;
 }
 
-/** Prefix and suffix; OpenAI tells of requests and of tokens. */
-const SEPARATE = [
-	['ratelimit', ''],
-	['x-ratelimit', ''],
-	['x-rate-limit', ''],
-	['x-ratelimit', '-requests'],
-].map(([prefix, suffix]): Names => ({
-	limit: `${prefix}-limit${suffix}`,
-	remaining: `${prefix}-remaining${suffix}`,
-	reset: `${prefix}-reset${suffix}`,
-	resetAfter: `${prefix}-reset-after${suffix}`,
-	isInSeconds: prefix === 'ratelimit',
-}));
+function namesOf(prefix: string, suffix = ''): Names {
+	return {
+		limit: `${prefix}-limit${suffix}`,
+		remaining: `${prefix}-remaining${suffix}`,
+		reset: `${prefix}-reset${suffix}`,
+		resetAfter: `${prefix}-reset-after${suffix}`,
+		isInSeconds: prefix === 'ratelimit',
+	};
+}
+
+const SEPARATE = ['ratelimit', 'x-ratelimit', 'x-rate-limit'].map((prefix) => namesOf(prefix));
+
+/** Where there are several budgets, each has a name; OpenAI tells of tokens, too. */
+const NAMED = /^x-ratelimit-remaining(-(?!.*token).+)$/;
+
+function namedIn({ headers }: HttpResponse): Names[] {
+	return Object.keys(headers).flatMap((header) => {
+		const suffix = NAMED.exec(header)?.[1];
+		return suffix === undefined ? [] : [namesOf('x-ratelimit', suffix)];
+	});
+}
 
 /** @param at in ms since the epoch: when the call left, and when its answer was there. */
 export type BudgetReader = (
@@ -62,7 +70,8 @@ export type BudgetReader = (
  * understood. Of several the one that runs out first counts.
  *
  * Read: `RateLimit` and `RateLimit-Policy` (draft-ietf-httpapi-ratelimit-headers-08 and its older
- * form of -07), the three headers of the drafts before, and `X-RateLimit-*` in its usual spellings.
+ * form of -07), the three headers of the drafts before, and `X-RateLimit-*` in its usual spellings, also with a name behind
+ * (`X-RateLimit-Remaining-short`).
  */
 export function createBudgetReader(): BudgetReader {
 	const unit = createResetUnit();
@@ -70,35 +79,42 @@ export function createBudgetReader(): BudgetReader {
 		const combined = headerValue(response, 'ratelimit');
 		const told = combined && readCombined(combined, policiesOf(response));
 		if (told) return told;
-		for (const names of SEPARATE) {
+		const read = (names: Names): Budget[] => {
 			const text = headerValue(response, names.remaining);
 			const remaining = toNumber(firstOf(text));
-			if (remaining === undefined) continue;
+			if (remaining === undefined) return [];
 			const limit = toNumber(firstOf(headerValue(response, names.limit)));
 			// Tyk writes so where there is none.
-			if (limit === 0) continue;
+			if (limit === 0) return [];
 			const isRefused = response.status === 429;
 			const inUnit = (value: number): number =>
 				value * (names.isInSeconds ? 1_000 : unit({ ...at, value, remaining, limit, isRefused }));
 			const reset = readReset(response, names, at, inUnit);
-			if (reset === undefined) continue;
+			if (reset === undefined) return [];
 			const windowMs = windowOf(policiesOf(response), limit);
-			return {
-				remaining,
-				...reset,
-				...(limit !== undefined && { limit }),
-				...(windowMs !== undefined && { windowMs }),
-			};
-		}
-		return undefined;
+			return [
+				{
+					remaining,
+					...reset,
+					...(limit !== undefined && { limit }),
+					...(windowMs !== undefined && { windowMs }),
+				},
+			];
+		};
+		return SEPARATE.flatMap(read)[0] ?? nearest(namedIn(response).flatMap(read));
 	};
+}
+
+/** The one that runs out first; of spent ones the one that comes back last. */
+function nearest(budgets: Budget[]): Budget | undefined {
+	return budgets.sort((a, b) => a.remaining - b.remaining || b.resetMs - a.resetMs)[0];
 }
 
 /** Whether the response says that nothing is left of the client's budget, whenever it is back. */
 export function isNothingLeft(response: HttpResponse): boolean {
 	const combined = headerValue(response, 'ratelimit');
 	if (combined && readCombined(combined, policiesOf(response))?.remaining === 0) return true;
-	return SEPARATE.some(
+	return [...SEPARATE, ...namedIn(response)].some(
 		({ limit, remaining }) =>
 			toNumber(firstOf(headerValue(response, remaining))) === 0 &&
 			toNumber(firstOf(headerValue(response, limit))) !== 0,
@@ -106,8 +122,7 @@ export function isNothingLeft(response: HttpResponse): boolean {
 }
 
 function readCombined(value: string, policies: Item[]): Budget | undefined {
-	const budgets = parseItems(value).flatMap((item) => toBudget(item, policies));
-	return budgets.sort((a, b) => a.remaining - b.remaining || b.resetMs - a.resetMs)[0];
+	return nearest(parseItems(value).flatMap((item) => toBudget(item, policies)));
 }
 
 function policiesOf(response: HttpResponse): Item[] {

@@ -3,8 +3,8 @@ import { isNothingLeft } from '../pacing/rateLimitHeaders';
 import { retryAfterMs } from './retryAfter';
 
 /**
- * Whether the response asks the client as a whole to slow down, and for how long if it says so: 429 (RFC 6585 §4), 503 with a time
- * (RFC 9110 §15.6.4), and 403 with a time, or where nothing is left (GitHub, Azure API Management).
+ * Whether the response asks the client as a whole to slow down, and for how long if it says so: 429 (RFC 6585 §4), and
+ * where it tells a time or that nothing is left, 503 (RFC 9110 §15.6.4; APISIX) and 403 (GitHub, Azure API Management).
  */
 export function readRefusal(
 	response: HttpResponse,
@@ -21,7 +21,6 @@ function isRefusal(response: HttpResponse, toldMs: number | undefined): boolean 
 		case 429:
 			return true;
 		case 503:
-			return toldMs !== undefined;
 		case 403:
 			return toldMs !== undefined || isNothingLeft(response);
 		default:

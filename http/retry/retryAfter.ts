@@ -17,7 +17,7 @@ const MAX_MS = 365 * 24 * 3_600_000;
  * on either side does not turn a second into an hour.
  */
 export function retryAfterMs(response: HttpResponse, nowMs: number): number | undefined {
-	const value = headerValue(response, 'retry-after')?.trim();
+	const value = headerValue(response, nameIn(response))?.trim();
 	if (value === undefined) return undefined;
 	const durationMs = parseDuration(value);
 	if (durationMs !== undefined) return Math.min(durationMs, MAX_MS);
@@ -27,6 +27,13 @@ export function retryAfterMs(response: HttpResponse, nowMs: number): number | un
 	if (at === undefined) return undefined;
 	const serverNow = parseHttpDate(headerValue(response, 'date')?.trim() ?? '');
 	return Math.min(Math.max(0, at - (serverNow ?? nowMs)), MAX_MS);
+}
+
+/** Where an API has several limits with names, the header of the one that refuses has its name behind (NestJS). */
+function nameIn({ headers }: HttpResponse): string {
+	if (headers['retry-after'] !== undefined) return 'retry-after';
+	const named = Object.keys(headers).find((name) => /^retry-after-(?!ms$)/.test(name));
+	return named ?? 'retry-after';
 }
 
 /** Some APIs copy their reset header: seconds or milliseconds since the epoch. */

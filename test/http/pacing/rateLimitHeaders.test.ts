@@ -102,6 +102,18 @@ describe('a budget', () => {
 			{ remaining: 59, resetMs: 360_000, limit: 60 },
 		],
 		[
+			'several budgets with names by the one that runs out first',
+			{
+				'x-ratelimit-limit-short': '3',
+				'x-ratelimit-remaining-short': '1',
+				'x-ratelimit-reset-short': '1s',
+				'x-ratelimit-limit-long': '100',
+				'x-ratelimit-remaining-long': '90',
+				'x-ratelimit-reset-long': '60s',
+			},
+			{ remaining: 1, resetMs: 1_000, limit: 3 },
+		],
+		[
 			'separate headers with a policy, as an older draft has it',
 			{
 				'ratelimit-policy': '10;w=1, 1000;w=3600',

@@ -23,11 +23,15 @@ describe('a refusal', () => {
 		expect(read(status)).toBeUndefined();
 	});
 
-	it('is a 403 that says that nothing is left', () => {
-		expect(read(403, { 'x-ratelimit-limit': '60', 'x-ratelimit-remaining': '0' })).toEqual({});
-		expect(read(403, { ratelimit: '"hour";r=0;t=60' })).toEqual({});
-		expect(read(403, { 'x-ratelimit-limit': '60', 'x-ratelimit-remaining': '1' })).toBeUndefined();
-		expect(read(403, { 'x-ratelimit-limit': '0', 'x-ratelimit-remaining': '0' })).toBeUndefined();
+	it.each([403, 503])('is a %i that says that nothing is left', (status) => {
+		expect(read(status, { 'x-ratelimit-limit': '60', 'x-ratelimit-remaining': '0' })).toEqual({});
+		expect(read(status, { ratelimit: '"hour";r=0;t=60' })).toEqual({});
+		expect(
+			read(status, { 'x-ratelimit-limit': '60', 'x-ratelimit-remaining': '1' }),
+		).toBeUndefined();
+		expect(
+			read(status, { 'x-ratelimit-limit': '0', 'x-ratelimit-remaining': '0' }),
+		).toBeUndefined();
 	});
 
 	it.each([200, 301, 401, 408, 500, 502, 504])('is no %i, whatever it says', (status) => {

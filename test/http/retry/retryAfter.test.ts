@@ -150,6 +150,11 @@ describe('Retry-After', () => {
 		expect(retryAfterMs(aResponse(429, headers), NOW)).toBeUndefined();
 	});
 
+	it('may have the name of a limit behind', () => {
+		expect(retryAfterMs(aResponse(429, { 'retry-after-short': '3' }), NOW)).toBe(3_000);
+		expect(retryAfterMs(aResponse(429, { 'retry-after-ms': '3000' }), NOW)).toBeUndefined();
+	});
+
 	it('says nothing where it is missing', () => {
 		expect(retryAfterMs(aResponse(429, { date: imf(NOW) }), NOW)).toBeUndefined();
 	});
