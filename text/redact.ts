@@ -5,6 +5,7 @@ const MAX_INPUT_LENGTH = 4_000;
 /**
  * Text from a server, safe to show: the given secrets and everything that looks like a token are
  * taken out, control characters and mark-up too, and it is cut to a readable length.
+ * @param secrets one list for many texts, if there are many: it must not change.
  */
 export function redact(
 	text: string,
@@ -65,18 +66,50 @@ const MIN_SECRET_LENGTH = 4;
 /** A server that cuts a text may cut through a secret: so much of the beginning of a long one is enough to recognize it. */
 const HEAD_LENGTH = 8;
 
+/** By the very list: to make the patterns takes longer than to use them. */
+const hiders = new WeakMap<readonly string[], (text: string) => string>();
+
 function secretHider(secrets: readonly string[]): (text: string) => string {
-	const forms = secrets
+	const hider = hiders.get(secrets) ?? createHider(secrets);
+	hiders.set(secrets, hider);
+	return hider;
+}
+
+function createHider(secrets: readonly string[]): (text: string) => string {
+	const kept = secrets
 		.filter(({ length }) => length >= MIN_SECRET_LENGTH)
 		// The longest first: one may be a part of another.
-		.sort((a, b) => b.length - a.length)
-		.flatMap((secret) => [
-			anyForm(secret),
-			...(secret.length >= 2 * HEAD_LENGTH ? [`${anyForm(secret.slice(0, HEAD_LENGTH))}\\S*`] : []),
-		]);
-	if (forms.length === 0) return (text) => text;
-	const pattern = new RegExp(forms.join('|'), 'gi');
-	return (text) => text.replace(pattern, '[hidden]');
+		.sort((a, b) => b.length - a.length);
+	if (kept.length === 0) return (text) => text;
+	const isLong = ({ length }: string): boolean => length >= 2 * HEAD_LENGTH;
+	const head = (secret: string): string => Array.from(secret).slice(0, HEAD_LENGTH).join('');
+	const beginning = new RegExp(
+		kept
+			.map((secret) => (isLong(secret) ? `${anyForm(head(secret))}\\S*` : anyForm(secret)))
+			.join('|'),
+		'gi',
+	);
+	// The pattern of a whole token is large: it is made where one begins like that.
+	let wholes: RegExp[] | undefined;
+	const endOf = (text: string, start: number): number | undefined => {
+		wholes ??= kept.filter(isLong).map((secret) => new RegExp(anyForm(secret), 'iy'));
+		for (const pattern of wholes) {
+			pattern.lastIndex = start;
+			if (pattern.test(text)) return pattern.lastIndex;
+		}
+		return undefined;
+	};
+	return (text) => {
+		let shown = '';
+		let end = 0;
+		for (;;) {
+			beginning.lastIndex = end;
+			const found = beginning.exec(text);
+			if (found === null) return shown + text.slice(end);
+			shown += `${text.slice(end, found.index)}[hidden]`;
+			end = endOf(text, found.index) ?? beginning.lastIndex;
+		}
+	};
 }
 
 /**

@@ -29,8 +29,11 @@ export interface ClientToken {
 	/** Puts it into the requests to the API. */
 	authorizer: ReturnType<typeof bearerAuthorizer>;
 	effects: Required<GrantEffects>;
-	/** What must not appear in a text about a call with it: the client's secret and its last values. */
-	secrets: () => string[];
+	/**
+	 * What must not appear in a text about a call with it: the client's secret and its last values. The same
+	 * list until there is a new value.
+	 */
+	secrets: () => readonly string[];
 }
 
 /** Calls with older tokens have been answered by now, and each further value makes hiding slower. */
@@ -71,9 +74,12 @@ export function createTokens(
 			awakeMs,
 		});
 		let values: string[] = [];
+		let secrets: readonly string[] = [secret];
 		const remember = (token: AccessToken): AccessToken => {
 			const { value } = token;
-			if (!values.includes(value)) values = [value, ...values].slice(0, REMEMBERED_VALUES);
+			if (values.includes(value)) return token;
+			values = [value, ...values].slice(0, REMEMBERED_VALUES);
+			secrets = [secret, ...values];
 			return token;
 		};
 		const remembering: TokenSource = {
@@ -89,8 +95,7 @@ export function createTokens(
 					proofKey === undefined ? undefined : await proofKeys.use(key, proofKey, dpop),
 			}),
 		});
-		const secrets = (): string[] => [secret, ...values];
-		return { client, source: remembering, authorizer, effects, secrets };
+		return { client, source: remembering, authorizer, effects, secrets: () => secrets };
 	}
 
 	return {
