@@ -98,6 +98,11 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
 		return isDropped ? undefined : token;
 	}
 
+	/** Not in place of a later one: those that expire earlier go with it. */
+	function drop(current: MemoryEntry, token: AccessToken): void {
+		if (token.expiresAtMs >= (current.dropped?.expiresAtMs ?? 0)) current.dropped = token;
+	}
+
 	/** What can be had without a grant: as long as it lasts, due for renewal or not. */
 	function known(current: MemoryEntry): AccessToken | undefined {
 		const { token } = current;
@@ -220,19 +225,19 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
 			anyRefused = true;
 			// Another item may have renewed it meanwhile: only this very token is dropped.
 			if (current.token?.value === token.value) delete current.token;
-			// Not in place of a later one that was refused meanwhile.
-			const isLatest = token.expiresAtMs >= (current.dropped?.expiresAtMs ?? 0);
-			if (isLatest) current.dropped = token;
+			drop(current, token);
 			return true;
 		},
 
-		cached: () => known(entry()),
+		cached() {
+			const current = entry();
+			return isFresh(current.token) ? current.token : known(current);
+		},
 
 		forget() {
 			const current = entry();
-			const token = current.token ?? fromStore({});
+			for (const token of [current.token, store.load()]) if (token) drop(current, token);
 			delete current.token;
-			if (token !== undefined) current.dropped = token;
 			const wasSaved = store.has();
 			if (wasSaved) store.remove();
 			return wasSaved;

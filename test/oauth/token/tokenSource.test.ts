@@ -698,6 +698,18 @@ describe('a token that is to be forgotten', () => {
 		process.startRun().forget();
 		expect(await valueOf(process.startRun({ staticData }))).toBe('token-2');
 	});
+
+	it('is the one that is in use, and takes along a later one that a store holds', async () => {
+		const process = startProcess();
+		await process.startRun().get();
+		const later = await leftByEarlierProcess(process.nowMs + HOUR / 2);
+		const source = process.startRun({ staticData: later });
+		expect(source.cached()?.value).toBe('token-1');
+		// Runs of a workflow that are under way still see what was saved with it.
+		const underWay = createStaticData({ ...later.data });
+		source.forget();
+		expect(await valueOf(process.startRun({ staticData: underWay }))).toBe('token-2');
+	});
 });
 
 describe('memory', () => {
