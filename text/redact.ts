@@ -25,19 +25,23 @@ export function showsSecret(text: string, secret: string): boolean {
 	return new RegExp(anyForm(secret), 'i').test(text);
 }
 
+/** Nobody reads what lies deeper, and a stack has an end. */
+const MAX_DEPTH = 100;
+
 /** The same for what a server sent as JSON: its form and length stay as they are. */
 export function redactJson(json: unknown, secrets: readonly string[]): unknown {
 	const hideSecrets = secretHider(secrets);
-	const safe = (value: unknown): unknown => {
+	const safe = (value: unknown, depth = 0): unknown => {
+		if (depth > MAX_DEPTH) return '[hidden]';
 		if (typeof value === 'string') return hideTokens(hideSecrets(value));
 		if (typeof value === 'number')
 			return hideSecrets(`${value}`) === `${value}` ? value : '[hidden]';
-		if (Array.isArray(value)) return value.map(safe);
+		if (Array.isArray(value)) return value.map((entry) => safe(entry, depth + 1));
 		if (typeof value !== 'object' || value === null) return value;
 		return Object.fromEntries(
 			Object.entries(value).map(([name, entry]) => [
 				hideSecrets(name),
-				/^(access|refresh|id)_token$/i.test(name) ? '[hidden]' : safe(entry),
+				/^(access|refresh|id)_token$/i.test(name) ? '[hidden]' : safe(entry, depth + 1),
 			]),
 		);
 	};

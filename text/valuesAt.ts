@@ -15,8 +15,11 @@ export function valuesAt(json: unknown, path: string): unknown[] {
 	);
 }
 
-function step(value: unknown, name: string): unknown[] {
-	if (!isObject(value)) return [];
+/** Lists within lists are for no path, and a stack has an end. */
+const MAX_LISTS = 100;
+
+function step(value: unknown, name: string, lists = 0): unknown[] {
+	if (!isObject(value) || lists > MAX_LISTS) return [];
 	if (Object.hasOwn(value, name) && name !== 'length') return [value[name]];
-	return Array.isArray(value) ? value.flatMap((entry) => step(entry, name)) : [];
+	return Array.isArray(value) ? value.flatMap((entry) => step(entry, name, lists + 1)) : [];
 }

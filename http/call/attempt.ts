@@ -1,6 +1,7 @@
-import type { HttpRequest, Outcome } from '../message';
+import type { HttpRequest, HttpResponse, Outcome } from '../message';
 import type { Turn, Withheld } from '../pacing/pacer';
 import { isRedirect, redirectedRequest } from '../redirect';
+import { isRepeatable } from '../retry/decideRetry';
 import type { Api, HttpCall } from './api';
 import { authorized, type Authorization, type Verdict } from './authorization';
 import { hasHadEffect, isAnswered, ResultNotFetched } from './effect';
@@ -97,7 +98,7 @@ export async function attempt(call: CallUnderWay, api: Api): Promise<Attempt> {
 		}
 		if (outcome.kind === 'networkError') return { isSent: true, outcome, reached, sentAwakeMs };
 		const { response } = outcome;
-		const verdict = await authorization?.verdictOf(response, call.tries.isReplaced);
+		const verdict = await verdictOf(response, authorization, call);
 		const mayFollow = reached.redirects < call.maxRedirects;
 		const next = mayFollow && redirectedRequest(request, response);
 		if (!next) {
@@ -125,6 +126,19 @@ export async function attempt(call: CallUnderWay, api: Api): Promise<Attempt> {
 			origin: new URL(url).origin,
 			redirects: reached.redirects + 1,
 		};
+	}
+}
+
+/** @throws {ResultNotFetched} where the response cannot be judged, and sending the call again may do harm. */
+async function verdictOf(
+	response: HttpResponse,
+	authorization: Authorization | undefined,
+	{ request, tries }: CallUnderWay,
+): Promise<Verdict | undefined> {
+	try {
+		return await authorization?.verdictOf(response, tries.isReplaced);
+	} catch (error) {
+		throw isRepeatable(request) ? error : new ResultNotFetched(error);
 	}
 }
 

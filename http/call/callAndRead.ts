@@ -2,6 +2,7 @@ import { decideRetry, isInDoubt } from '../retry/decideRetry';
 import { BrokenOff } from '../transport/exchange';
 import type { Api, HttpCall } from './api';
 import { callApi, type ApiResponse, type FailedCall } from './callApi';
+import { ResultNotFetched } from './effect';
 
 export type ReadResult<T> = { kind: 'read'; value: T } | FailedCall;
 
@@ -10,6 +11,7 @@ export type ReadResult<T> = { kind: 'read'; value: T } | FailedCall;
  * may break off while it is read: that is a failure as any other, and retried by the policy.
  *
  * Rejects as `callApi` does, and with what `read` throws.
+ * @throws {ResultNotFetched} instead, where the call is in doubt.
  */
 export async function callAndRead<T>(
 	call: HttpCall,
@@ -29,7 +31,7 @@ export async function callAndRead<T>(
 			// One that nobody reads on would hold its connection.
 			result.response.stream?.destroy();
 			const found = brokenOff(error);
-			if (found === undefined) throw error;
+			if (found === undefined) throw result.inDoubt ? new ResultNotFetched(error) : error;
 			broken = found;
 		}
 		const cause = { kind: 'networkError' as const, error: broken.networkError };

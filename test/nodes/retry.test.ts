@@ -202,6 +202,22 @@ describe('an API that fails', () => {
 		expect(api.requests).toHaveLength(1);
 	});
 
+	it('has perhaps acted on a call however deeply its answer is nested', async () => {
+		const { run, api } = await startWorld();
+		api.intercept((_req, res) => {
+			res
+				.status(504)
+				.type('json')
+				.send(`${'['.repeat(50_000)}${']'.repeat(50_000)}`);
+			return true;
+		});
+		const { errorItems } = await run(postRecords(api, QUICK_RETRY), {
+			onError: 'continueErrorOutput',
+		});
+		expect(errorItems[0]?.json.error).toMatchObject({ httpCode: '504', inDoubt: true });
+		expect(api.requests).toHaveLength(1);
+	});
+
 	it.each([
 		['POST', true],
 		['PUT', undefined],

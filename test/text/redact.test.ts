@@ -60,6 +60,13 @@ describe('a secret in a text of a server', () => {
 		});
 	});
 
+	it('is hidden in JSON as deep as anybody reads it, and what lies deeper is hidden whole', () => {
+		const nested = (levels: number): unknown =>
+			JSON.parse(`${'['.repeat(levels)}"${SECRET}"${']'.repeat(levels)}`);
+		expect(JSON.stringify(redactJson(nested(50), [SECRET]))).toContain('["[hidden]"]');
+		expect(JSON.stringify(redactJson(nested(100_000), [SECRET]))).toContain('["[hidden]"]');
+	});
+
 	it('is hidden as HTML writes it', () => {
 		const html = '<p>got 0aB&amp;1cD&quot;2eF&lt;3gH</p>';
 		expect(redact(html, ['0aB&1cD"2eF<3gH'])).toBe('got [hidden]');

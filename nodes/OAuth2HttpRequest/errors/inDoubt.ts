@@ -7,6 +7,7 @@ export function isInDoubt({ context }: NodeError): boolean {
 
 /** What everybody must know who would send it again: the person, "Retry On Fail", and later nodes. */
 export function doubtful(error: NodeError): NodeError {
+	if (isInDoubt(error)) return error;
 	const warning =
 		'The call may still have taken effect: check in the API before you send it again.';
 	error.description = [error.description, warning].filter(Boolean).join(' ');

@@ -82,4 +82,13 @@ describe('a response that cannot be read', () => {
 		expect(stream.destroyed).toBe(true);
 		expect(sent).toHaveLength(1);
 	});
+
+	it('leaves a POST in doubt that the API has perhaps acted on', async () => {
+		const { call, api } = reading(new Error('Not JSON'));
+		api.transport = async () => answer(504);
+		await expect(call({ method: 'POST' })).rejects.toMatchObject({
+			name: 'ResultNotFetched',
+			cause: new Error('Not JSON'),
+		});
+	});
 });

@@ -124,6 +124,19 @@ describe('a call', () => {
 		expect(await call({ method })).toMatchObject({ inDoubt });
 	});
 
+	it.each([
+		['POST', { name: 'ResultNotFetched', cause: new Error('Odd answer') }],
+		['PUT', new Error('Odd answer')],
+	])(
+		'says of a %s whether it was answered, where the answer cannot be judged',
+		async (method, error) => {
+			const world = answering(answer(200));
+			const verdictOf = async () => Promise.reject(new Error('Odd answer'));
+			world.api.authorizer = { authorize: async () => ({ headers: {}, verdictOf }) };
+			await expect(world.call({ method })).rejects.toMatchObject(error);
+		},
+	);
+
 	it('ends with the network error where no answer comes', async () => {
 		const { call } = answering(noAnswer('CERT_HAS_EXPIRED'));
 		expect(await call()).toEqual({

@@ -55,6 +55,10 @@ describe('a token is not refused', () => {
 		expect(isRefused(200, body)).toBe(false);
 	});
 
+	it('by lists within lists, however many', () => {
+		expect(isRefused(200, `${'['.repeat(20_000)}${']'.repeat(20_000)}`)).toBe(false);
+	});
+
 	it('where the body is not there to be read', () => {
 		expect(isRefusedBySign({ status: 200, headers: {} }, SIGNS)).toBe(false);
 	});
