@@ -66,7 +66,30 @@ function toContent(
 function toHeaders(headers: Headers): HttpResponse['headers'] {
 	const cookies = headers.getSetCookie();
 	return {
-		...Object.fromEntries(headers),
+		...Object.fromEntries(
+			Array.from(headers, ([name, value]) => [
+				name,
+				SINGLE.has(name) ? firstOf(name, value) : value,
+			]),
+		),
 		...(cookies.length > 0 && { 'set-cookie': cookies }),
 	};
+}
+
+/** What has one value (RFC 9110 §5.3). Of several, Node's parser keeps the first, and fetch joins them. */
+const SINGLE = new Set([
+	...['age', 'content-length', 'content-type', 'etag', 'expires', 'last-modified'],
+	...['location', 'retry-after', 'server'],
+]);
+
+/** Where the second of two that differ begins: elsewhere a comma may be a part of the value. */
+const NEXT: Record<string, RegExp> = {
+	'content-type': /, (?=[\w.+-]+\/[\w.+-]+ *(?:;|$))/,
+	'retry-after': /, (?=\d+$)/,
+};
+
+function firstOf(name: string, value: string): string {
+	const next = NEXT[name];
+	const [first = value] = next === undefined ? [value] : value.split(next);
+	return first.replace(/^(.+?)(?:, \1)+$/s, '$1');
 }

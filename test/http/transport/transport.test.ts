@@ -279,6 +279,24 @@ describe.each(TRANSPORTS)('over %s', (transportName, create) => {
 			});
 		});
 
+		it.each([
+			['Retry-After', '400', '400'],
+			['Retry-After', '2', '400'],
+			['Retry-After', 'Sat, 28 Nov 2026 10:00:00 GMT', 'Sat, 28 Nov 2026 10:00:00 GMT'],
+			['Location', '/there,%20/there', '/there,%20/there'],
+			['Content-Type', 'text/plain; charset="a, b/c"', 'application/json'],
+			['ETag', '"a, b"', '"a, b"'],
+		])('has the first %s of two: %s', async (name, first, second) => {
+			const { headers } = await get((_req, res) => {
+				res.writeHead(200, [
+					[name, first],
+					[name, second],
+				] as never);
+				res.end();
+			});
+			expect(headers[name.toLowerCase()]).toBe(first);
+		});
+
 		it('may have header values of Latin-1', async () => {
 			const { headers } = await get((_req, res) => {
 				res.writeHead(200, { 'X-Name': 'Café' }).end(Buffer.from('x'));
