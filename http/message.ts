@@ -59,7 +59,10 @@ export interface Stream extends AsyncIterable<Uint8Array> {
 	destroy: () => void;
 }
 
-/** Why no response came. `code` is Node's (`ECONNREFUSED`), or `TIMEOUT` or `BODY_TOO_LARGE`. */
+/**
+ * Why no response came. `code` is Node's (`ECONNREFUSED`), or `TIMEOUT`, `BODY_TOO_LARGE`, or `ERR_INVALID_REQUEST` where
+ * nothing was sent, since the transport cannot send such a request.
+ */
 export interface NetworkError {
 	code: string;
 	message: string;

@@ -14,7 +14,10 @@ export function fetchTransport(timing: Pick<Timing, 'sleep'>): Transport {
 		await boundedExchange(
 			request,
 			async (exchange) => {
-				const response = await fetch(request.url, toInit(request, exchange)).catch(throwCause);
+				checkHost(request);
+				const response = await fetch(request.url, toInit(request, exchange)).catch(
+					(error: unknown) => throwCause(error, request),
+				);
 				exchange.onProgress();
 				const head = {
 					status: response.status,
@@ -35,8 +38,28 @@ export function fetchTransport(timing: Pick<Timing, 'sleep'>): Transport {
 }
 
 /** "fetch failed" says nothing; what failed is its cause. */
-function throwCause(error: unknown): never {
-	throw error instanceof Error && error.cause instanceof Error ? error.cause : error;
+function throwCause(error: unknown, request: HttpRequest): never {
+	const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+	const refused = cause instanceof Error ? refusedIn(cause.message, request) : undefined;
+	throw refused === undefined ? cause : new TypeError(refused);
+}
+
+/** What `fetch` does not let through, by its words, before anything is sent: ports of other protocols, and headers of the connection. */
+function refusedIn(message: string, { url, headers }: HttpRequest): string | undefined {
+	if (message === 'bad port') return `Port ${new URL(url).port} cannot be called`;
+	const [, name] = /^(?:invalid )?([\w-]+) header(?: not supported)?$/.exec(message) ?? [];
+	const own = name && findHeader(headers, name);
+	return own && cannotBeSent(own);
+}
+
+/** `fetch` would leave it out and say nothing: the call would reach another site of the same server. */
+function checkHost({ url, headers }: HttpRequest): void {
+	const name = findHeader(headers, 'host');
+	if (name && headers[name] !== new URL(url).host) throw new TypeError(cannotBeSent(name));
+}
+
+function cannotBeSent(header: string): string {
+	return `The header "${header}" cannot be sent`;
 }
 
 function toInit(

@@ -142,6 +142,22 @@ describe('a header', () => {
 		expect(headers['x-trace']).toBe('a b');
 	});
 
+	it.each([false, true])(
+		'says no other length than that of the body (Reuse Connections: %s)',
+		async (reuseConnections) => {
+			const { headers, body } = await send({
+				sendHeaders: true,
+				headerParameters: pairs(['Content-Length', '3']),
+				sendBody: true,
+				specifyBody: 'json',
+				jsonBody: '{"a": 1}',
+				options: { reuseConnections },
+			});
+			expect(headers['content-length']).toBe('7');
+			expect(body).toBe('{"a":1}');
+		},
+	);
+
 	it('that an expression gives nothing for is not sent', async () => {
 		const { headers } = await send({
 			sendHeaders: true,

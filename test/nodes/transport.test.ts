@@ -34,12 +34,28 @@ describe('reused connections', () => {
 		const failed = async (reuseConnections: boolean) =>
 			(
 				await run({
-					url: 'http://127.0.0.1:1',
+					url: 'http://127.0.0.1:2',
 					options: { retry: { retry: { maxRetries: 0 } }, reuseConnections },
 				})
 			).error;
 		expect((await failed(true))?.description).toContain('remove that option');
 		expect((await failed(false))?.description).not.toContain('Reuse Connections');
+	});
+
+	it('say what they cannot send, and that it was not sent', async () => {
+		const { run, api } = await startWorld();
+		const parameters = {
+			...postRecords(api, { reuseConnections: true }),
+			sendHeaders: true,
+			headerParameters: { parameters: [{ name: 'Expect', value: '100-continue' }] },
+		};
+		const { error } = await run(parameters, { items: records(1) });
+		expect(error).toMatchObject({
+			message: '"Reuse Connections" cannot send this call',
+			description:
+				'The header "expect" cannot be sent. Turn off Options → Reuse Connections, or change that part of the call.',
+		});
+		expect(api.requests).toHaveLength(0);
 	});
 
 	it.each([

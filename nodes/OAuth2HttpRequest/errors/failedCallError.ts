@@ -19,6 +19,11 @@ export function failedCallError(
 		return call.inDoubt ? doubtful(error) : error;
 	}
 	const { error: cause, url, inDoubt } = call;
+	const said = redact(cause.message, secrets);
+	if (reusesConnections && cause.code === 'ERR_INVALID_REQUEST') {
+		const error = new NodeApiError(node, {}, { ...cannotBeReused(said), itemIndex });
+		return inDoubt ? doubtful(error) : error;
+	}
 	const kind = failureKind(cause);
 	const error = new NodeApiError(
 		node,
@@ -28,7 +33,7 @@ export function failedCallError(
 			description: [
 				networkAdvice(kind),
 				...(reusesConnections && NEEDS_OTHER_WAY.has(kind) ? [OTHER_WAY] : []),
-				`(${cause.code}: ${redact(cause.message, secrets)})`,
+				`(${cause.code}: ${said})`,
 			].join(' '),
 			itemIndex,
 		},
@@ -45,6 +50,14 @@ const NEEDS_OTHER_WAY: ReadonlySet<FailureKind> = new Set([
 ]);
 const OTHER_WAY =
 	'With Options → Reuse Connections, calls use neither a proxy nor CA Certificate: if this network needs one of them, remove that option.';
+
+/** Nothing was sent. */
+function cannotBeReused(said: string): { message: string; description: string } {
+	return {
+		message: '"Reuse Connections" cannot send this call',
+		description: `${said.replace(/\.$/, '')}. Turn off Options → Reuse Connections, or change that part of the call.`,
+	};
+}
 
 function notSentAdvice(
 	obstacle: NotSent['obstacle'],

@@ -117,6 +117,8 @@ function writeHeaders(own: Record<string, unknown>): Record<string, string> {
 		if (value === undefined || value === null) continue;
 		// Blanks that came along when it was pasted cannot be seen in the field.
 		const name = entered.trim();
+		// It can only be right or harmful: the body's own length is sent anyway.
+		if (name.toLowerCase() === 'content-length') continue;
 		// One line means the same as several (RFC 9110 §5.3; of cookies there is only one, RFC 6265 §5.4).
 		const separator = name.toLowerCase() === 'cookie' ? '; ' : ', ';
 		const text = Array.isArray(value) ? value.map(toText).join(separator) : toText(value);

@@ -921,4 +921,38 @@ describe('fetch', () => {
 		expect(errorOf(outcome)).toEqual({ code: 'ETIMEDOUT', message });
 		expect(isInDoubt(aRequest({ method: 'POST' }), outcome)).toBe(false);
 	});
+
+	it.each([
+		['Connection', 'Upgrade'],
+		['Keep-Alive', 'timeout=5'],
+		['Transfer-Encoding', 'chunked'],
+		['Upgrade', 'h2c'],
+		['Expect', '100-continue'],
+		['Host', 'other.example'],
+	])(
+		'names a header that it cannot send, which stays so, and sends nothing: %s',
+		async (name, value) => {
+			const { url, received: all } = await receiver();
+			const request = aRequest({ method: 'POST', url, headers: { [name]: value } });
+			const outcome = await fetchTransport({ sleep: sleepWithAbort })(request);
+			expect(errorOf(outcome)).toEqual({
+				code: 'ERR_INVALID_REQUEST',
+				message: `The header "${name}" cannot be sent`,
+			});
+			expect(isInDoubt(request, outcome)).toBe(false);
+			expect(mayPass(errorOf(outcome))).toBe(false);
+			expect(all).toHaveLength(0);
+		},
+	);
+
+	it('names a port that it cannot call, which stays so', async () => {
+		const request = aRequest({ method: 'POST', url: 'http://127.0.0.1:10080/' });
+		const outcome = await fetchTransport({ sleep: sleepWithAbort })(request);
+		expect(errorOf(outcome)).toEqual({
+			code: 'ERR_INVALID_REQUEST',
+			message: 'Port 10080 cannot be called',
+		});
+		expect(isInDoubt(request, outcome)).toBe(false);
+		expect(mayPass(errorOf(outcome))).toBe(false);
+	});
 });
