@@ -200,6 +200,13 @@ describe('a token that is bound to a key', () => {
 		expect(new Set(proofsAt(world.server)).size).toBe(2);
 	});
 
+	it('is named where an API accepts no token: perhaps it does not know the algorithm', async () => {
+		const world = await startDpopWorld();
+		world.api.intercept((_req, res) => Boolean(res.status(401).end()));
+		const { error } = await deliverOne(world, QUICK_RETRY);
+		expect(error?.description).toContain('compare DPoP Algorithm in the credential');
+	});
+
 	it('is tested by the Test button', async () => {
 		const world = await startDpopWorld({ dpopNonces: true });
 		expect((await pressTest(world, CREDENTIAL)).status).toBe('OK');

@@ -497,6 +497,18 @@ describe('an API that refuses', () => {
 		expect(error?.description).toContain('The API says: "scope="records:delete"".');
 	});
 
+	it('is explained by the challenge rather than by the page that a web server has for all', async () => {
+		const { run, api } = await startWorld();
+		const challenge = 'Bearer error="invalid_token", error_description="Token is not active."';
+		const page = `<!DOCTYPE HTML PUBLIC "-//IETF//DTD HTML 2.0//EN">
+			<html><head><title>401 Unauthorized</title></head><body>Bad password</body></html>`;
+		api.intercept((_req, res) =>
+			Boolean(res.status(401).set('WWW-Authenticate', challenge).send(page)),
+		);
+		const { error } = await run(postRecords(api));
+		expect(error?.description).toContain('The API says: "Token is not active". Check Scope');
+	});
+
 	it('of headers that are too large is put down to the token', async () => {
 		const { run, api } = await startWorld();
 		api.intercept((_req, res) => Boolean(res.status(431).end()));

@@ -8,6 +8,8 @@ export interface FailedItem {
 	secrets: readonly string[];
 	/** The credential's: it shows the fields that this provider needs. */
 	provider?: Provider;
+	/** The token goes with a proof (DPoP). */
+	hasProof?: boolean;
 	/** The calls of the run go past n8n's proxy and the credential's certificates. */
 	reusesConnections?: boolean;
 }

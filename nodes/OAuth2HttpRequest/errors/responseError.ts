@@ -1,6 +1,7 @@
 import { NodeApiError, type IDataObject, type INode, type NodeError } from 'n8n-workflow';
 import type { Obstacle } from '../../../http/call/attempt';
 import type { ApiResponse } from '../../../http/call/callApi';
+import { isPage } from '../../../oauth/errors/serverText';
 import { redact, redactJson } from '../../../text/redact';
 import { comeBack, refusedTooLong } from './comeBack';
 import type { FailedItem } from './failedItem';
@@ -21,7 +22,9 @@ export function responseError(node: INode, result: ApiResponse, item: FailedItem
 	const phrase = redact(statusText, secrets, MAX_PHRASE_LENGTH);
 	const body = readErrorBody(response.body);
 	const said = messageFrom(body, secrets);
-	const quoted = said || redact(challengeWords(response), secrets);
+	const challenge = redact(challengeWords(response), secrets);
+	// The page that a web server has for all refusals says nothing of this one.
+	const quoted = (isPage(response.body) && challenge) || said || challenge;
 	const because = quoted === '' ? '' : `The API says: "${quoted.replace(/\.$/, '')}". `;
 	const error = new NodeApiError(
 		node,
@@ -67,7 +70,7 @@ function summary(status: number, obstacle: Obstacle | undefined): string {
 function advice(
 	status: number,
 	{ response, url, obstacle }: ApiResponse,
-	{ nowMs, secrets, provider }: FailedItem,
+	{ nowMs, secrets, provider, hasProof }: FailedItem,
 ): string {
 	const { origin, pathname } = new URL(url);
 	// Redirects may have led there.
@@ -82,6 +85,6 @@ function advice(
 		case 'redirectsNowhere':
 			return `Check URL. ${where} redirects to an address that does not begin with http:// or https://, or offers several addresses to choose from.`;
 		case undefined:
-			return statusAdvice(status, response, { origin, where, provider });
+			return statusAdvice(status, response, { origin, where, provider, hasProof });
 	}
 }

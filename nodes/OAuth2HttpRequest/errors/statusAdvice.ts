@@ -1,19 +1,23 @@
 import { headerValue, type HttpResponse } from '../../../http/message';
 import { listed, shownOf } from '../../../oauth/client/shownFields';
 import { recipeUrl, type Provider } from '../../../oauth/providers/provider';
+import type { FailedItem } from './failedItem';
 
-/**
- * What to do where the API answered with this status.
- * @param where the address that answered, without its query.
- */
+interface Where extends Pick<FailedItem, 'provider' | 'hasProof'> {
+	origin: string;
+	/** The address that answered, without its query. */
+	where: string;
+}
+
+/** What to do where the API answered with this status. */
 export function statusAdvice(
 	status: number,
 	response: HttpResponse,
-	{ origin, where, provider }: { origin: string; where: string; provider?: Provider },
+	{ origin, where, provider, hasProof }: Where,
 ): string {
 	switch (status) {
 		case 401:
-			return `Check ${listed(shownOf(['Scope', 'Audience'], provider))} in the credential: the token must be meant for ${origin}, with the permissions that this call needs.${recipe(provider)}`;
+			return `Check ${listed(shownOf(['Scope', 'Audience'], provider))} in the credential: the token must be meant for ${origin}, with the permissions that this call needs.${hasProof ? PROOF : ''}${recipe(provider)}`;
 		case 403:
 			if (wantsCsrfToken(response)) {
 				return 'It wants a CSRF token. Get one with a GET call before this one: send the header x-csrf-token with the value fetch, and turn on Options → Response → Include Response Headers and Status. Then send that token and its cookies here, as the headers x-csrf-token and Cookie.';
@@ -37,6 +41,10 @@ export function statusAdvice(
 			return `Check Options → Redirects, and URL. The call went to ${where}.`;
 	}
 }
+
+/** An API that does not know the algorithm says what it says of any token that it does not accept. */
+const PROOF =
+	" If they are right, compare DPoP Algorithm in the credential with the API's documentation.";
 
 /** SAP Gateway says so to each call that changes something. */
 function wantsCsrfToken(response: HttpResponse): boolean {

@@ -78,8 +78,9 @@ export function createItemDelivery({
 
 	const errorContext = ({ index: itemIndex, connection }: ItemUnderWay) => {
 		const { client, secrets } = connection.tokenFor(tokenOverrides(itemIndex));
-		const { provider } = client;
-		return { itemIndex, nowMs: now(), secrets: secrets(), provider, reusesConnections };
+		const { provider, dpop } = client;
+		const hasProof = dpop !== undefined;
+		return { itemIndex, nowMs: now(), secrets: secrets(), provider, hasProof, reusesConnections };
 	};
 
 	/** Calls the API, and reads its response, whatever its status. */
