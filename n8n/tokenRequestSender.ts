@@ -33,13 +33,22 @@ export function tokenRequestSender(
 	return async (request, signal) => {
 		const again = async (): Promise<HttpRequest> =>
 			toHttpRequest((await request.again?.()) ?? request);
-		const options = { transport, retry, timing, again };
+		let sentAtMs = timing.now();
+		const noting: Transport = async (httpRequest, callSignal) => {
+			sentAtMs = timing.now();
+			return await transport(httpRequest, callSignal);
+		};
+		const options = { transport: noting, retry, timing, again };
 		const outcome = await sendWithRetry(toHttpRequest(request), options, signal);
-		return toTokenOutcome(outcome, timing.now());
+		return toTokenOutcome(outcome, sentAtMs, timing.now());
 	};
 }
 
-function toTokenOutcome(outcome: Outcome, nowMs: number): Awaited<ReturnType<TokenRequestSender>> {
+function toTokenOutcome(
+	outcome: Outcome,
+	sentAtMs: number,
+	nowMs: number,
+): Awaited<ReturnType<TokenRequestSender>> {
 	if (outcome.kind === 'networkError') return { kind: 'failed', ...outcome.error };
 	const { status, headers, body } = outcome.response;
 	const waitMs = retryAfterMs(outcome.response, nowMs);
@@ -49,6 +58,7 @@ function toTokenOutcome(outcome: Outcome, nowMs: number): Awaited<ReturnType<Tok
 		response: {
 			status,
 			body,
+			sentAtMs,
 			...(typeof location === 'string' && { location }),
 			...(waitMs !== undefined && { retryAtMs: nowMs + waitMs }),
 			...(typeof date === 'string' && { date }),

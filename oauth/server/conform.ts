@@ -8,6 +8,8 @@ import { lifetimeSeconds } from '../token/lifetime';
 export interface TokenEndpointResponse {
 	status: number;
 	body: Buffer;
+	/** When the try was sent that it answers; absent where that is when the request was. In milliseconds since the epoch. */
+	sentAtMs?: number;
 	/** The server's clock, as its `Date` header tells it. RFC 9110 §6.6.1. */
 	date?: string;
 	/** When it wants to be asked again, in milliseconds since the epoch. RFC 9110 §10.2.3. */

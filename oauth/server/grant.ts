@@ -76,7 +76,7 @@ export async function requestAccessToken(
 			const { access_token: value, expires_in: lifetime, scope = client.scope } = token;
 			if (!/^[\x20-\x7e]+$/.test(value)) throw notSendable(answer, client);
 			return {
-				...createAccessToken(value, type, lifetime, requestedAtMs),
+				...createAccessToken(value, type, lifetime, answer.sentAtMs ?? requestedAtMs),
 				scope,
 				...(proof && { proofKey: proof.privateKey }),
 			};

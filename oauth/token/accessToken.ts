@@ -24,7 +24,7 @@ const RENEW_EARLY_PART = 0.2;
 
 /**
  * @param expiresInSeconds the response's `expires_in`, if it had one.
- * @param requestedAtMs when the token was asked for: its lifetime cannot have begun earlier.
+ * @param requestedAtMs when the token was asked for, by the try that was answered: its lifetime cannot have begun earlier.
  */
 export function createAccessToken(
 	value: string,
