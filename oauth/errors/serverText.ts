@@ -21,7 +21,9 @@ export function shower(client: ClientCredentials, ...more: string[]): Show {
 /** What the client has sent to authenticate, in all forms that a server may repeat. */
 export function secretsOf({ clientId, clientAuthentication }: ClientCredentials): string[] {
 	const secret = clientKey(clientAuthentication);
-	const basics = [basicCredentials(clientId, secret), `${clientId}:${secret}`];
+	const basics = ([{}, { isPlain: true }] as const).map((form) =>
+		basicCredentials(clientId, { clientSecret: secret, ...form }),
+	);
 	return [
 		secret,
 		...basics.flatMap((credentials) => {

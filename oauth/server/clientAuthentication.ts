@@ -21,6 +21,8 @@ export type ClientAuthentication =
 export interface SecretAuthentication {
 	method: 'client_secret_post' | 'client_secret_basic';
 	clientSecret: string;
+	/** In a header as they are: for the many servers that do not decode ID and secret. */
+	isPlain?: true;
 }
 
 /** A signed assertion for each request. RFC 7523 §2.2. */
@@ -64,7 +66,7 @@ export async function libraryAuthentication(
 ): Promise<ClientAuth> {
 	switch (authentication.method) {
 		case 'client_secret_basic':
-			return clientSecretBasic(authentication.clientSecret);
+			return clientSecretBasic(authentication);
 		case 'client_secret_post':
 			return ClientSecretPost(authentication.clientSecret);
 		case 'client_secret_jwt':
@@ -84,15 +86,19 @@ export async function libraryAuthentication(
  * RFC 6749 §2.3.1. The library encodes `-`, `.` and `_`, too, as no form does (Appendix B): servers that do not decode
  * would refuse UUIDs.
  */
-function clientSecretBasic(clientSecret: string): ClientAuth {
+function clientSecretBasic(authentication: SecretAuthentication): ClientAuth {
 	return (_server, { client_id: clientId }, _body, headers) => {
-		const credentials = Buffer.from(basicCredentials(clientId, clientSecret)).toString('base64');
+		const credentials = Buffer.from(basicCredentials(clientId, authentication)).toString('base64');
 		headers.set('authorization', `Basic ${credentials}`);
 	};
 }
 
-/** ID and secret, encoded as in a form. What is sent is its base64. */
-export function basicCredentials(clientId: string, clientSecret: string): string {
+/** ID and secret, encoded as in a form unless they are sent as they are. What is sent is its base64. */
+export function basicCredentials(
+	clientId: string,
+	{ clientSecret, isPlain }: Pick<SecretAuthentication, 'clientSecret' | 'isPlain'>,
+): string {
+	if (isPlain) return `${clientId}:${clientSecret}`;
 	return `${formEncode(clientId)}:${formEncode(clientSecret)}`;
 }
 

@@ -1,5 +1,4 @@
 import {
-	isDPoPNonceError,
 	OperationProcessingError,
 	processClientCredentialsResponse,
 	ResponseBodyError,
@@ -31,6 +30,7 @@ import { createProofKeys, type ProofKeys } from './proof';
 import { createServerClock } from './serverClock';
 import { tokenProtocol } from './tokenProtocol';
 import type { TokenRequestOutcome, TokenRequestSender } from './tokenRequest';
+import { untilAccepted } from './untilAccepted';
 
 export interface GrantEffects {
 	send: TokenRequestSender;
@@ -54,47 +54,44 @@ export async function requestAccessToken(
 	const server = await authorizationServer(client, { send, now, cache: metadata }, signal);
 	const clock = createServerClock(now);
 	const proof = client.dpop && (await proofKeys.current(cacheKey(client), client.dpop));
-	const { registration, request } = await tokenProtocol(client, server, {
-		now: clock.now,
-		...(proof && { proof }),
-	});
-	let hasNonce = false;
-	let isCorrected = false;
-	for (;;) {
-		let requestedAtMs = now();
-		let answer: TokenEndpointResponse = { status: 0, body: Buffer.alloc(0) };
-		try {
-			const response = await request(async (prepared) => {
-				requestedAtMs = now();
-				const outcome = await send(prepared, signal);
-				if (outcome.kind === 'response') answer = outcome.response;
-				return readOutcome(outcome, client, { url: prepared.url, nowMs: now() });
-			});
-			const token = await processClientCredentialsResponse(server, registration, response);
-			const type = token.token_type === 'dpop' ? 'DPoP' : 'Bearer';
-			if (proof && type === 'Bearer') throw notBound();
-			const { access_token: value, expires_in: lifetime, scope = client.scope } = token;
-			if (!/^[\x20-\x7e]+$/.test(value)) throw notSendable(answer, client);
-			return {
-				...createAccessToken(value, type, lifetime, answer.sentAtMs ?? requestedAtMs),
-				scope,
-				...(proof && { proofKey: proof.privateKey }),
-			};
-		} catch (error) {
-			signal?.throwIfAborted();
-			// RFC 9449 §8: the library has kept the nonce that came with the refusal.
-			if (!hasNonce && isDPoPNonceError(error)) {
-				hasNonce = true;
-				continue;
-			}
-			if (!isCorrected && isRefusedByTime(error, client) && clock.correctBy(answer.date)) {
-				isCorrected = true;
-				proof?.clock.correctBy(answer.date);
-				continue;
-			}
-			throw withRecipe(withBlanks(toTokenError(error, client, answer), client), client);
-		}
-	}
+	return await untilAccepted(
+		{
+			client,
+			clocks: proof ? [clock, proof.clock] : [clock],
+			async make(clientAuthentication, keep) {
+				const { registration, request } = await tokenProtocol(
+					{ ...client, clientAuthentication },
+					server,
+					{ now: clock.now, ...(proof && { proof }) },
+				);
+				let requestedAtMs = now();
+				let status = 0;
+				const response = await request(async (prepared) => {
+					requestedAtMs = now();
+					const outcome = await send(prepared, signal);
+					if (outcome.kind === 'response') {
+						keep(outcome.response);
+						status = outcome.response.status;
+						requestedAtMs = outcome.response.sentAtMs ?? requestedAtMs;
+					}
+					return readOutcome(outcome, client, { url: prepared.url, nowMs: now() });
+				});
+				const token = await processClientCredentialsResponse(server, registration, response);
+				const type = token.token_type === 'dpop' ? 'DPoP' : 'Bearer';
+				if (proof && type === 'Bearer') throw notBound();
+				const { access_token: value, expires_in: lifetime, scope = client.scope } = token;
+				if (!/^[\x20-\x7e]+$/.test(value)) throw notSendable(status, client);
+				return {
+					...createAccessToken(value, type, lifetime, requestedAtMs),
+					scope,
+					...(proof && { proofKey: proof.privateKey }),
+				};
+			},
+			explain: (error, answer) =>
+				withRecipe(withBlanks(toTokenError(error, client, answer), client), client),
+		},
+		signal,
+	);
 }
 
 /** The client's server: what its issuer says about it, or nothing but its token URL. */
@@ -128,20 +125,8 @@ function withRecipe(error: unknown, { provider }: ClientCredentials): unknown {
 	);
 }
 
-/**
- * Servers word it in many ways that an assertion or a proof has expired, or is not valid yet: any
- * refusal of a request that has one may mean it.
- */
-export function isRefusedByTime(
-	error: unknown,
-	{ clientAuthentication, dpop }: ClientCredentials,
-): boolean {
-	const isTimed = 'lifetimeSeconds' in clientAuthentication || dpop !== undefined;
-	return isTimed && error instanceof ResponseBodyError;
-}
-
 /** RFC 6749 §A.12. */
-function notSendable({ status }: TokenEndpointResponse, client: ClientCredentials): TokenError {
+function notSendable(status: number, client: ClientCredentials): TokenError {
 	const { field } = tokenAddress(client);
 	const check = client.provider
 		? 'Check'

@@ -7,7 +7,6 @@ import {
 	revocationRequest,
 	type AuthorizationServer,
 	type Client,
-	type ClientAuth,
 } from 'oauth4webapi';
 import { redactJson } from '../../text/redact';
 import { isSecureUrl, type ClientCredentials } from '../client/clientCredentials';
@@ -25,11 +24,12 @@ import { unreachable } from '../errors/unreachable';
 import type { AccessToken } from '../token/accessToken';
 import { libraryAuthentication } from './clientAuthentication';
 import { errorResponse, readFields, type TokenEndpointResponse } from './conform';
-import { authorizationServer, isRefusedByTime, type GrantEffects } from './grant';
+import { authorizationServer, type GrantEffects } from './grant';
 import { libraryRequest, type LibraryOptions } from './libraryRequest';
 import { createServerClock } from './serverClock';
 import { libraryClient } from './tokenProtocol';
 import type { TokenRequestOutcome } from './tokenRequest';
+import { untilAccepted } from './untilAccepted';
 
 /** What the server does with a token. */
 interface Operation<T> {
@@ -101,34 +101,28 @@ async function perform<T>(
 	const server = client.issuer === '' ? { ...known, issuer: url } : known;
 	const clock = createServerClock(now);
 	const registration = libraryClient(client);
-	const authentication: ClientAuth = await libraryAuthentication(
-		client.clientAuthentication,
-		clock.now,
+	return await untilAccepted(
+		{
+			client,
+			clocks: [clock],
+			async make(way, keep) {
+				const authentication = await libraryAuthentication(way, clock.now);
+				const toRequest = (options: LibraryOptions): Promise<Response> =>
+					make(server, registration, authentication, token, {
+						...options,
+						additionalParameters: { token_type_hint: 'access_token' },
+					});
+				const response = await libraryRequest(toRequest, async (prepared) => {
+					const outcome = await send(prepared, signal);
+					if (outcome.kind === 'response') keep(outcome.response);
+					return readOperationOutcome(outcome, prepared.url, subject, address);
+				});
+				return await read(server, registration, response);
+			},
+			explain: (error, answer) => toOperationError(error, subject, address, answer),
+		},
+		signal,
 	);
-	const toRequest = (options: LibraryOptions): Promise<Response> =>
-		make(server, registration, authentication, token, {
-			...options,
-			additionalParameters: { token_type_hint: 'access_token' },
-		});
-	let isCorrected = false;
-	for (;;) {
-		let answer: TokenEndpointResponse = { status: 0, body: Buffer.alloc(0) };
-		try {
-			const response = await libraryRequest(toRequest, async (prepared) => {
-				const outcome = await send(prepared, signal);
-				if (outcome.kind === 'response') answer = outcome.response;
-				return readOperationOutcome(outcome, prepared.url, subject, address);
-			});
-			return await read(server, registration, response);
-		} catch (error) {
-			signal?.throwIfAborted();
-			if (!isCorrected && isRefusedByTime(error, client) && clock.correctBy(answer.date)) {
-				isCorrected = true;
-				continue;
-			}
-			throw toOperationError(error, subject, address, answer);
-		}
-	}
 }
 
 /** What the credential says goes before what the issuer says, and so before the issuer's other address for certificates. */

@@ -1,0 +1,80 @@
+import { isDPoPNonceError, ResponseBodyError } from 'oauth4webapi';
+import type { ClientCredentials } from '../client/clientCredentials';
+import type { ClientAuthentication } from './clientAuthentication';
+import type { TokenEndpointResponse } from './conform';
+import type { ServerClock } from './serverClock';
+import { isClientRefused, likeliestFirst, rememberAccepted, waysToAuthenticate } from './ways';
+
+/** A request by which the client authenticates. */
+export interface AuthenticatedRequest<T> {
+	client: ClientCredentials;
+	/** What assertions and proofs take their time from. */
+	clocks: readonly ServerClock[];
+	/**
+	 * Makes it, and reads the answer.
+	 * @param keep is handed the answer as it came.
+	 * @throws what is wrong with the answer.
+	 */
+	make: (
+		authentication: ClientAuthentication,
+		keep: (answer: TokenEndpointResponse) => void,
+	) => Promise<T>;
+	/** The error for what `make` has thrown. */
+	explain: (error: unknown, answer: TokenEndpointResponse) => unknown;
+}
+
+/**
+ * Makes a request again as long as its refusal tells of something to do differently, each thing once:
+ * the nonce of the proof, the time, and each way to authenticate.
+ */
+export async function untilAccepted<T>(
+	{ client, clocks, make, explain }: AuthenticatedRequest<T>,
+	signal?: AbortSignal,
+): Promise<T> {
+	const { issuer, tokenUrl, clientId, clientAuthentication } = client;
+	const name = JSON.stringify([issuer, tokenUrl, clientId, clientAuthentication.method]);
+	const ways = waysToAuthenticate(client);
+	let [way, ...others] = likeliestFirst(name, ways);
+	let hasNonce = false;
+	let isCorrected = false;
+	let firstError: unknown;
+	for (;;) {
+		let answer: TokenEndpointResponse = { status: 0, body: Buffer.alloc(0) };
+		try {
+			const result = await make(way, (one) => (answer = one));
+			rememberAccepted(name, ways, way);
+			return result;
+		} catch (error) {
+			signal?.throwIfAborted();
+			// RFC 9449 §8: the library has kept the nonce that came with the refusal.
+			if (!hasNonce && isDPoPNonceError(error)) {
+				hasNonce = true;
+				continue;
+			}
+			if (!isCorrected && isRefusedByTime(error, client)) {
+				isCorrected = clocks.map((clock) => clock.correctBy(answer.date)).includes(true);
+				if (isCorrected) continue;
+			}
+			const code = error instanceof ResponseBodyError ? error.error : undefined;
+			const explained = explain(error, answer);
+			if (!isClientRefused(answer.status, code)) throw explained;
+			firstError ??= explained;
+			const [next, ...rest] = others;
+			if (next === undefined) throw firstError;
+			way = next;
+			others = rest;
+		}
+	}
+}
+
+/**
+ * Servers word it in many ways that an assertion or a proof has expired, or is not valid yet: any
+ * refusal of a request that has one may mean it.
+ */
+function isRefusedByTime(
+	error: unknown,
+	{ clientAuthentication, dpop }: ClientCredentials,
+): boolean {
+	const isTimed = 'lifetimeSeconds' in clientAuthentication || dpop !== undefined;
+	return isTimed && error instanceof ResponseBodyError;
+}
