@@ -151,7 +151,7 @@ export const clientAuthentication: INodeProperties[] = [
 		displayOptions: forMethods(...ASSERTION),
 		placeholder: 'e.g. https://auth.example.com',
 		description:
-			'Who the signed text is for ("aud"), if the provider expects something other than its token URL',
+			'Who the signed text is for ("aud"), if the provider expects something other than its issuer or its token URL',
 	},
 	{
 		displayName: 'Assertion Lifetime',

@@ -27,7 +27,7 @@ export interface SecretAuthentication {
 
 /** A signed assertion for each request. RFC 7523 §2.2. */
 export type AssertionAuthentication = {
-	/** Empty: the issuer, or the token URL where that is all that is known. */
+	/** Empty: whatever the server takes, see `ways.ts`. */
 	audience: string;
 	lifetimeSeconds: number;
 } & (
@@ -138,7 +138,7 @@ function assertionOptions(
 		[modifyAssertion](assertionHeader, payload) {
 			// Of Ed25519 the library says "Ed25519" (RFC 9864), which few servers know yet.
 			Object.assign(assertionHeader, { typ: 'JWT' }, header, { alg: algorithm });
-			if (audience !== '') payload.aud = audience;
+			payload.aud = audience;
 			const issuedAt = Math.floor(now() / 1000);
 			Object.assign(payload, { iat: issuedAt, nbf: issuedAt, exp: issuedAt + lifetimeSeconds });
 		},

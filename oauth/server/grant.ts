@@ -28,7 +28,7 @@ import { conformingResponse, readFields, type TokenEndpointResponse } from './co
 import { discover, type MetadataCache } from './discovery';
 import { createProofKeys, type ProofKeys } from './proof';
 import { createServerClock } from './serverClock';
-import { tokenProtocol } from './tokenProtocol';
+import { endpointOf, tokenProtocol } from './tokenProtocol';
 import type { TokenRequestOutcome, TokenRequestSender } from './tokenRequest';
 import { untilAccepted } from './untilAccepted';
 
@@ -57,6 +57,8 @@ export async function requestAccessToken(
 	return await untilAccepted(
 		{
 			client,
+			server,
+			url: endpointOf(server, client, 'token_endpoint') ?? client.tokenUrl,
 			clocks: proof ? [clock, proof.clock] : [clock],
 			async make(clientAuthentication, keep) {
 				const { registration, request } = await tokenProtocol(

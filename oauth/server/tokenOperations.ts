@@ -27,7 +27,7 @@ import { errorResponse, readFields, type TokenEndpointResponse } from './conform
 import { authorizationServer, type GrantEffects } from './grant';
 import { libraryRequest, type LibraryOptions } from './libraryRequest';
 import { createServerClock } from './serverClock';
-import { libraryClient } from './tokenProtocol';
+import { endpointOf, libraryClient } from './tokenProtocol';
 import type { TokenRequestOutcome } from './tokenRequest';
 import { untilAccepted } from './untilAccepted';
 
@@ -95,15 +95,15 @@ async function perform<T>(
 	signal?: AbortSignal,
 ): Promise<T> {
 	const { client, token } = subject;
-	const known = await serverFor(client, { send, now, cache: metadata }, signal);
-	const url = checkAddress(known, client, address);
-	// Whom an assertion is for. Where that is all that is known, each server takes its address, RFC 7523 §3.
-	const server = client.issuer === '' ? { ...known, issuer: url } : known;
+	const server = await serverFor(client, { send, now, cache: metadata }, signal);
+	const url = checkAddress(server, client, address);
 	const clock = createServerClock(now);
 	const registration = libraryClient(client);
 	return await untilAccepted(
 		{
 			client,
+			server,
+			url,
 			clocks: [clock],
 			async make(way, keep) {
 				const authentication = await libraryAuthentication(way, clock.now);
@@ -143,12 +143,12 @@ async function serverFor(
 /** @returns where the request goes. */
 function checkAddress(
 	server: AuthorizationServer,
-	{ allowInsecureHttp, provider, tls }: ClientCredentials,
+	client: ClientCredentials,
 	{ name, field }: Operation<unknown>['address'],
 ): string {
+	const { allowInsecureHttp, provider } = client;
 	const endpoint = name === 'introspection URL' ? 'introspection_endpoint' : 'revocation_endpoint';
-	const alias = tls?.certificate && server.mtls_endpoint_aliases?.[endpoint];
-	const url = alias || server[endpoint];
+	const url = endpointOf(server, client, endpoint);
 	if (url === undefined || !URL.canParse(url)) {
 		throw new TokenError(
 			`The ${name} is missing`,

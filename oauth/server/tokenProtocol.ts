@@ -58,6 +58,16 @@ export function libraryClient({ clientId, tls }: ClientCredentials): Client {
 	return { client_id: clientId, use_mtls_endpoint_aliases: tls?.certificate !== undefined };
 }
 
+/** Where requests of this client go: with a certificate perhaps to other addresses, RFC 8705 §5. */
+export function endpointOf(
+	server: AuthorizationServer,
+	{ tls }: Pick<ClientCredentials, 'tls'>,
+	endpoint: 'token_endpoint' | 'introspection_endpoint' | 'revocation_endpoint',
+): string | undefined {
+	const alias = tls?.certificate && server.mtls_endpoint_aliases?.[endpoint];
+	return alias || server[endpoint];
+}
+
 function grantParameters(client: ClientCredentials): URLSearchParams {
 	const parameters = new URLSearchParams();
 	if (client.scope !== '') parameters.set('scope', client.scope);

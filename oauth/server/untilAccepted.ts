@@ -1,4 +1,4 @@
-import { isDPoPNonceError, ResponseBodyError } from 'oauth4webapi';
+import { isDPoPNonceError, ResponseBodyError, type AuthorizationServer } from 'oauth4webapi';
 import type { ClientCredentials } from '../client/clientCredentials';
 import type { ClientAuthentication } from './clientAuthentication';
 import type { TokenEndpointResponse } from './conform';
@@ -8,6 +8,9 @@ import { isClientRefused, likeliestFirst, rememberAccepted, waysToAuthenticate }
 /** A request by which the client authenticates. */
 export interface AuthenticatedRequest<T> {
 	client: ClientCredentials;
+	server: AuthorizationServer;
+	/** Where it goes. */
+	url: string;
 	/** What assertions and proofs take their time from. */
 	clocks: readonly ServerClock[];
 	/**
@@ -28,12 +31,11 @@ export interface AuthenticatedRequest<T> {
  * the nonce of the proof, the time, and each way to authenticate.
  */
 export async function untilAccepted<T>(
-	{ client, clocks, make, explain }: AuthenticatedRequest<T>,
+	{ client, server, url, clocks, make, explain }: AuthenticatedRequest<T>,
 	signal?: AbortSignal,
 ): Promise<T> {
-	const { issuer, tokenUrl, clientId, clientAuthentication } = client;
-	const name = JSON.stringify([issuer, tokenUrl, clientId, clientAuthentication.method]);
-	const ways = waysToAuthenticate(client);
+	const ways = waysToAuthenticate(client, server, url);
+	const name = nameOf(client, url);
 	let [way, ...others] = likeliestFirst(name, ways);
 	let hasNonce = false;
 	let isCorrected = false;
@@ -57,7 +59,7 @@ export async function untilAccepted<T>(
 			}
 			const code = error instanceof ResponseBodyError ? error.error : undefined;
 			const explained = explain(error, answer);
-			if (!isClientRefused(answer.status, code)) throw explained;
+			if (!isClientRefused(way, answer.status, code)) throw explained;
 			firstError ??= explained;
 			const [next, ...rest] = others;
 			if (next === undefined) throw firstError;
@@ -65,6 +67,14 @@ export async function untilAccepted<T>(
 			others = rest;
 		}
 	}
+}
+
+/** What a server accepts of a secret holds at all its addresses, of an assertion perhaps at one only. */
+function nameOf(client: ClientCredentials, url: string): string {
+	const { issuer, tokenUrl, clientId, clientAuthentication } = client;
+	const isSigned = 'audience' in clientAuthentication;
+	const { method } = clientAuthentication;
+	return JSON.stringify([issuer, tokenUrl, clientId, method, isSigned ? url : '']);
 }
 
 /**

@@ -1,30 +1,61 @@
+import type { AuthorizationServer } from 'oauth4webapi';
 import type { ClientCredentials } from '../client/clientCredentials';
 import { basicCredentials, type ClientAuthentication } from './clientAuthentication';
 
 /** The same authentication, as one server or another reads it: the usual way first. */
 export type Ways = readonly [ClientAuthentication, ...ClientAuthentication[]];
 
-export function waysToAuthenticate({ clientId, clientAuthentication }: ClientCredentials): Ways {
-	if (clientAuthentication.method === 'client_secret_basic') {
-		const plain: ClientAuthentication = { ...clientAuthentication, isPlain: true };
-		const [encoded, asItIs] = [clientAuthentication, plain].map((way) =>
-			basicCredentials(clientId, way),
-		);
-		if (encoded !== asItIs) return [clientAuthentication, plain];
+/** @param url where the request goes. */
+export function waysToAuthenticate(
+	client: ClientCredentials,
+	server: AuthorizationServer,
+	url: string,
+): Ways {
+	const { clientId, clientAuthentication: usual } = client;
+	if (usual.method === 'client_secret_basic') {
+		const plain: ClientAuthentication = { ...usual, isPlain: true };
+		const isSame = basicCredentials(clientId, usual) === basicCredentials(clientId, plain);
+		return isSame ? [usual] : [usual, plain];
 	}
-	return [clientAuthentication];
+	if ('audience' in usual && usual.audience === '') {
+		const [first, ...others] = audiences(client, server, url);
+		const way = (audience: string): ClientAuthentication => ({ ...usual, audience });
+		return [way(first), ...others.map(way)];
+	}
+	return [usual];
+}
+
+/** Whom an assertion may be for: RFC 7523 §3 leaves it to the server, OpenID Connect Core §9 names the token URL. */
+function audiences(
+	{ issuer }: ClientCredentials,
+	server: AuthorizationServer,
+	url: string,
+): [string, ...string[]] {
+	const first = issuer === '' ? url : server.issuer;
+	const { token_endpoint: tokenUrl = url } = server;
+	// Sent to another server, an assertion for the token URL could be used there.
+	const isThere = URL.canParse(url) && new URL(tokenUrl).origin === new URL(url).origin;
+	const others = new Set([url, ...(isThere ? [tokenUrl] : [])]);
+	others.delete(first);
+	return [first, ...others];
 }
 
 /**
  * Whether the server may have read the authentication in another way than it was meant.
  * @param code of its OAuth error, if it says one.
  */
-export function isClientRefused(status: number, code: string | undefined): boolean {
+export function isClientRefused(
+	authentication: ClientAuthentication,
+	status: number,
+	code: string | undefined,
+): boolean {
 	// RFC 6749 §5.2: whatever the code, this status is about the client.
 	if (status === 401 || code === 'invalid_client') return true;
-	// Some servers fail on a client that they do not know. A gateway's 502 to 504 is not about the client.
 	const saysNothing = code === undefined || code === 'server_error';
-	return saysNothing && [400, 403, 500].includes(status);
+	if (saysNothing && (status === 400 || status === 403)) return true;
+	const isSigned = 'audience' in authentication;
+	// Some servers fail on a client that they do not know. A gateway's 502 to 504 is not about the client.
+	return isSigned ? code === 'invalid_grant' : saysNothing && status === 500;
 }
 
 /** For the whole process: by client and server, which way was accepted, where it was not the usual one. */

@@ -1,3 +1,5 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { decodeJwt } from 'jose';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { readClientCredentials } from '../../../oauth/client/clientCredentials';
 import type { TokenError } from '../../../oauth/errors/tokenError';
@@ -10,6 +12,8 @@ import { sendTokenRequest } from '../sendTokenRequest';
 interface Received {
 	path: string;
 	basic: string;
+	/** Of the assertion. */
+	audience: unknown;
 }
 
 type Answer = [status: number, body: object | string];
@@ -18,17 +22,38 @@ const REFUSED: Answer = [401, { error: 'invalid_client' }];
 const DONE: Answer = [200, { access_token: 'a-token', token_type: 'Bearer', active: true }];
 
 /** An authorization server that answers by how the client authenticates. */
-async function startServer(answerTo: (received: Received) => Answer) {
+async function startServer(answerTo: (received: Received) => Answer, metadata: object = {}) {
 	const { origin, server, close } = await listenOnLoopback();
 	onTestFinished(close);
 	const received: Received[] = [];
 	server.on('request', (req, res) => {
-		const [, basic = ''] = req.headers.authorization?.split(' ') ?? [];
-		const one = { path: req.url ?? '', basic: Buffer.from(basic, 'base64').toString() };
-		received.push(one);
-		const [status, body] = answerTo(one);
-		req.resume();
-		res.writeHead(status).end(typeof body === 'string' ? body : JSON.stringify(body));
+		void req.toArray().then((chunks: Buffer[]) => {
+			const path = req.url ?? '';
+			if (path.startsWith('/.well-known/')) {
+				return res.end(
+					JSON.stringify({
+						issuer: origin,
+						token_endpoint: `${origin}/token`,
+						introspection_endpoint: `${origin}/introspect`,
+						revocation_endpoint: `${origin}/revoke`,
+						...metadata,
+					}),
+				);
+			}
+			const [, basic = ''] = req.headers.authorization?.split(' ') ?? [];
+			const body = new URLSearchParams(Buffer.concat(chunks).toString());
+			const assertion = body.get('client_assertion');
+			const one = {
+				path,
+				basic: Buffer.from(basic, 'base64').toString(),
+				audience: assertion === null ? undefined : decodeJwt(assertion).aud,
+			};
+			received.push(one);
+			const [status, answer] = answerTo(one);
+			return res
+				.writeHead(status)
+				.end(typeof answer === 'string' ? answer : JSON.stringify(answer));
+		});
 	});
 	return { origin, received };
 }
@@ -153,5 +178,124 @@ describe('ID and secret in a header', () => {
 			basic === PLAIN ? [400, { error: 'invalid_scope' }] : REFUSED,
 		);
 		expect((await errorOf(client(origin).token())).details.oauthError).toBe('invalid_scope');
+	});
+});
+
+describe('the audience of an assertion', () => {
+	const privateKey = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({
+		type: 'pkcs8',
+		format: 'pem',
+	});
+
+	const client = (fields: Record<string, unknown>) =>
+		clientOf({
+			clientId: 'signed',
+			clientAuthentication: 'private_key_jwt',
+			privateKey,
+			...fields,
+		});
+
+	const byIssuer = (origin: string, fields: Record<string, unknown> = {}) =>
+		client({ serverAddress: 'issuerUrl', issuerUrl: origin, ...fields });
+
+	const byTokenUrl = (origin: string) =>
+		client({
+			tokenUrl: `${origin}/token`,
+			introspectionUrl: `${origin}/introspect`,
+			revocationUrl: `${origin}/revoke`,
+		});
+
+	it.each<[name: string, refusal: Answer]>([
+		['invalid_client', REFUSED],
+		['invalid_grant', [400, { error: 'invalid_grant' }]],
+		['a 403 without a word (Glewlwyd)', [403, '']],
+	])('is the issuer, and after %s the token URL', async (_name, refusal) => {
+		const { origin, received } = await startServer(({ path, audience }) =>
+			String(audience).endsWith(path) ? DONE : refusal,
+		);
+		expect((await byIssuer(origin).token()).value).toBe('a-token');
+		await byIssuer(origin).token();
+		expect(received.map(({ audience }) => audience)).toEqual([
+			origin,
+			`${origin}/token`,
+			`${origin}/token`,
+		]);
+	});
+
+	it('is signed with the secret in the same ways', async () => {
+		const { origin, received } = await startServer(({ path, audience }) =>
+			String(audience).endsWith(path) ? DONE : REFUSED,
+		);
+		const clientSecret = 'a-secret-that-is-long-enough-for-sha256';
+		await byIssuer(origin, { clientAuthentication: 'client_secret_jwt', clientSecret }).token();
+		expect(received.map(({ audience }) => audience)).toEqual([origin, `${origin}/token`]);
+	});
+
+	it.each(['introspect', 'revoke'] as const)(
+		'to %s is the address of the request, and if that is refused, the token URL (Authlib)',
+		async (operation) => {
+			const { origin, received } = await startServer(({ audience }) =>
+				String(audience).endsWith('/token') ? DONE : REFUSED,
+			);
+			await byTokenUrl(origin)[operation]();
+			await byTokenUrl(origin)[operation]();
+			expect(received.map(({ audience }) => audience)).toEqual([
+				`${origin}/${operation}`,
+				`${origin}/token`,
+				`${origin}/token`,
+			]);
+		},
+	);
+
+	it('is remembered for each address: to introspect, a server may take another one', async () => {
+		const { origin, received } = await startServer(({ path, audience }) =>
+			String(audience).endsWith(path) ? DONE : REFUSED,
+		);
+		for (let time = 0; time < 2; time++) {
+			await byIssuer(origin).token();
+			await byIssuer(origin).introspect();
+		}
+		expect(received.map(({ path, audience }) => [path, audience]).slice(-2)).toEqual([
+			['/token', `${origin}/token`],
+			['/introspect', `${origin}/introspect`],
+		]);
+	});
+
+	it('is each of them once where all are refused, and the first error is told', async () => {
+		const { origin, received } = await startServer(({ audience }) =>
+			audience === origin
+				? [401, { error: 'invalid_client', error_description: 'first' }]
+				: REFUSED,
+		);
+		const error = await errorOf(byIssuer(origin).introspect());
+		expect(error.description).toContain('first');
+		expect(received.map(({ audience }) => audience)).toEqual([
+			origin,
+			`${origin}/introspect`,
+			`${origin}/token`,
+		]);
+	});
+
+	it('is Assertion Audience only, where that is filled in', async () => {
+		const { origin, received } = await startServer(() => REFUSED);
+		await errorOf(byIssuer(origin, { assertionAudience: 'urn:the-server' }).token());
+		expect(received.map(({ audience }) => audience)).toEqual(['urn:the-server']);
+	});
+
+	it('is no other after another error', async () => {
+		const { origin, received } = await startServer(() => [400, { error: 'invalid_scope' }]);
+		await errorOf(byIssuer(origin).token());
+		expect(received).toHaveLength(1);
+	});
+
+	it('is never the token URL of another server, which could be asked with it for a token', async () => {
+		const other = await startServer(() => REFUSED, {
+			token_endpoint: 'https://auth.example.com/token',
+		});
+		await errorOf(byIssuer(other.origin).introspect());
+		expect(other.received.map(({ audience }) => audience)).toEqual([
+			other.origin,
+			`${other.origin}/introspect`,
+		]);
 	});
 });
