@@ -53,7 +53,7 @@ export async function untilAccepted<T>(
 				hasNonce = true;
 				continue;
 			}
-			if (!isCorrected && isRefusedByTime(error, client)) {
+			if (!isCorrected && mayBeForTime(error, answer, client)) {
 				isCorrected = clocks.map((clock) => clock.correctBy(answer.date)).includes(true);
 				if (isCorrected) continue;
 			}
@@ -78,13 +78,14 @@ function nameOf(client: ClientCredentials, url: string): string {
 }
 
 /**
- * Servers word it in many ways that an assertion or a proof has expired, or is not valid yet: any
+ * Servers word it in many ways that an assertion or a proof has expired, or is not valid yet, or not at all: any
  * refusal of a request that has one may mean it.
  */
-function isRefusedByTime(
+function mayBeForTime(
 	error: unknown,
+	{ status }: TokenEndpointResponse,
 	{ clientAuthentication, dpop }: ClientCredentials,
 ): boolean {
 	const isTimed = 'lifetimeSeconds' in clientAuthentication || dpop !== undefined;
-	return isTimed && error instanceof ResponseBodyError;
+	return isTimed && (error instanceof ResponseBodyError || [400, 401, 403].includes(status));
 }

@@ -197,6 +197,16 @@ describe('a clock that is wrong', () => {
 		expect(server.tokenRequests() - before).toBe(2);
 	});
 
+	it('is corrected after a refusal without a word, too (Glewlwyd)', async () => {
+		let refusals = 0;
+		server.intercept((_req, res) => {
+			if (refusals++ > 0) return false;
+			res.writeHead(403).end();
+			return true;
+		});
+		expect((await request(fields(), () => Date.now() - HOUR_MS)).type).toBe('Bearer');
+	});
+
 	it('costs one more try and no third one where something else is wrong', async () => {
 		const before = server.tokenRequests();
 		const privateKey = pkcs8(generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey);
