@@ -68,18 +68,26 @@ function metadataUrls(issuer: string): Set<string> {
 	]);
 }
 
+/** Follows one redirect on the same server, as to the same address with a slash: nothing secret goes there. */
 async function requestMetadata(
 	url: string,
 	client: ClientCredentials,
 	send: TokenRequestSender,
 	signal?: AbortSignal,
 ): Promise<Answer> {
-	const outcome = await send(
-		{ method: 'GET', url, headers: { accept: 'application/json' } },
-		signal,
-	);
-	if (outcome.kind === 'failed') throw unreachable(outcome, url, FIELD.field, client);
-	return outcome.response;
+	const request = async (from: string): Promise<Answer> => {
+		const outcome = await send(
+			{ method: 'GET', url: from, headers: { accept: 'application/json' } },
+			signal,
+		);
+		if (outcome.kind === 'failed') throw unreachable(outcome, from, FIELD.field, client);
+		return outcome.response;
+	};
+	const answer = await request(url);
+	const { status, location } = answer;
+	if (![301, 302, 303, 307, 308].includes(status) || location === undefined) return answer;
+	const target = URL.canParse(location, url) ? new URL(location, url) : undefined;
+	return target?.origin === new URL(url).origin ? await request(target.href) : answer;
 }
 
 /** The first answer that says more than that nothing is there tells what is wrong. */

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { readClientCredentials } from '../../../oauth/client/clientCredentials';
 import { TokenError } from '../../../oauth/errors/tokenError';
 import type { MetadataCache } from '../../../oauth/server/discovery';
@@ -212,6 +212,49 @@ describe('an issuer', () => {
 		])('has metadata %s', async (_where, path) => {
 			metadataAt(path, { issuer: `${other.origin}/blue`, token_endpoint: server.tokenUrl });
 			expect((await request(issuerUrl(`${other.origin}/blue`))).type).toBe('Bearer');
+		});
+
+		describe('redirects its metadata', () => {
+			const PATH = '/o/.well-known/openid-configuration';
+			const redirecting = (locations: Record<string, string>, issuer = `${other.origin}/o`) => {
+				answer = (req, res) => {
+					const location = locations[req.url ?? ''];
+					if (location !== undefined) return void res.writeHead(301, { location }).end();
+					if (req.url !== `${PATH}/`) return void res.writeHead(404).end();
+					res.end(JSON.stringify({ issuer, token_endpoint: server.tokenUrl }));
+				};
+			};
+
+			it('to the same address with a slash (Django)', async () => {
+				redirecting({ [PATH]: `${PATH}/` });
+				expect((await request(issuerUrl(`${other.origin}/o`))).type).toBe('Bearer');
+			});
+
+			it('to those of another issuer, which are not used', async () => {
+				redirecting({ [PATH]: `${PATH}/` }, `${other.origin}/p`);
+				const error = await errorOf(() => request(issuerUrl(`${other.origin}/o`)));
+				expect(error.message).toContain('differs from Issuer URL');
+			});
+
+			it('to another server, which is not asked', async () => {
+				const elsewhere = await listenOnLoopback();
+				onTestFinished(elsewhere.close);
+				let requests = 0;
+				elsewhere.server.on('request', (_req, res) => {
+					requests++;
+					res.end();
+				});
+				redirecting({ [PATH]: `${elsewhere.origin}${PATH}` });
+				const error = await errorOf(() => request(issuerUrl(`${other.origin}/o`)));
+				expect(error.description).toContain(`It redirects to ${elsewhere.origin}${PATH}`);
+				expect(requests).toBe(0);
+			});
+
+			it('in a circle, which is left at once', async () => {
+				redirecting({ [PATH]: `${PATH}/`, [`${PATH}/`]: PATH });
+				const error = await errorOf(() => request(issuerUrl(`${other.origin}/o`)));
+				expect(error.details).toEqual({ field: 'Issuer URL', status: 301 });
+			});
 		});
 
 		it('has a token URL for those with a certificate', async () => {
