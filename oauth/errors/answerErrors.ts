@@ -52,15 +52,20 @@ export function isFailing(status: number): boolean {
 	return status === 429 || status >= 500;
 }
 
-/** @param text what it says in words, which must be safe to show. */
+/**
+ * @param text what it says in words, which must be safe to show.
+ * @param client whose request it was, where it authenticates.
+ */
 export function failing(
-	{ status, retryAtMs }: Pick<TokenEndpointResponse, 'status' | 'retryAtMs'>,
+	answer: Pick<TokenEndpointResponse, 'status' | 'retryAtMs'>,
 	text = '',
+	client?: ClientCredentials,
 ): TokenError {
+	const { status } = answer;
 	const said = text === '' ? '' : `${serverSays(text)} `;
 	return new TokenError(
 		`The authorization server is ${status === 429 ? 'too busy' : 'failing'} (status ${status})`,
-		`${said}This response usually does not point to a mistake in the credential. ${runLater(retryAtMs)}`,
+		`${said}This response usually does not point to a mistake in the credential. ${runLater(answer, client)}`,
 		{ status },
 	);
 }
@@ -88,7 +93,14 @@ export function refusedByStatus(
 	const said = text === '' ? '' : ` ${serverSays(text)}`;
 	const { message, description, field } = clientAdvice(client);
 	if (status === 401) {
-		return new TokenError(`${message} (status 401)`, `${description}${said}`, { field, status });
+		return new TokenError(
+			`${message} (status 401)`,
+			`${description} Check ${urlField}, too.${said}`,
+			{
+				field,
+				status,
+			},
+		);
 	}
 	// Data, so that no firewall answers, and no other page: Sophos and Twitch refuse so.
 	const isTokenEndpoint = name === 'token URL' && text !== '' && readFields(body) !== undefined;
@@ -99,10 +111,19 @@ export function refusedByStatus(
 			{ field, status },
 		);
 	}
+	const [scope] = shownOf(['Scope'], client.provider);
+	// Firewalls and proxies send a page. Glewlwyd refuses everything without a word.
+	if (status === 403 && name === 'token URL' && body.length === 0) {
+		return new TokenError(
+			'The authorization server refuses the token request (status 403)',
+			`${description} Check ${scope}, too, and that this client may use the client credentials grant. It may also be a firewall that blocks the request.`,
+			{ field, status },
+		);
+	}
 	if (status === 403 && name === 'token URL') {
 		return new TokenError(
 			'The authorization server refuses the token request (status 403)',
-			`Usually a firewall, a proxy (the variable HTTPS_PROXY) or a list of allowed IP addresses blocks the request: ask the provider whether the machine n8n runs on may request tokens. Otherwise check Client ID and ${field} in the credential.${said}`,
+			`Usually a firewall, a proxy (the variable HTTPS_PROXY) or a list of allowed IP addresses blocks the request: ask the provider whether the machine n8n runs on may request tokens. Otherwise check ${listed([urlField, 'Client ID', field])} in the credential.${said}`,
 			{ field: 'Client ID', status },
 		);
 	}

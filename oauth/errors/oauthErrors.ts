@@ -20,10 +20,10 @@ interface Advice {
 	field?: CredentialField;
 }
 
-function tryLater({ retryAtMs }: Answer): Advice {
+function tryLater(answer: Answer, client: Asker['client']): Advice {
 	return {
 		message: 'The authorization server cannot answer now',
-		description: runLater(retryAtMs),
+		description: runLater(answer, client),
 	};
 }
 
@@ -37,6 +37,19 @@ function notFound({ address }: Asker): Advice {
 	return {
 		message: UNKNOWN_CODE.message,
 		description: `There is nothing at this address. Check ${address} in the credential against the provider's documentation.`,
+		field: address,
+	};
+}
+
+/** What a framework says, and no token endpoint: `"error": "Method Not Allowed"`. RFC 9110 §15.5. */
+const HTTP_PHRASE =
+	/^(bad request|forbidden|not found|method not allowed|not acceptable|unsupported media type|unprocessable (entity|content))$/i;
+
+function elsewhere({ client, address }: Asker): Advice {
+	const { field } = clientAdvice(client);
+	return {
+		message: UNKNOWN_CODE.message,
+		description: `This is no OAuth error, so the response may not come from a token endpoint. Check ${address} in the credential against the provider's documentation, then Client ID and ${field}.`,
 		field: address,
 	};
 }
@@ -100,11 +113,16 @@ const ADVICE: Record<string, (asker: Asker) => Advice> = {
 			field: shown[0],
 		};
 	},
-	invalid_grant({ client: { provider } }) {
+	invalid_grant({ client: { provider, dpop } }) {
 		const shown = shownOf(['Client ID', 'Scope', 'Token Request Parameters'], provider);
+		// So oidc-provider says that a proof or a certificate is missing.
+		const more =
+			provider === undefined && dpop === undefined
+				? ' If the provider requires DPoP or a client certificate for this client, turn on Prove Possession (DPoP) or Customize TLS under Advanced Settings.'
+				: '';
 		return {
 			message: 'The authorization server refuses the grant',
-			description: `Check ${listed([...shown, ...ownFields(provider)])} in the credential.`,
+			description: `Check ${listed([...shown, ...ownFields(provider)])} in the credential.${more}`,
 			field: 'Client ID',
 		};
 	},
@@ -213,17 +231,20 @@ function tokenAdvice(code: string, answer: Answer, asker: Asker): Advice {
 	const { status } = answer;
 	const { client } = asker;
 	const wantsProof = code === 'use_dpop_nonce' || (code === 'invalid_dpop_proof' && !client.dpop);
-	const known = Object.hasOwn(ADVICE, code) ? ADVICE[code]?.(asker) : undefined;
+	// Glewlwyd says "scope_invalid".
+	const name = !Object.hasOwn(ADVICE, code) && code.includes('scope') ? 'invalid_scope' : code;
+	const known = Object.hasOwn(ADVICE, name) ? ADVICE[name]?.(asker) : undefined;
 	const byCode = wantsProof ? proofWanted(client) : known;
 	// ServiceNow says "server_error", XSUAA "unauthorized".
 	if (code === 'invalid_client' || (status === 401 && byCode === undefined)) {
 		return clientAdvice(client);
 	}
 	// Of too many requests Auth0 says "access_denied".
-	if (status === 429) return tryLater(answer);
+	if (status === 429) return tryLater(answer, client);
 	if (byCode !== undefined) return byCode;
-	if (isUnable(code, answer)) return tryLater(answer);
+	if (isUnable(code, answer)) return tryLater(answer, client);
 	if (status === 404) return notFound(asker);
+	if (HTTP_PHRASE.test(code)) return elsewhere(asker);
 	return code === 'server_error' ? contradictory(asker) : UNKNOWN_CODE;
 }
 
@@ -244,14 +265,16 @@ function operationAdvice(
 ): Advice {
 	const does = name === 'introspection URL' ? 'introspect' : 'revoke';
 	if (code === 'invalid_client') return clientAdvice(client);
-	if (code === 'unsupported_token_type' && does === 'revoke') {
+	if (code === 'unsupported_token_type') {
 		return {
-			message: 'The authorization server cannot revoke this kind of token',
+			message: `The authorization server cannot ${does} this kind of token`,
 			description:
-				'The token stays valid until it expires. To stop using it, choose the operation Clear Cache.',
+				does === 'revoke'
+					? 'The token stays valid until it expires. To stop using it, choose the operation Clear Cache.'
+					: 'It is probably a JWT, which the API reads by itself. The operation Get says how long it is valid.',
 		};
 	}
-	if (isUnable(code, answer)) return tryLater(answer);
+	if (isUnable(code, answer)) return tryLater(answer, client);
 	return {
 		message: `The authorization server refuses to ${does} the token`,
 		description: `Check at the provider that this Client ID may ${does} tokens, and check ${name.replace(/^./, (letter) => letter.toUpperCase())} in the credential. Otherwise look up the code in the provider's documentation.`,
@@ -280,9 +303,16 @@ function advised(
 	});
 }
 
-/** To be said of what may pass by itself. */
-export function runLater(retryAtMs?: number): string {
+/**
+ * To be said of what may pass by itself.
+ * @param client whose values the server got: some servers fail on those that they do not know.
+ */
+export function runLater({ status, retryAtMs }: Answer, client?: Asker['client']): string {
 	const when =
 		retryAtMs === undefined ? 'later' : `after ${shownMoment(retryAtMs)}, as the server asks`;
-	return `Run the workflow again ${when}. If it keeps happening, contact the provider.`;
+	const check =
+		client && status === 500
+			? `check Client ID and ${clientAdvice(client).field}: some servers fail on values that they do not know. Otherwise `
+			: '';
+	return `Run the workflow again ${when}. If it keeps happening, ${check}contact the provider.`;
 }

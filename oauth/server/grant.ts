@@ -238,7 +238,7 @@ function withoutToken(answer: TokenEndpointResponse, client: ClientCredentials):
 function unreadable(response: TokenEndpointResponse, client: ClientCredentials): TokenError {
 	const { status } = response;
 	const show = shower(client);
-	if (isFailing(status)) return failing(response, show(readableText(response.body)));
+	if (isFailing(status)) return failing(response, show(readableText(response.body)), client);
 	if (status >= 400) {
 		return refusedByStatus(
 			response,

@@ -196,7 +196,7 @@ function readOperationOutcome(
 		throw redirected(response, url, subject.client, address, show);
 	}
 	const text = show(readableText(body));
-	if (isFailing(status)) throw failing(response, text);
+	if (isFailing(status)) throw failing(response, text, subject.client);
 	throw refusedByStatus(response, text, subject.client, address);
 }
 

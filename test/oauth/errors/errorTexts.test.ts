@@ -65,20 +65,25 @@ const shortKey = generateKeyPairSync('rsa', { modulusLength: 1024 }).privateKey.
 });
 
 /** The server does not accept a client that authenticates in this way. */
-const refusedClient = (fields: Record<string, unknown>) => async () => {
-	const client = readClientCredentials({
-		tokenUrl: 'https://auth.example.com/oauth2/token',
-		clientId: 'nightly-sync',
-		clientSecret: 'correct-horse-battery-staple',
-		privateKey: CLIENT.key,
-		tlsCertificate: CLIENT.cert,
-		tlsPrivateKey: CLIENT.key,
-		...fields,
-	});
-	const body = Buffer.from(JSON.stringify({ error: 'invalid_client' }));
-	const send = async () => ({ kind: 'response' as const, response: { status: 401, body } });
-	return await requestAccessToken(client, { send, now: () => 0 });
-};
+const refusedClient =
+	(
+		fields: Record<string, unknown>,
+		{ status, body } = { status: 401, body: '{"error":"invalid_client"}' },
+	) =>
+	async () => {
+		const client = readClientCredentials({
+			tokenUrl: 'https://auth.example.com/oauth2/token',
+			clientId: 'nightly-sync',
+			clientSecret: 'correct-horse-battery-staple',
+			privateKey: CLIENT.key,
+			tlsCertificate: CLIENT.cert,
+			tlsPrivateKey: CLIENT.key,
+			...fields,
+		});
+		const response = { status, body: Buffer.from(body) };
+		const send = async () => ({ kind: 'response' as const, response });
+		return await requestAccessToken(client, { send, now: () => 0 });
+	};
 
 const outcome = (result: TokenRequestOutcome) => () =>
 	requestAccessToken(clientWith(), { send: async () => result, now: () => 0 });
@@ -290,6 +295,9 @@ const SECTIONS: Array<[title: string, cases: Case[]]> = [
 			oauthError('server_error', 200),
 			oauthError('server_error'),
 			oauthError('tenant_closed'),
+			oauthError('scope_invalid'),
+			oauthError('server_error', 500),
+			['the words of a framework', answer(422, { status: 422, error: 'Unprocessable Entity' })],
 			['server_error of ServiceNow', answer(401, { error: 'server_error' })],
 			['unauthorized of XSUAA', answer(401, { error: 'unauthorized' })],
 			[
@@ -334,6 +342,11 @@ const SECTIONS: Array<[title: string, cases: Case[]]> = [
 			['a failure', answer(502, '<html>Bad Gateway</html>')],
 			['401 without an OAuth error', answer(401, 'Unauthorized')],
 			['403 without a word', answer(403, '')],
+			[
+				'403 without a word, signed with a private key',
+				refusedClient({ clientAuthentication: 'private_key_jwt' }, { status: 403, body: '' }),
+			],
+			['403 of a firewall', answer(403, '<html><title>Forbidden</title></html>')],
 			['404', answer(404, '<!doctype html><title>Not Found</title>')],
 			['a refusal of Sophos', answer(400, { errorCode: 'oauth', message: 'Invalid secret' })],
 			['a refusal of Twitch', answer(403, { status: 403, message: 'invalid client secret' })],
@@ -458,6 +471,10 @@ const SECTIONS: Array<[title: string, cases: Case[]]> = [
 			['401 without an OAuth error', answered(introspect, 401, '')],
 			['403', answered(introspect, 403, 'Forbidden')],
 			['403 of a revocation', answered(revoke, 403, '')],
+			[
+				'unsupported_token_type of an introspection',
+				answered(introspect, 400, { error: 'unsupported_token_type' }),
+			],
 			['unsupported_token_type', answered(revoke, 400, { error: 'unsupported_token_type' })],
 			['unauthorized_client', answered(revoke, 400, { error: 'unauthorized_client' })],
 			['invalid_request', answered(introspect, 400, { error: 'invalid_request' })],
