@@ -376,6 +376,29 @@ describe('the next URL', () => {
 		},
 	);
 
+	it('that names the page itself is an error', async () => {
+		const { error, asked } = await paginate({
+			pagination: byUrl,
+			answer: (_req, res, { api }) => {
+				if (api.requests.length > 20) res.status(400).json({ message: 'It does not end' });
+				else res.json({ items: [], next: '/pages?page=2', at: Math.random() });
+			},
+		});
+		expect(asked).toEqual(['/pages', '/pages?page=2']);
+		expect(error?.message).toBe('Next URL gives the same address again after page 2');
+		expect(error?.description).toContain('Complete Expression');
+	});
+
+	it('may be the same again and again where the pages are limited, or are no GET', async () => {
+		const answer: Paginated['answer'] = (_req, res, { api }) =>
+			res.json({ at: Math.random(), ...(api.requests.length < 6 && { next: '/pages' }) });
+		const limited = { limitPagesFetched: true, maxRequests: 10 };
+		const get = await paginate({ pagination: { ...byUrl, ...limited }, answer });
+		expect([get.error, get.asked.length]).toEqual([undefined, 6]);
+		const post = await paginate({ pagination: byUrl, parameters: { method: 'POST' }, answer });
+		expect([post.error, post.asked.length]).toEqual([undefined, 6]);
+	});
+
 	it('gets what Query has, but nothing twice', async () => {
 		const { asked, error } = await paginate({
 			parameters: {
@@ -527,9 +550,61 @@ describe('a Link header', () => {
 	it('ends at the limit of pages, too', async () => {
 		const { asked } = await paginate({
 			pagination: { paginationMode: 'linkHeader', limitPagesFetched: true, maxRequests: 2 },
-			answer: (_req, res) => res.set('Link', '</pages>; rel="next"').json({ at: Math.random() }),
+			answer: (_req, res, { api }) =>
+				res.set('Link', `</pages?page=${api.requests.length + 1}>; rel="next"`).json({}),
 		});
 		expect(asked).toHaveLength(2);
+	});
+
+	it.each<[name: string, page: (n: number) => IDataObject[]]>([
+		['empty', (n) => (n === 1 || n === 8 ? [{ id: n }] : [])],
+		['alike', () => [{ status: 'ok' }]],
+	])('is followed over pages that are %s', async (_name, page) => {
+		const { asked, error } = await paginate({
+			pagination: { paginationMode: 'linkHeader' },
+			answer: (req, res) => {
+				const n = Number(req.query.page ?? 1);
+				if (n < 8) res.set('Link', `</pages?page=${n + 1}>; rel="next"`);
+				res.json(page(n));
+			},
+		});
+		expect(error).toBeUndefined();
+		expect(asked).toHaveLength(8);
+	});
+
+	it.each<[name: string, empty: IDataObject | IDataObject[]]>([
+		['an empty list', []],
+		['an object whose lists are empty', { items: [], at: 'now' }],
+		['an empty object', {}],
+	])('ends where %s names itself as the next page', async (_name, empty) => {
+		const { ids, asked, error } = await paginate({
+			pagination: { paginationMode: 'linkHeader' },
+			answer: (req, res) => {
+				const after = Number(req.query.after ?? 0);
+				res.set('Link', `</pages?after=${Math.min(after + 1, 2)}>; rel="next"`);
+				res.json(after < 2 ? [{ id: after }] : empty);
+			},
+		});
+		expect(error).toBeUndefined();
+		expect(ids.slice(0, 2)).toEqual([0, 1]);
+		expect(asked).toEqual(['/pages', '/pages?after=1', '/pages?after=2']);
+	});
+
+	it.each([
+		['itself', 2],
+		['an earlier page', 1],
+	])('that leads to %s for ever is an error', async (_name, last) => {
+		const { asked, error } = await paginate({
+			pagination: { paginationMode: 'linkHeader' },
+			answer: (req, res, { api }) => {
+				const after = Number(req.query.after ?? 0);
+				res.set('Link', `</pages?after=${after === 2 ? last : after + 1}>; rel="next"`);
+				res.status(api.requests.length > 20 ? 400 : 200).json([{ at: Math.random() }]);
+			},
+		});
+		expect(asked).toHaveLength(3);
+		expect(error?.message).toBe('The Link header gives the same address again after page 3');
+		expect(error?.description).toContain('Limit Pages Fetched');
 	});
 
 	it('after an error status is an error', async () => {

@@ -35,6 +35,16 @@ export function noNextValue(
 	);
 }
 
+/** The pages would not end. */
+export function askedBefore(source: 'The Link header' | 'Next URL', page: number): InputError {
+	return new InputError(
+		`${source} gives the same address again after page ${page}`,
+		source === 'Next URL'
+			? 'If that was the last page, choose "Other" for Options → Pagination → Pagination Complete When, and a Complete Expression that is true on it, such as {{ $response.body.items.length === 0 }}. Otherwise, correct Next URL. To ask for one address until something is ready, turn on Limit Pages Fetched.'
+			: `The pages would not end. To get those so far, turn on Options → Pagination → Limit Pages Fetched, with Max Pages ${page}. Otherwise, choose another Pagination Mode, and an expression that is true on the last page for Pagination Complete When.`,
+	);
+}
+
 /** @throws {InputError} where the header cannot be read. */
 export function readNextLink(response: ApiResponse['response'], url: string): string | undefined {
 	if (!isSuccess(response.status)) return undefined;

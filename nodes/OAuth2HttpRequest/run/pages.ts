@@ -2,10 +2,18 @@ import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import type { HttpCall } from '../../../http/call/api';
 import type { ApiResponse } from '../../../http/call/callApi';
 import { isSuccess } from '../../../http/message';
+import { isObject } from '../../../text/json';
 import { InputError } from '../inputError';
 import type { Pagination } from '../request/pagination';
 import { toHttpCall, type CallDescription } from '../request/readCall';
-import { checkNextUrl, noNextValue, readNextLink, readNextUrl, withHttps } from './nextUrl';
+import {
+	askedBefore,
+	checkNextUrl,
+	noNextValue,
+	readNextLink,
+	readNextUrl,
+	withHttps,
+} from './nextUrl';
 import {
 	givesNothing,
 	identify,
@@ -54,9 +62,15 @@ export async function fetchPages(
 	{ fetch, known, onPage, sleep, toError }: PageFetcher,
 ): Promise<Page[]> {
 	const pages: Page[] = [];
+	const asked = new Set<string>();
 	let next: string | undefined;
-	const { requestInterval } = pagination;
+	const { requestInterval, maxRequests } = pagination;
 	const byLink = pagination.continue === undefined;
+	// Without a limit, whoever asks for one address until something is ready might do so for ever.
+	const byUrl =
+		pagination.request.next !== undefined &&
+		description.parts.method === 'GET' &&
+		maxRequests === undefined;
 	const helperOptions = {
 		request: pagination.request,
 		get continue() {
@@ -64,7 +78,7 @@ export async function fetchPages(
 		},
 		// A fixed one is waited for below, where a cancelled run ends it.
 		requestInterval: typeof requestInterval === 'number' ? 0 : requestInterval,
-		...(pagination.maxRequests !== undefined && { maxRequests: pagination.maxRequests }),
+		...(maxRequests !== undefined && { maxRequests }),
 		binaryResult: false,
 	};
 
@@ -86,6 +100,10 @@ export async function fetchPages(
 		const parts = { ...named, url: withHttps(named.url, description.parts.url) };
 		checkNextUrl(parts.url, description.parts.url);
 		const request = identify(parts);
+		if ((byLink || byUrl) && asked.has(request)) {
+			throw askedBefore(byLink ? 'The Link header' : 'Next URL', pages.length);
+		}
+		asked.add(request);
 		const before = known[pages.length];
 		const isKnown = before?.request === request && isPage(before.result, pagination);
 		const page = isKnown
@@ -94,11 +112,17 @@ export async function fetchPages(
 		pages.push(page);
 		onPage(pages);
 		const { response, url } = page.result;
-		if (byLink) next = readNextLink(response, url);
+		if (byLink) {
+			next = readNextLink(response, url);
+			const isSelf = next && withHttps(next, parts.url) === new URL(parts.url).href;
+			// Some APIs name the last page itself as the next one, such as Okta's System Log.
+			if (isSelf && isEmpty(page.body)) next = undefined;
+		}
 		helperOptions.binaryResult = page.isFile;
 		return {
 			body: page.body,
-			headers: response.headers,
+			// By it, n8n tells one page from another: those that have an address each may be alike, or empty.
+			headers: byLink ? { ...response.headers, etag: request } : response.headers,
 			statusCode: response.status,
 			statusMessage: response.statusText,
 		};
@@ -132,6 +156,13 @@ function alwaysTheSame(): InputError {
 		'The same page came back again and again',
 		'If all pages were fetched, choose "Other" for Options → Pagination → Pagination Complete When, and an expression that is true on the last page. Otherwise, check the parameters: does the API know them by these names?',
 	);
+}
+
+/** An object whose lists are all empty counts as well. */
+function isEmpty(body: unknown): boolean {
+	if (!isObject(body)) return body === undefined || body === null || body === '';
+	const lists = Array.isArray(body) ? [body] : Object.values(body).filter(Array.isArray);
+	return lists.flat().length === 0 && (lists.length > 0 || Object.keys(body).length === 0);
 }
 
 /** An error that ended the pages may be none when the page is asked for again. */
