@@ -323,6 +323,14 @@ describe('the end of the pages', () => {
 		expect(asked.length).toBeLessThan(10);
 	});
 
+	it('is told as what it is, though an error has the word "identical" in it', async () => {
+		const { error } = await paginate({
+			pagination: byNumber(),
+			parameters: { method: 'POST', url: 'http://identical.localhost:1/' },
+		});
+		expect(error?.message).toContain('identical.localhost');
+	});
+
 	it.each<[name: string, pagination: INodeParameters, text: string]>([
 		['no parameter', { parameters: { parameters: [{ name: '', value: '' }] } }, 'Name and Value'],
 		['no status', { paginationCompleteWhen: 'receiveSpecificStatusCodes' }, 'Status Code(s)'],

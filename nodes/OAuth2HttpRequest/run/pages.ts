@@ -147,7 +147,9 @@ function explain(error: unknown, pages: readonly Page[], toError: PageFetcher['t
 	const last = pages.at(-1)?.result;
 	if (error instanceof Error && 'isAxiosError' in error && last) return toError(last);
 	// n8n's own words name a field that does not exist.
-	if (error instanceof Error && error.message.includes('identical')) return alwaysTheSame();
+	const isAlwaysTheSame =
+		error instanceof Error && error.message.startsWith('The returned response was identical');
+	if (isAlwaysTheSame) return alwaysTheSame();
 	return error;
 }
 
