@@ -1,5 +1,7 @@
 import { isHeaderName } from '../../text/headerName';
 import { TokenError } from '../errors/tokenError';
+import { readProviderScope } from '../providers/applyProvider';
+import type { Provider } from '../providers/provider';
 import { jsonText, rows, scopeText, text } from './fields';
 
 export type Pairs = ReadonlyArray<readonly [name: string, value: string]>;
@@ -8,6 +10,7 @@ export type Pairs = ReadonlyArray<readonly [name: string, value: string]>;
 export interface TokenRequestSettings {
 	/** As it is sent, in the provider's own way of separating; empty: none is sent. RFC 6749 §3.3. */
 	scope: string;
+	scopeSeparator: 'space' | 'comma';
 	/** Empty: none is sent. */
 	audience: string;
 	/** Further parameters of the body, in the order given. */
@@ -31,17 +34,20 @@ export interface TokenOverrides {
 }
 
 /**
- * The client with these overrides: its token is another one.
+ * The client with these overrides, which are read as the credential's own fields: its token is another one.
  *
  * @throws {TokenError} where the resource is malformed.
  */
-export function withOverrides<T extends TokenRequestSettings>(
+export function withOverrides<T extends TokenRequestSettings & { provider?: Provider }>(
 	client: T,
 	overrides: TokenOverrides,
 ): T {
-	const scope = words(overrides.scope ?? '').join(' ');
-	const audience = (overrides.audience ?? '').trim();
-	const resources = words(overrides.resource ?? '').map((resource) =>
+	const scope = readScope(
+		readProviderScope(client.provider, overrides.scope),
+		client.scopeSeparator,
+	);
+	const audience = text(overrides.audience);
+	const resources = words(text(overrides.resource)).map((resource) =>
 		checkResource(resource, 'Options → Token in the node'),
 	);
 	return {
@@ -79,8 +85,10 @@ const RESERVED_HEADERS: Record<string, string> = {
 export function readTokenRequest(data: Record<string, unknown>): TokenRequestSettings {
 	// Fields that are not shown do not count.
 	const custom = data.customizeTokenRequest === true ? data : {};
+	const scopeSeparator = text(custom.scopeSeparator) === 'comma' ? 'comma' : 'space';
 	return {
-		scope: readScope(scopeText(data.scope), text(custom.scopeSeparator)),
+		scope: readScope(scopeText(data.scope), scopeSeparator),
+		scopeSeparator,
 		audience: text(data.audience),
 		extraParameters: readPairs(data.tokenRequestParameters, 'parameter').map(checkParameter),
 		grantType: text(custom.grantType) || 'client_credentials',
@@ -92,8 +100,8 @@ export function readTokenRequest(data: Record<string, unknown>): TokenRequestSet
 	};
 }
 
-function readScope(scope: string, separator: string): string {
-	if (separator !== 'comma') return words(scope).join(' ');
+function readScope(scope: string, separator: TokenRequestSettings['scopeSeparator']): string {
+	if (separator === 'space') return words(scope).join(' ');
 	return scope
 		.split(/[\s,]+/)
 		.filter(Boolean)

@@ -46,12 +46,7 @@ export function applyProvider(
 			text(data.assertionAudience) === '' && {
 				assertionAudience: fill(provider.assertionAudience, values),
 			}),
-		scope: readUsed(
-			provider,
-			'Scope',
-			provider.scope,
-			mended(scopeText(data.scope), provider.mendScope),
-		),
+		scope: readUsed(provider, 'Scope', provider.scope, readProviderScope(provider, data.scope)),
 		audience: readUsed(provider, 'Audience', provider.audience ?? 'none', text(data.audience)),
 		...(parameters.length > 0 && {
 			tokenRequestParameters: {
@@ -60,6 +55,11 @@ export function applyProvider(
 		}),
 		...provider.settings,
 	};
+}
+
+/** Scopes as this provider wants them. */
+export function readProviderScope(provider: Provider | undefined, scope: unknown): string {
+	return mended(scopeText(scope), provider?.mendScope);
 }
 
 function readField(field: ProviderField, stored: unknown): string {

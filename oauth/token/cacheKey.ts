@@ -8,8 +8,7 @@ import { clientKey } from '../server/clientAuthentication';
  * without it.
  */
 export function cacheKey(client: ClientCredentials): string {
-	// Left out: how the servers are reached, what is done with the token, and which provider the values
-	// came from.
+	// Left out: how the servers are reached, what is done with the token, and what the values came from.
 	const {
 		allowInsecureHttp,
 		ignoreSslIssues,
@@ -18,6 +17,7 @@ export function cacheKey(client: ClientCredentials): string {
 		introspectionUrl,
 		revocationUrl,
 		provider,
+		scopeSeparator,
 		tls: { forApi, ...tls } = {},
 		...parts
 	} = client;

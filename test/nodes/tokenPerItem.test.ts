@@ -60,6 +60,13 @@ describe('the token of an item', () => {
 		expect(asked(world, 'scope')).toEqual(['records:read']);
 	});
 
+	it('may have its scopes as a list', async () => {
+		const world = await startWorld();
+		const scope = "={{ ['records:read', 'records:write'] }}";
+		await world.run({ url: world.api.origin, ...withToken({ scope }) });
+		expect(asked(world, 'scope')).toEqual(['records:read records:write']);
+	});
+
 	it('is that of the credential where the item names nothing', async () => {
 		const world = await startWorld();
 		const token = { scope: '={{ $json.none }}', audience: '', resource: ' ' };

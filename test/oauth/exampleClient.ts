@@ -23,6 +23,7 @@ export function clientWith(overrides: Partial<ClientCredentials> = {}): ClientCr
 		clientId: 'nightly-sync',
 		clientAuthentication: secretPost(),
 		scope: 'records:write records:read',
+		scopeSeparator: 'space',
 		audience: '',
 		extraParameters: [],
 		grantType: 'client_credentials',

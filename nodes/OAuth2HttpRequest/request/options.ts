@@ -61,7 +61,9 @@ export function readResponseOptions({ response }: NodeOptions): ResponseOptions 
 /** What an item's token is asked for with, in place of what the credential says. */
 export function readTokenOverrides({ token }: NodeOptions): TokenOverrides {
 	const { scope, audience, resource } = token?.token ?? {};
-	return { scope: toText(scope), audience: toText(audience), resource: toText(resource) };
+	// An expression may give scopes as a list.
+	const scopes = [scope].flat().map(toText).join(' ');
+	return { scope: scopes, audience: toText(audience), resource: toText(resource) };
 }
 
 /** @throws {InputError} where it is no number. */

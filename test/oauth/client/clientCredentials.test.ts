@@ -2,6 +2,7 @@ import { createPrivateKey } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isSecureUrl, readClientCredentials } from '../../../oauth/client/clientCredentials';
+import { withOverrides } from '../../../oauth/client/readTokenRequest';
 import { NO_OTHER_SIGNS } from '../../../oauth/client/refusalSigns';
 import { STANDARD_FORMAT } from '../../../oauth/client/tokenResponseFormat';
 import { TokenError } from '../../../oauth/errors/tokenError';
@@ -108,6 +109,7 @@ describe('a complete credential', () => {
 			clientId: 'nightly-sync',
 			clientAuthentication: { method: 'client_secret_post', clientSecret: SECRET },
 			scope: 'records:write',
+			scopeSeparator: 'space',
 			audience: '',
 			extraParameters: [],
 			grantType: 'client_credentials',
@@ -149,6 +151,17 @@ describe('a complete credential', () => {
 		expect(read({ clientSecret: ' se cret \r\n' }).clientAuthentication).toMatchObject({
 			clientSecret: ' se cret ',
 		});
+	});
+
+	it.each<[name: string, fields: Record<string, unknown>, scope: string]>([
+		['with spaces', {}, '  a\n b\u200b  c '],
+		['with commas', { customizeTokenRequest: true, scopeSeparator: 'comma' }, 'a b, c'],
+		['for Adobe', { provider: 'adobe' }, 'openid, AdobeID'],
+		['for Entra', { provider: 'entra', entraTenant: 'acme' }, 'https://graph.microsoft.com'],
+	])('reads the scope of one call as its own: %s', (_name, fields, scope) => {
+		const client = read({ ...fields, scope });
+		const other = withOverrides(read({ ...fields, scope: 'other' }), { scope });
+		expect(other).toEqual(client);
 	});
 
 	it('has its scopes separated by one space', () => {

@@ -32,6 +32,7 @@ const client: fc.Arbitrary<ClientCredentials> = fc.record({
 		}),
 	),
 	scope: shortText,
+	scopeSeparator: fc.constantFrom('space', 'comma'),
 	audience: shortText,
 	extraParameters: pairs,
 	grantType: shortText,
@@ -60,6 +61,7 @@ function tokenRequest({
 	refusal,
 	introspectionUrl,
 	revocationUrl,
+	scopeSeparator,
 	tls,
 	...fields
 }: ClientCredentials) {
