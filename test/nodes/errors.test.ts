@@ -120,6 +120,19 @@ describe('bad input', () => {
 				'Correct Options → Proxy',
 			],
 			[
+				'a proxy that an expression makes a number',
+				(world) => ({ ...base(world), options: { proxy: '={{ 3128 }}' } }),
+				'Correct Options → Proxy',
+			],
+			[
+				'an unknown response format',
+				(world) => ({
+					...base(world),
+					options: { response: { response: { responseFormat: '={{ "xml" }}' } } },
+				}),
+				'Options → Response → Response Format',
+			],
+			[
 				'a proxy with a bare "%" in its password',
 				(world) => ({ ...base(world), options: { proxy: 'http://bob:50%@127.0.0.1:1' } }),
 				'write each "%" in them as "%25"',

@@ -6,13 +6,7 @@ import { InputError } from '../inputError';
 import { effectiveFormat } from '../response/format';
 import { readBody } from './body';
 import { readJsonObject } from './jsonField';
-import {
-	readMaxRedirects,
-	readResponseOptions,
-	readTimeoutMs,
-	type NodeOptions,
-	type ResponseFormat,
-} from './options';
+import type { ItemOptions, ResponseFormat } from './options';
 import type { NodeParameters } from './parameters';
 import { writeRequest, type RequestBody, type RequestParts } from './parts';
 import { collectPairs } from './query';
@@ -38,33 +32,32 @@ export async function readCall(
 	context: IExecuteFunctions,
 	parameters: NodeParameters,
 	itemIndex: number,
+	options: ItemOptions,
 ): Promise<CallDescription> {
-	const options = parameters.get<NodeOptions>('options', itemIndex, {});
-	checkOptions(options);
 	const method = readMethod(parameters.get<unknown>('method', itemIndex, 'GET'));
 	const body = parameters.get<boolean>('sendBody', itemIndex, false)
 		? await readBody(context, parameters, itemIndex)
 		: undefined;
 	checkBody(method, body, options);
+	const { response, arrays, timeoutMs, maxRedirects, ignoresSslIssues, proxy } = options;
 	return {
 		parts: {
 			method,
 			url: readUrl(parameters.get<unknown>('url', itemIndex, '')),
 			query: readQuery(parameters, itemIndex),
-			arrays: options.queryParameterArrays ?? 'indices',
+			arrays,
 			headers: readHeaders(parameters, itemIndex, options),
-			accept: ACCEPT[readResponseOptions(options).format],
+			accept: ACCEPT[response.format],
 			...(body && { body }),
 		},
 		settings: {
-			timeoutMs: readTimeoutMs(options),
-			...(options.allowUnauthorizedCerts && { ignoreSslIssues: true }),
-			...(options.proxy && { proxy: readProxy(options.proxy) }),
+			timeoutMs,
+			...(ignoresSslIssues && { ignoreSslIssues: true }),
+			...(proxy !== undefined && { proxy }),
 			// A file goes on to n8n's store as it comes, whatever its size.
-			wantsStream: (head) =>
-				isSuccess(head.status) && effectiveFormat(head, readResponseOptions(options)) === 'file',
+			wantsStream: (head) => isSuccess(head.status) && effectiveFormat(head, response) === 'file',
 		},
-		maxRedirects: readMaxRedirects(options),
+		maxRedirects,
 	};
 }
 
@@ -73,61 +66,17 @@ export function toHttpCall({ parts, settings, maxRedirects }: CallDescription): 
 	return { request: { ...writeRequest(parts), ...settings }, maxRedirects };
 }
 
-/** What the runtime's `fetch` waits at most for a response to begin, or to go on. */
-const MAX_FETCH_TIMEOUT_MS = 300_000;
-
-/** Connections are reused by a transport that does not have all that n8n's own can do. */
-function checkOptions(options: NodeOptions): void {
-	const { reuseConnections, allowUnauthorizedCerts, proxy } = options;
-	if (!reuseConnections) return;
-	if (readTimeoutMs(options) > MAX_FETCH_TIMEOUT_MS) {
-		throw new InputError(
-			`"Reuse Connections" cannot wait longer than ${MAX_FETCH_TIMEOUT_MS} ms for a response`,
-			'Lower Options → Timeout, or turn off Options → Reuse Connections.',
-		);
-	}
-	const other = allowUnauthorizedCerts ? 'Ignore SSL Issues (Insecure)' : proxy && 'Proxy';
-	if (!other) return;
-	const why =
-		other === 'Proxy'
-			? 'reused connections go to the API directly'
-			: 'reused connections always verify the certificate';
-	throw new InputError(
-		`"Reuse Connections" cannot be combined with "${other}"`,
-		`Turn one of them off under Options: ${why}.`,
-	);
-}
-
 /** A body that `fetch` refuses. */
 function checkBody(
 	method: string,
 	body: RequestBody | undefined,
-	{ reuseConnections }: NodeOptions,
+	{ reusesConnections }: ItemOptions,
 ): void {
-	if (!reuseConnections || !['GET', 'HEAD'].includes(method) || body === undefined) return;
+	if (!reusesConnections || !['GET', 'HEAD'].includes(method) || body === undefined) return;
 	throw new InputError(
 		`"Reuse Connections" cannot send the body of a ${method} request`,
 		'Turn off Options → Reuse Connections, or Send Body.',
 	);
-}
-
-function readProxy(value: string): string {
-	const proxy = value.trim();
-	// Not quoted: it may hold a password.
-	if (!URL.canParse(proxy) || !/^https?:\/\//i.test(proxy)) {
-		throw new InputError(
-			'The proxy is not a web address',
-			'Correct Options → Proxy: it must start with http:// or https://, for example http://myproxy:3128.',
-		);
-	}
-	const { username, password } = new URL(proxy);
-	if (/%(?![\da-f]{2})/i.test(username + password)) {
-		throw new InputError(
-			'The user name or the password of the proxy cannot be read',
-			'Correct Options → Proxy: write each "%" in them as "%25".',
-		);
-	}
-	return proxy;
 }
 
 function readMethod(value: unknown): string {
@@ -185,14 +134,14 @@ function readQuery(parameters: NodeParameters, itemIndex: number): object {
 function readHeaders(
 	parameters: NodeParameters,
 	itemIndex: number,
-	{ lowercaseHeaders = true }: NodeOptions,
+	{ lowercasesHeaders }: ItemOptions,
 ): Record<string, unknown> {
 	if (!parameters.get<boolean>('sendHeaders', itemIndex, false)) return {};
 	const headers =
 		parameters.get<string>('specifyHeaders', itemIndex, 'keypair') === 'json'
 			? readJsonObject(parameters.get<unknown>('jsonHeaders', itemIndex, ''), 'JSON Headers')
 			: collectPairs(parameters.get('headerParameters.parameters', itemIndex, []));
-	if (!lowercaseHeaders) return headers;
+	if (!lowercasesHeaders) return headers;
 	return Object.fromEntries(
 		Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]),
 	);

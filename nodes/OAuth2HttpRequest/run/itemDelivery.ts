@@ -7,15 +7,9 @@ import { isSuccess } from '../../../http/message';
 import type { RequestLimit } from '../../../http/pacing/userLimit';
 import { isRepeatable } from '../../../http/retry/decideRetry';
 import { systemTiming } from '../../../n8n/systemTiming';
-import type { TokenOverrides } from '../../../oauth/client/readTokenRequest';
 import { failedCallError } from '../errors/failedCallError';
 import { responseError } from '../errors/responseError';
-import {
-	readResponseOptions,
-	readTokenOverrides,
-	type NodeOptions,
-	type ResponseOptions,
-} from '../request/options';
+import { readItemOptions, type ItemOptions } from '../request/options';
 import { readPagination, type PaginationParameters } from '../request/pagination';
 import type { NodeParameters } from '../request/parameters';
 import { readCall, toHttpCall } from '../request/readCall';
@@ -70,14 +64,8 @@ export function createItemDelivery({
 	const { now, sleep } = systemTiming;
 	const holdPage = createPageBudget();
 
-	const responseOptions = (index: number): ResponseOptions =>
-		readResponseOptions(parameters.get<NodeOptions>('options', index, {}));
-
-	const tokenOverrides = (index: number): TokenOverrides =>
-		readTokenOverrides(parameters.get<NodeOptions>('options', index, {}));
-
-	const errorContext = ({ index: itemIndex, connection }: ItemUnderWay) => {
-		const { client, secrets } = connection.tokenFor(tokenOverrides(itemIndex));
+	const errorContext = ({ index: itemIndex, connection }: ItemUnderWay, { token }: ItemOptions) => {
+		const { client, secrets } = connection.tokenFor(token);
 		const { provider, dpop } = client;
 		const hasProof = dpop !== undefined;
 		return { itemIndex, nowMs: now(), secrets: secrets(), provider, hasProof, reusesConnections };
@@ -87,26 +75,28 @@ export function createItemDelivery({
 	async function call<T>(
 		wanted: HttpCall,
 		item: ItemUnderWay,
+		options: ItemOptions,
 		read: (result: ApiResponse) => Promise<T>,
 	): Promise<T> {
-		const { index, connection, waitSignal } = item;
-		const api = { ...connection.apiFor(wanted.request, tokenOverrides(index)), limit };
+		const { connection, waitSignal } = item;
+		const api = { ...connection.apiFor(wanted.request, options.token), limit };
 		const result = await callAndRead(wanted, api, read, waitSignal);
 		if (result.kind === 'read') return result.value;
-		throw failedCallError(node, result, errorContext(item));
+		throw failedCallError(node, result, errorContext(item, options));
 	}
 
 	async function deliverOne(item: ItemUnderWay): Promise<INodeExecutionData[]> {
 		const { index } = item;
-		const options = responseOptions(index);
+		const options = readItemOptions(parameters, index);
+		const { response: responseOptions } = options;
 		const optimization = readOptimization(parameters, index);
-		const wanted = toHttpCall(await readCall(context, parameters, index));
+		const wanted = toHttpCall(await readCall(context, parameters, index, options));
 		const read = async (result: ApiResponse): Promise<INodeExecutionData[]> => {
 			try {
-				const whole = await decodeResponse(context, result.response, options);
-				if (isAccepted(result) && !optimization) notices.observe(whole, options);
+				const whole = await decodeResponse(context, result.response, responseOptions);
+				if (isAccepted(result) && !optimization) notices.observe(whole, responseOptions);
 				const decoded = await optimize(whole, optimization);
-				return await toItems(context, index, { ...result, decoded }, options);
+				return await toItems(context, index, { ...result, decoded }, responseOptions);
 			} catch (error) {
 				const hasHadEffect = isAccepted(result) && !isRepeatable(wanted.request);
 				throw hasHadEffect ? new ResultNotFetched(error) : error;
@@ -114,9 +104,9 @@ export function createItemDelivery({
 		};
 		const known = memory.recall(index);
 		if (known?.kind === 'response') return await read(known.result);
-		return await call(wanted, item, async (result) => {
-			if (!isAccepted(result) && !options.neverError) {
-				throw responseError(node, result, errorContext(item));
+		return await call(wanted, item, options, async (result) => {
+			if (!isAccepted(result) && !responseOptions.neverError) {
+				throw responseError(node, result, errorContext(item, options));
 			}
 			// What may be asked for again is, if it cannot be read. A stream can be read only once.
 			const isKept = !isRepeatable(wanted.request) && !result.response.stream;
@@ -130,27 +120,30 @@ export function createItemDelivery({
 		paginationParameters: PaginationParameters,
 	): Promise<INodeExecutionData[]> {
 		const { index, waitSignal } = item;
-		const options = responseOptions(index);
+		const options = readItemOptions(parameters, index);
+		const { response: responseOptions } = options;
 		const optimization = readOptimization(parameters, index);
-		const description = await readCall(context, parameters, index);
-		const plan = readPagination(paginationParameters, options);
+		const description = await readCall(context, parameters, index, options);
+		const plan = readPagination(paginationParameters, responseOptions);
 		const known = memory.recall(index);
-		const toError = (result: ApiResponse): Error => responseError(node, result, errorContext(item));
+		const toError = (result: ApiResponse): Error =>
+			responseError(node, result, errorContext(item, options));
 		const pages = await fetchPages(context, index, description, plan, {
 			known: known?.kind === 'pages' ? known.pages : [],
 			fetch: async (wanted, isFirst) =>
-				await call(wanted, item, async (result) => {
+				await call(wanted, item, options, async (result) => {
 					const { response, url } = result;
-					if (isFailedPage(result, plan, isFirst) && !options.neverError) throw toError(result);
+					if (isFailedPage(result, plan, isFirst) && !responseOptions.neverError)
+						throw toError(result);
 					holdPage(response.body.length);
-					const decoded = await decodePage(context, response, options);
+					const decoded = await decodePage(context, response, responseOptions);
 					// A page that only says that it is the last one has not the fields of the others.
 					const isPage = isSuccess(response.status);
-					if (isPage && !optimization) notices.observe(decoded, options);
+					if (isPage && !optimization) notices.observe(decoded, responseOptions);
 					const optimized = isPage ? await optimize(decoded, optimization) : decoded;
 					const received = { response, url, decoded: optimized };
-					const items = await toItems(context, index, received, options);
-					const body = expressionBody(decoded, response, options);
+					const items = await toItems(context, index, received, responseOptions);
+					const body = expressionBody(decoded, response, responseOptions);
 					return { result, body, isFile: decoded.format === 'file', items };
 				}),
 			onPage(fetched) {

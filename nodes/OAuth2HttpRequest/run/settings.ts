@@ -2,7 +2,6 @@ import type { RequestLimit } from '../../../http/pacing/userLimit';
 import { DEFAULT_RETRY_POLICY, type RetryPolicy } from '../../../http/retry/decideRetry';
 import type { InputError } from '../inputError';
 import { notANumber, readNumber } from '../request/number';
-import type { NodeOptions } from '../request/options';
 import type { NodeParameters } from '../request/parameters';
 
 const DEFAULT_CONCURRENCY = 10;
@@ -20,6 +19,22 @@ export interface RunSettings {
 	providesCertificate: boolean;
 }
 
+/** Those of the node's "Options" that hold for a run, as the editor stores them: what was not added is absent. */
+interface RunOptions {
+	batching?: { batch?: { batchSize?: unknown; batchInterval?: unknown } };
+	concurrency?: unknown;
+	requestLimit?: { limit?: { maxRequests?: unknown; intervalSeconds?: unknown } };
+	retry?: {
+		retry?: {
+			maxRetries?: unknown;
+			baseSeconds?: unknown;
+			capSeconds?: unknown;
+			maxRetryAfterSeconds?: unknown;
+		};
+	};
+	reuseConnections?: unknown;
+}
+
 /**
  * By the first item whose options can be read. What cannot be used is an error of each item, so that the
  * others have their say with "On Error".
@@ -28,11 +43,11 @@ export function readRunSettings(
 	parameters: NodeParameters,
 	total: number,
 ): { settings: RunSettings; error?: InputError } {
-	let options: NodeOptions = {};
+	let options: RunOptions = {};
 	let providesCertificate = false;
 	for (let index = 0; index < total; index++) {
 		try {
-			options = parameters.get<NodeOptions>('options', index, {});
+			options = parameters.get<RunOptions>('options', index, {});
 			providesCertificate = parameters.get('provideSslCertificates', index, false);
 			break;
 		} catch {
@@ -47,7 +62,7 @@ export function readRunSettings(
 }
 
 /** @throws {InputError} where a field holds no number: no limit and an endless wait must not be the result. */
-function readSettings(options: NodeOptions, providesCertificate: boolean): RunSettings {
+function readSettings(options: RunOptions, providesCertificate: boolean): RunSettings {
 	const limit = readRequestLimit(options);
 	return {
 		concurrency: Math.floor(
@@ -56,12 +71,12 @@ function readSettings(options: NodeOptions, providesCertificate: boolean): RunSe
 		retry: readRetryPolicy(options),
 		...(limit && { limit }),
 		startsAfterMs: readBatching(options),
-		reuseConnections: options.reuseConnections ?? false,
+		reuseConnections: Boolean(options.reuseConnections),
 		providesCertificate,
 	};
 }
 
-function readRetryPolicy({ retry }: NodeOptions): RetryPolicy {
+function readRetryPolicy({ retry }: RunOptions): RetryPolicy {
 	const fields = retry?.retry ?? {};
 	const fallback = DEFAULT_RETRY_POLICY;
 	const readMs = (value: unknown, field: string): number | undefined => {
@@ -77,7 +92,7 @@ function readRetryPolicy({ retry }: NodeOptions): RetryPolicy {
 	};
 }
 
-function readRequestLimit({ requestLimit }: NodeOptions): RequestLimit | undefined {
+function readRequestLimit({ requestLimit }: RunOptions): RequestLimit | undefined {
 	if (requestLimit?.limit === undefined) return undefined;
 	const { maxRequests = 10, intervalSeconds = 1 } = requestLimit.limit;
 	// An expression may give a text.
@@ -96,7 +111,7 @@ function readRequestLimit({ requestLimit }: NodeOptions): RequestLimit | undefin
 	return { requests, spanMs };
 }
 
-function readBatching({ batching }: NodeOptions): RunSettings['startsAfterMs'] {
+function readBatching({ batching }: RunOptions): RunSettings['startsAfterMs'] {
 	const { batchSize, batchInterval } = batching?.batch ?? {};
 	const size = readNumber(batchSize, 'Batching → Items per Batch') ?? -1;
 	const intervalMs = readNumber(batchInterval, 'Batching → Batch Interval (Ms)', 0) ?? 0;

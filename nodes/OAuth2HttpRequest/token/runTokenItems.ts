@@ -11,7 +11,7 @@ import { introspect, revoke } from '../../../oauth/server/tokenOperations';
 import type { TokenSource } from '../../../oauth/token/tokenSource';
 import { toErrorJson } from '../errors/toErrorJson';
 import { toNodeError } from '../errors/toNodeError';
-import { readTokenOverrides, type NodeOptions } from '../request/options';
+import { readTokenOverrides } from '../request/options';
 import { toText } from '../request/toText';
 import { connect, type Connection } from '../run/connection';
 
@@ -47,8 +47,7 @@ async function operate(
 	item: number,
 	signal?: AbortSignal,
 ): Promise<IDataObject> {
-	const options: NodeOptions = context.getNodeParameter('options', item, {});
-	const overrides = readTokenOverrides(options);
+	const overrides = readTokenOverrides(context.getNodeParameter('options.token.token', item, {}));
 	switch (context.getNodeParameter('tokenOperation', item, 'get') as string) {
 		case 'clearCache':
 			return clearCache(context, connection, overrides);
