@@ -1,7 +1,7 @@
-import type { INodeExecutionData, INodeParameters } from 'n8n-workflow';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { Expression, type INodeExecutionData, type INodeParameters } from 'n8n-workflow';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { startForwardProxy } from '../servers/forwardProxy';
-import { startWorld } from './world';
+import { records, startWorld } from './world';
 
 interface Echo {
 	method: string;
@@ -464,6 +464,87 @@ describe('parameters without an expression', () => {
 			['/echo/a', 'one'],
 			['/echo/b', 'one'],
 		]);
+	});
+});
+
+describe('an expression', () => {
+	/** Counts how often n8n evaluates each of a run. */
+	function countEvaluations() {
+		const counts = new Map<string, number>();
+		const { resolveSimpleParameterValue } = Expression.prototype;
+		vi.spyOn(Expression.prototype, 'resolveSimpleParameterValue').mockImplementation(function (
+			this: Expression,
+			...args
+		) {
+			const [value] = args;
+			if (typeof value === 'string' && value.startsWith('=')) {
+				counts.set(value, (counts.get(value) ?? 0) + 1);
+			}
+			return resolveSimpleParameterValue.apply(this, args);
+		});
+		onTestFinished(() => {
+			vi.restoreAllMocks();
+		});
+		return counts;
+	}
+
+	it('is evaluated once for an item, in Options, too', async () => {
+		const { run, api } = await startWorld();
+		const counts = countEvaluations();
+		const timeout = '={{ 1000 + $json.id }}';
+		const jsonBody = '={{ $json }}';
+		const neverError = '={{ false }}';
+		const { error } = await run(
+			{
+				method: 'POST',
+				url: `${api.origin}/echo`,
+				sendBody: true,
+				specifyBody: 'json',
+				jsonBody,
+				options: { timeout, response: { response: { neverError } } },
+			},
+			{ items: records(10) },
+		);
+		expect(error).toBeUndefined();
+		expect(counts.get(timeout)).toBe(10);
+		expect(counts.get(neverError)).toBe(10);
+		// Only then is it known that it gives an object.
+		expect(counts.get(jsonBody)).toBe(11);
+	});
+
+	it('that fails for all items does so once for a few of them before the run begins', async () => {
+		const { run, api } = await startWorld();
+		const counts = countEvaluations();
+		const concurrency = "={{ $('Nope').item.json.x }}";
+		const { items } = await run(
+			{ url: `${api.origin}/echo`, options: { concurrency } },
+			{ items: records(100), onError: 'continueRegularOutput' },
+		);
+		const { message } = items[99]?.json.error as { message: string };
+		expect(message).toBe("Referenced node doesn't exist");
+		expect(items).toHaveLength(100);
+		expect(api.requests).toHaveLength(0);
+		expect(counts.get(concurrency)).toBeLessThan(20);
+	});
+
+	it('in Options is not evaluated again for each page, nor are those of the pagination', async () => {
+		const { run, api } = await startWorld();
+		const counts = countEvaluations();
+		const timeout = '={{ 1000 }}';
+		const value = '={{ $pageCount + 1 }}';
+		const pagination = {
+			paginationMode: 'updateAParameterInEachRequest',
+			parameters: { parameters: [{ type: 'qs', name: 'page', value }] },
+			limitPagesFetched: true,
+			maxRequests: 5,
+		};
+		const { items } = await run({
+			url: `${api.origin}/echo`,
+			options: { timeout, pagination: { pagination } },
+		});
+		expect(items).toHaveLength(5);
+		expect(counts.get(timeout)).toBe(1);
+		expect(counts.get(value)).toBe(5);
 	});
 });
 

@@ -1,4 +1,5 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
+import { isObject } from '../../../text/json';
 
 /** Reads the node's parameters, each one that holds no expression only once for all items. */
 export interface NodeParameters {
@@ -11,6 +12,8 @@ const UNCHECKED = { skipValidation: true };
 export function nodeParameters(context: IExecuteFunctions): NodeParameters {
 	const constants = new Map<string, unknown>();
 	const expressions = new Map<string, unknown>();
+	/** Whose expression gives objects: n8n makes text of the dates in them. */
+	const objects = new Set<string>();
 
 	return {
 		get<T>(name: string, itemIndex: number, fallback: T): T {
@@ -25,25 +28,27 @@ export function nodeParameters(context: IExecuteFunctions): NodeParameters {
 				}
 				expressions.set(name, raw);
 			}
-			const text = evaluateText(context, expressions.get(name), itemIndex);
-			return (text as T | undefined) ?? read();
+			const raw = expressions.get(name);
+			if (typeof raw !== 'string' || objects.has(name)) return read();
+			const found = evaluate(context, raw, itemIndex);
+			if (found !== undefined && !isObject(found.value)) return found.value as T;
+			if (found !== undefined) objects.add(name);
+			return read();
 		},
 	};
 }
 
 /**
- * The same as reading the parameter, where a text comes of it, without what n8n does beside: for a call
- * over http that is one part in 30.
+ * The same as reading the parameter, unless an object comes of it, without what n8n does beside: for a
+ * call over http that is one part in 30.
  */
-function evaluateText(
+function evaluate(
 	context: IExecuteFunctions,
-	raw: unknown,
+	expression: string,
 	itemIndex: number,
-): string | undefined {
-	if (typeof raw !== 'string') return undefined;
+): { value: unknown } | undefined {
 	try {
-		const value = context.evaluateExpression(raw.slice(1), itemIndex);
-		return typeof value === 'string' ? value : undefined;
+		return { value: context.evaluateExpression(expression.slice(1), itemIndex) };
 	} catch {
 		// Reading it fails, too, and says where.
 		return undefined;

@@ -1,8 +1,8 @@
 import type { RequestLimit } from '../../../http/pacing/userLimit';
 import { DEFAULT_RETRY_POLICY, type RetryPolicy } from '../../../http/retry/decideRetry';
-import type { InputError } from '../inputError';
 import { notANumber, readNumber } from '../request/number';
 import type { NodeParameters } from '../request/parameters';
+import { sampledIndexes } from './sampledIndexes';
 
 const DEFAULT_CONCURRENCY = 10;
 
@@ -35,29 +35,50 @@ interface RunOptions {
 	reuseConnections?: unknown;
 }
 
+const RUN_OPTIONS: ReadonlyArray<keyof RunOptions> = [
+	'batching',
+	'concurrency',
+	'requestLimit',
+	'retry',
+	'reuseConnections',
+];
+
 /**
- * By the first item whose options can be read. What cannot be used is an error of each item, so that the
- * others have their say with "On Error".
+ * By the first of a few items whose options can be read. What cannot be used is an error of each item, so
+ * that the others have their say with "On Error".
  */
 export function readRunSettings(
 	parameters: NodeParameters,
 	total: number,
-): { settings: RunSettings; error?: InputError } {
-	let options: RunOptions = {};
-	let providesCertificate = false;
-	for (let index = 0; index < total; index++) {
+): { settings: RunSettings; error?: Error } {
+	let unread: Error | undefined;
+	for (const index of sampledIndexes(total)) {
 		try {
-			options = parameters.get<RunOptions>('options', index, {});
-			providesCertificate = parameters.get('provideSslCertificates', index, false);
-			break;
-		} catch {
-			// That item fails when its own options are read.
+			const options = readRunOptions(parameters, index);
+			const providesCertificate = parameters.get('provideSslCertificates', index, false);
+			return checked(options, providesCertificate);
+		} catch (error) {
+			unread ??= error as Error;
 		}
 	}
+	return { ...checked({}, false), ...(unread && { error: unread }) };
+}
+
+/** Each one by itself: an expression in another option is evaluated for each item. */
+function readRunOptions(parameters: NodeParameters, index: number): RunOptions {
+	const read = (name: string): unknown =>
+		parameters.get<unknown>(`options.${name}`, index, null) ?? undefined;
+	return Object.fromEntries(RUN_OPTIONS.map((name) => [name, read(name)]));
+}
+
+function checked(
+	options: RunOptions,
+	providesCertificate: boolean,
+): { settings: RunSettings; error?: Error } {
 	try {
 		return { settings: readSettings(options, providesCertificate) };
 	} catch (error) {
-		return { settings: readSettings({}, providesCertificate), error: error as InputError };
+		return { settings: readSettings({}, providesCertificate), error: error as Error };
 	}
 }
 

@@ -1,9 +1,7 @@
 import type { ICredentialDataDecryptedObject, IExecuteFunctions } from 'n8n-workflow';
+import { sampledIndexes } from './sampledIndexes';
 
 export const CREDENTIAL_NAME = 'clientCredentialsOAuth2Api';
-
-/** So many items are looked at, evenly spread, or all where there are fewer. */
-const COMPARED = 8;
 
 /**
  * The credential, where it is the same for all items; reading it anew for each costs a look into n8n's
@@ -20,17 +18,13 @@ export async function sharedCredential(
 	try {
 		const first = await read(0);
 		const key = JSON.stringify(first);
-		for (const itemIndex of total > 1 ? comparedIndexes(total) : []) {
+		const [, ...others] = sampledIndexes(total);
+		// Beyond the last item, what refers to an item fails, or gives something else.
+		for (const itemIndex of total > 1 ? [total, ...others] : []) {
 			if (JSON.stringify(await read(itemIndex)) !== key) return undefined;
 		}
 		return first;
 	} catch {
 		return undefined;
 	}
-}
-
-/** The first is beyond the last item: what refers to an item fails there, or gives something else. */
-function comparedIndexes(total: number): Set<number> {
-	const parts = Array.from({ length: COMPARED }, (_, part) => (COMPARED - part) / COMPARED);
-	return new Set(parts.map((part) => Math.ceil(part * total)));
 }
