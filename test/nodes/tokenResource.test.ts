@@ -1,5 +1,6 @@
 import type { INodeParameters } from 'n8n-workflow';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { TOOL_TYPE } from '../engine/nodeWorkflow';
 import { listenOnLoopback } from '../servers/loopback';
 import { freshProcess, records, startWorld, type World } from './world';
 
@@ -241,6 +242,13 @@ describe('Introspect and Revoke', () => {
 		const { error } = await run(operation(name));
 		expect(error?.message).toBe(`The ${field.replace(/^./, (c) => c.toLowerCase())} is missing`);
 		expect(error?.description).toContain(`Fill in ${field}`);
+	});
+
+	it('tell a model what to change', async () => {
+		const { run } = await startWorld();
+		await run(operation('get'));
+		const { error } = await run(operation('revoke'), { type: TOOL_TYPE });
+		expect(error?.message).toContain('is missing. Fill in Revocation URL');
 	});
 
 	it.each<[string, number, string, string]>([

@@ -1,4 +1,5 @@
 import { NodeError, type INode } from 'n8n-workflow';
+import { tellModel } from '../errors/tellModel';
 import type { Delivery } from './deliver';
 
 /** The run fails with what failed first, and says how far it got: nothing is silently lost. */
@@ -16,10 +17,7 @@ export function throwFirstFailure(
 			const reached = howFar(isDelivered, doubts);
 			error.description = [error.description, reached].filter(Boolean).join(' ');
 		}
-		// Of a tool that fails, n8n hands the model the message only: it could not correct its call.
-		if (node.type.endsWith('Tool')) {
-			error.message = [error.message, error.description].filter(Boolean).join('. ');
-		}
+		tellModel(error, node);
 	}
 	throw error;
 }

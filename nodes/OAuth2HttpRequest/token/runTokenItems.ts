@@ -9,6 +9,7 @@ import { systemTiming } from '../../../n8n/systemTiming';
 import type { TokenOverrides } from '../../../oauth/client/readTokenRequest';
 import { introspect, revoke } from '../../../oauth/server/tokenOperations';
 import type { TokenSource } from '../../../oauth/token/tokenSource';
+import { tellModel } from '../errors/tellModel';
 import { toErrorJson } from '../errors/toErrorJson';
 import { toNodeError } from '../errors/toNodeError';
 import { readTokenOverrides } from '../request/options';
@@ -33,8 +34,12 @@ export async function runTokenItems(context: IExecuteFunctions): Promise<INodeEx
 			output.push({ json: await operate(context, connection, item, signal), pairedItem });
 		} catch (error) {
 			if (signal?.aborted) break;
-			const nodeError = toNodeError(context.getNode(), error, item);
-			if (!context.continueOnFail()) throw nodeError;
+			const node = context.getNode();
+			const nodeError = toNodeError(node, error, item);
+			if (!context.continueOnFail()) {
+				tellModel(nodeError, node);
+				throw nodeError;
+			}
 			output.push({ json: { error: toErrorJson(nodeError, item) }, pairedItem });
 		}
 	}
