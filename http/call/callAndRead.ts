@@ -1,14 +1,14 @@
 import { decideRetry, isInDoubt } from '../retry/decideRetry';
 import { BrokenOff } from '../transport/exchange';
 import type { Api, HttpCall } from './api';
-import { callApi, type ApiResponse, type FailedCall } from './callApi';
+import { callApi, triesAfter, type ApiResponse, type FailedCall } from './callApi';
 import { ResultNotFetched } from './effect';
 
 export type ReadResult<T> = { kind: 'read'; value: T } | FailedCall;
 
 /**
  * Calls a protected resource, and reads its response, whatever its status. One that comes as a stream
- * may break off while it is read: that is a failure as any other, and retried by the policy.
+ * may break off while it is read: that is a failed try as any other, and counted with them.
  *
  * Rejects as `callApi` does, and with what `read` throws.
  * @throws {ResultNotFetched} instead, where the call is in doubt.
@@ -20,8 +20,9 @@ export async function callAndRead<T>(
 	signal?: AbortSignal,
 ): Promise<ReadResult<T>> {
 	const { retry, timing, onRetry } = api;
-	for (let failures = 0; ; failures++) {
-		const result = await callApi(call, api, signal);
+	let tries = triesAfter(0);
+	for (;;) {
+		const result = await callApi(call, api, signal, tries);
 		if (result.kind !== 'response') return result;
 		const { url } = result;
 		let broken: BrokenOff;
@@ -36,10 +37,11 @@ export async function callAndRead<T>(
 		}
 		const cause = { kind: 'networkError' as const, error: broken.networkError };
 		const at = { nowMs: timing.now(), random: timing.random };
-		const decision = decideRetry(call.request, cause, failures, retry, at);
+		const decision = decideRetry(call.request, cause, tries.failures, retry, at);
 		if (decision.action === 'giveUp') {
 			return { ...cause, url, inDoubt: isInDoubt(call.request, cause) };
 		}
+		tries = triesAfter(tries.failures + 1);
 		onRetry?.({ cause, waitMs: decision.waitMs });
 		await timing.sleep(decision.waitMs, signal);
 	}

@@ -3,7 +3,14 @@ import type { Turn, Withheld } from '../pacing/pacer';
 import type { Ticket } from '../pacing/stubborn';
 import { isInDoubt } from '../retry/decideRetry';
 import type { Api, HttpCall } from './api';
-import { attempt, signalOf, type CallUnderWay, type Obstacle, type Sent } from './attempt';
+import {
+	attempt,
+	signalOf,
+	type CallUnderWay,
+	type Obstacle,
+	type Sent,
+	type Tries,
+} from './attempt';
 import { hasHadEffect, isAnswered } from './effect';
 import { nextStep } from './nextStep';
 
@@ -39,16 +46,24 @@ export interface NotSent {
 	inDoubt: boolean;
 }
 
+/** Before the first try, or after so many that have failed. */
+export function triesAfter(failures: number): Tries {
+	return { failures, challenges: 0, isReplaced: false, refusedSinceMs: undefined };
+}
+
 /**
  * Calls a protected resource until it answers for good: paced, authorized, redirected, renewed once
  * on a refused token, and retried by the policy.
  *
  * Rejects as `attempt` does. Any response, error status or not, is a result.
+ *
+ * @param tries where the count of its tries begins, and is kept.
  */
 export async function callApi(
 	{ request, maxRedirects }: HttpCall,
 	api: Api,
 	signal?: AbortSignal,
+	tries: Tries = triesAfter(0),
 ): Promise<CallResult> {
 	const { origin, silence, retry: policy, timing } = api;
 	const call: CallUnderWay = {
@@ -57,9 +72,8 @@ export async function callApi(
 		signal,
 		takeTurn: turnsOf(api),
 		target: { request, origin, redirects: 0 },
-		tries: { failures: 0, challenges: 0, isReplaced: false, refusedSinceMs: undefined },
+		tries,
 	};
-	const { tries } = call;
 	let refusal: Sent | undefined;
 	for (;;) {
 		const silentForMs = silence.tooLongMs(policy);

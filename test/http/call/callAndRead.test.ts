@@ -60,6 +60,17 @@ describe('a response that breaks off while it is read', () => {
 		expect(sent).toHaveLength(3);
 	});
 
+	it('counts with the tries that have failed otherwise', async () => {
+		const { call, api, sent } = reading(BROKEN, 'the error');
+		const { transport } = api;
+		api.transport = async (request, signal) => {
+			const outcome = await transport(request, signal);
+			return sent.length % 2 === 1 ? answer(502) : outcome;
+		};
+		expect(await call()).toEqual({ kind: 'read', value: 'the error' });
+		expect(sent).toHaveLength(3);
+	});
+
 	it('to a POST is in doubt, and not asked for again', async () => {
 		const { call, sent } = reading(BROKEN, 'whole');
 		expect(await call({ method: 'POST' })).toMatchObject({ kind: 'networkError', inDoubt: true });
