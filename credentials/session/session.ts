@@ -55,6 +55,7 @@ export interface Session {
 const FAILURE_HOLDS_MS = 10_000;
 
 interface Authorized {
+	client: ClientCredentials;
 	token: AccessToken;
 	/** Whether the request went out with it. */
 	sent: boolean;
@@ -128,7 +129,7 @@ export function createSession(timing: Timing): Session {
 			});
 			if (failed !== undefined) source.refused(failed.token);
 			const token = await source.get();
-			requests.set(credentials, { token, sent: false });
+			requests.set(credentials, { client, token, sent: false });
 			if (failed !== undefined) {
 				if (!replacedAtMs.has(token)) replacedAtMs.set(token, awakeMs());
 				// Only then does n8n send the request again.
@@ -141,9 +142,9 @@ export function createSession(timing: Timing): Session {
 		},
 
 		authenticate(credentials, request) {
-			const client = readClientCredentials(credentials);
-			checkSecure(request, client);
 			const authorized = requests.get(credentials);
+			const client = authorized?.client ?? readClientCredentials(credentials);
+			checkSecure(request, client);
 			const token = authorized?.token ?? fromFields(credentials, cacheKey(client), now());
 			if (token === undefined) {
 				throw new TokenError(

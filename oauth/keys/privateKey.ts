@@ -1,4 +1,10 @@
-import { createPrivateKey, type JsonWebKey, type KeyObject, type webcrypto } from 'crypto';
+import {
+	createHash,
+	createPrivateKey,
+	type JsonWebKey,
+	type KeyObject,
+	type webcrypto,
+} from 'crypto';
 import { isJsonObject, isObject, parseJson } from '../../text/json';
 import { IF_EXPRESSION } from '../client/fields';
 import { TokenError } from '../errors/tokenError';
@@ -29,6 +35,7 @@ const CURVES: Record<string, string> = {
 export interface PrivateKey {
 	/** PKCS #8, not encrypted: the same for every form of the same key. */
 	pem: string;
+	key: KeyObject;
 	/** What a JWK or a provider's key file says of the key. */
 	keyId?: string;
 	algorithm?: string;
@@ -42,6 +49,10 @@ export interface KeyFields {
 
 const SIGNING_FIELDS: KeyFields = { key: 'Private Key', passphrase: 'Private Key Passphrase' };
 
+/** To open an encrypted key takes up to half a second in which n8n can do nothing else, and its own nodes need it for each request. */
+const KEPT_KEYS = 20;
+const lastRead = new Map<string, PrivateKey>();
+
 /**
  * Reads a key as PEM (PKCS #8, PKCS #1, SEC 1, encrypted or not), as JWK (RFC 7517), or from the JSON file of a service
  * account that holds it as PEM.
@@ -53,6 +64,18 @@ export function readPrivateKey(
 	passphrase: string,
 	fields: KeyFields = SIGNING_FIELDS,
 ): PrivateKey {
+	const name = createHash('sha256')
+		.update(JSON.stringify([text, passphrase]))
+		.digest('base64');
+	const key = lastRead.get(name) ?? readAnew(text, passphrase, fields);
+	lastRead.delete(name);
+	lastRead.set(name, key);
+	const [oldest] = lastRead.keys();
+	if (lastRead.size > KEPT_KEYS && oldest !== undefined) lastRead.delete(oldest);
+	return key;
+}
+
+function readAnew(text: string, passphrase: string, fields: KeyFields): PrivateKey {
 	if (text.trim() === '') {
 		throw new TokenError(
 			'The private key is missing',
@@ -78,7 +101,7 @@ export function readPrivateKey(
 		);
 	}
 	try {
-		return { pem: toPem(createPrivateKey({ key: block.pem, passphrase })) };
+		return withPem(createPrivateKey({ key: block.pem, passphrase }));
 	} catch (error) {
 		throw isEncrypted ? wrongPassphrase(error, fields) : unreadable(fields);
 	}
@@ -90,10 +113,9 @@ export function readPrivateKey(
  * @throws {TokenError} where it does not fit, or nothing does.
  */
 export function signingAlgorithm(
-	{ pem, algorithm: own }: PrivateKey,
+	{ key, algorithm: own }: PrivateKey,
 	chosen: string,
 ): SigningAlgorithm {
-	const key = createPrivateKey(pem);
 	checkLength(key);
 	const kind = kindOf(key);
 	const fitting = Object.entries(ALGORITHMS)
@@ -162,7 +184,7 @@ function readJson(text: string, passphrase: string, fields: KeyFields): PrivateK
 	for (const [keyName, idName] of FILE_FIELDS) {
 		const { [keyName]: pem, [idName]: keyId } = file;
 		if (typeof pem !== 'string' || !pem.includes('-----BEGIN')) continue;
-		const key = readPrivateKey(pem, passphrase, fields);
+		const key = readAnew(pem, passphrase, fields);
 		return { ...key, ...(typeof keyId === 'string' && { keyId }) };
 	}
 	return readJwk(json, fields);
@@ -175,7 +197,7 @@ function readJwk(json: unknown, { key: field }: KeyFields): PrivateKey {
 		const jwk = keys.filter(isJsonObject).find(({ d, use }) => d !== undefined && use !== 'enc');
 		const { kid, alg } = jwk ?? {};
 		return {
-			pem: toPem(createPrivateKey({ key: jwk as JsonWebKey, format: 'jwk' })),
+			...withPem(createPrivateKey({ key: jwk as JsonWebKey, format: 'jwk' })),
 			...(typeof kid === 'string' && { keyId: kid }),
 			...(typeof alg === 'string' && { algorithm: alg }),
 		};
@@ -188,8 +210,8 @@ function readJwk(json: unknown, { key: field }: KeyFields): PrivateKey {
 	}
 }
 
-function toPem(key: KeyObject): string {
-	return key.export({ type: 'pkcs8', format: 'pem' }) as string;
+function withPem(key: KeyObject): PrivateKey {
+	return { key, pem: key.export({ type: 'pkcs8', format: 'pem' }) as string };
 }
 
 function kindOf(key: KeyObject): string {
