@@ -54,12 +54,13 @@ export async function requestAccessToken(
 	const server = await authorizationServer(client, { send, now, cache: metadata }, signal);
 	const clock = createServerClock(now);
 	const proof = client.dpop && (await proofKeys.current(cacheKey(client), client.dpop));
+	const url = endpointOf(server, client, 'token_endpoint') ?? client.tokenUrl;
 	return await untilAccepted(
 		{
 			client,
 			server,
-			url: endpointOf(server, client, 'token_endpoint') ?? client.tokenUrl,
-			clocks: proof ? [clock, proof.clock] : [clock],
+			url,
+			clocks: proof ? [clock, proof.clockOf(url)] : [clock],
 			async make(clientAuthentication, keep) {
 				const { registration, request } = await tokenProtocol(
 					{ ...client, clientAuthentication },

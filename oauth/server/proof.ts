@@ -12,8 +12,8 @@ export interface ProofKey {
 	privateKey: string;
 	/** Makes the proofs, and knows the nonces of the servers. */
 	handle: DPoPHandle;
-	/** A proof is good for a short time only. */
-	clock: ServerClock;
+	/** What time it is to the server at this address: a proof is good for a short time only. */
+	clockOf: (url: string) => ServerClock;
 }
 
 /** The key pairs of a process. */
@@ -55,15 +55,21 @@ async function importProofKey(
 		privateKey: await importSigningKey(privateKey, algorithm),
 		publicKey: await importVerifyingKey(createPublicKey(privateKey), algorithm),
 	};
-	const clock = createServerClock(now);
+	const clocks = new Map<string, ServerClock>();
+	const clockOf = (url: string): ServerClock => {
+		const { origin } = new URL(url);
+		const clock = clocks.get(origin) ?? createServerClock(now);
+		clocks.set(origin, clock);
+		return clock;
+	};
 	const handle = DPoP({}, pair, {
 		[modifyAssertion](header, payload) {
 			// Of Ed25519 the library says "Ed25519" (RFC 9864), which few servers know yet.
 			header.alg = algorithm;
-			payload.iat = Math.floor(clock.now() / 1000);
+			payload.iat = Math.floor(clockOf(payload.htu as string).now() / 1000);
 		},
 	});
-	return { privateKey, handle, clock };
+	return { privateKey, handle, clockOf };
 }
 
 function generatePrivateKey(algorithm: ProofAlgorithm): string {

@@ -78,7 +78,8 @@ export function bearerAuthorizer(
 					const answer = await readAnswer({ token, proof, request }, response);
 					if (answer === 'nonceWanted') return 'challenged';
 					const { date } = response.headers;
-					if (answer === 'proofRefused' && proof?.clock.correctBy(date && joined(date))) {
+					const clock = proof?.clockOf(request.url);
+					if (answer === 'proofRefused' && clock?.correctBy(date && joined(date))) {
 						return 'challenged';
 					}
 					if (answer !== undefined || isRefusedBySign(response, refusal)) {

@@ -2,6 +2,7 @@ import { decodeJwt } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { requestAccessToken } from '../../../oauth/server/grant';
 import { createProofKeys, type ProofKeys } from '../../../oauth/server/proof';
+import { cacheKey } from '../../../oauth/token/cacheKey';
 import {
 	startAuthorizationServer,
 	type AuthorizationServer,
@@ -36,6 +37,16 @@ describe('the time of a proof, where our clock is wrong', () => {
 			.map(({ headers }) => (decodeJwt(String(headers.dpop)).iat ?? 0) * 1000);
 		const isOff = issuedAtMs.map((atMs) => Math.abs(atMs - Date.now()) > HOUR_MS / 2);
 		expect(isOff).toEqual([true, false, false]);
+	});
+
+	it('of an API that is ahead, is no time for the authorization server', async () => {
+		const client = clientWith({ tokenUrl: server.tokenUrl, scope: '', dpop: 'ES256' });
+		const proofKeys = createProofKeys(Date.now);
+		const { clockOf } = await proofKeys.current(cacheKey(client), 'ES256');
+		clockOf('https://api.example/records').correctBy(new Date(Date.now() + HOUR_MS).toUTCString());
+		const before = server.requests.length;
+		await requestAccessToken(client, { send: sendTokenRequest, now: Date.now, proofKeys });
+		expect(server.requests).toHaveLength(before + 1);
 	});
 });
 
