@@ -166,11 +166,11 @@ export function createQuota(random: () => number): Quota {
 			const countedForMs = windowMs + ARRIVED_AFTER_MS;
 			const recent = leftAtMs.filter((atMs) => atMs > nowMs - countedForMs);
 			const inFlight = recent.length;
+			const isAmple = remaining - inFlight >= limit * WHOLE_WINDOW;
 			if (nowMs < resetAtMs) {
 				if (remaining - inFlight < 1) return resetAtMs;
 			} else {
 				// Of what is used by less than half nobody sees the reset.
-				const isAmple = remaining - inFlight >= limit * WHOLE_WINDOW;
 				if (leftAtMs.length > 0 && isVague && !isAmple) return Infinity;
 				// One call may ask whether the window has ended, where our own ones do not tell.
 				const isUntold =
@@ -178,7 +178,8 @@ export function createQuota(random: () => number): Quota {
 				if (leftAtMs.length === 0 && isUntold) return -Infinity;
 			}
 			const isClaiming = nowMs >= claimAtMs;
-			const most = places + (isClaiming ? claims : 0);
+			// Each address may have a budget of its own under the same limit: most of it is always left.
+			const most = Math.min(isAmple ? Infinity : limit, places + (isClaiming ? claims : 0));
 			const [oldest = Infinity] = recent;
 			const atMs = Math.min(own.readyAtMs(most, windowMs, inFlight), oldest + countedForMs);
 			return isClaiming ? atMs : Math.min(atMs + lateMs, claimAtMs);
