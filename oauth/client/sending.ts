@@ -116,13 +116,13 @@ export function mayHaveBody(method: string): boolean {
 	return !['GET', 'HEAD', 'OPTIONS'].includes(method.toUpperCase());
 }
 
-/** Whether the headers say so. */
+/** Whether the headers say so. Case means nothing, RFC 9110 §8.3.1. */
 export function isForm(headers: object): boolean {
 	return Object.entries(headers).some(
 		([name, value]) =>
 			name.toLowerCase() === 'content-type' &&
 			typeof value === 'string' &&
-			value.startsWith(FORM_TYPE),
+			value.toLowerCase().startsWith(FORM_TYPE),
 	);
 }
 

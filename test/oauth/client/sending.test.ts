@@ -86,6 +86,7 @@ it.each([
 	['POST without a body', request(), true],
 	['GET', request({ method: 'GET' }), false],
 	['a form', form('a=1'), true],
+	['a form in capitals', request({ headers: { 'Content-Type': 'Application/X-WWW-Form-urlencoded' }, body: Buffer.from('a=1') }), true], // prettier-ignore
 	['JSON', request({ headers: { 'content-type': 'application/json' }, body: Buffer.from('{}') }), false], // prettier-ignore
 	['a body of no type', request({ body: Buffer.from('a=1') }), false],
 ])('a form can be carried by %s: %#', (_name, one, expected) => {
