@@ -64,6 +64,21 @@ describe('a budget that is told no longer', () => {
 	});
 });
 
+describe('an API with a budget for each address, under the same limit', () => {
+	it('is not held back by the sum of all calls', async () => {
+		const timing = fakeTiming({ random: seededRandom(1) });
+		const pacer = createPacer(timing);
+		const left = { 'ratelimit-limit': '100', 'ratelimit-remaining': '99', 'ratelimit-reset': '60' };
+		const send = async () => {
+			await timing.sleep(50);
+			return answer(200, left);
+		};
+		const indexes = Array.from({ length: 400 }, (_, index) => index);
+		await pMap(indexes, () => untilAccepted(pacer, send), { concurrency: 10 });
+		expect(timing.elapsedMs()).toBeLessThan(15_000);
+	});
+});
+
 describe('a budget that the API does not keep to', () => {
 	const spent = { 'ratelimit-limit': '200', 'ratelimit-remaining': '0', 'ratelimit-reset': '240' };
 
